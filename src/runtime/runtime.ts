@@ -1,0 +1,53 @@
+/** Element types of the tensors that enter and leave a session. */
+export type TensorType = 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'bool'
+
+export interface Tensor {
+  readonly type: TensorType
+  readonly dims: readonly number[]
+  readonly data: Float32Array | Float64Array | BigInt64Array | Int32Array | Uint8Array
+}
+
+/** A weight file that a model names, by that name. */
+export interface ExternalData {
+  readonly path: string
+  readonly data: Uint8Array
+}
+
+/** A model ready to run. */
+export interface Session {
+  /** Runs the model once; answers the outputs asked for, by name. */
+  run(inputs: Readonly<Record<string, Tensor>>, outputs: readonly string[]): Promise<Record<string, Tensor>>
+  /** Frees what the session holds outside the heap. */
+  release(): Promise<void>
+}
+
+/** What runs ONNX models: everything heavy goes through here, whatever the machine or the browser. */
+export interface Runtime {
+  readonly device: string
+  /** Throws an Error with the runtime's own words where it cannot run the model. */
+  load(model: Uint8Array, externalData?: readonly ExternalData[]): Promise<Session>
+}
+
+/** Loads a model, hands its session to `use`, and releases it whatever happens. */
+export async function withSession<T>(
+  runtime: Runtime,
+  model: Uint8Array,
+  use: (session: Session) => Promise<T>,
+): Promise<T> {
+  const session = await runtime.load(model)
+  try {
+    return await use(session)
+  } finally {
+    await session.release()
+  }
+}
+
+/** A matrix as a tensor, without a copy. */
+export function matrixTensor(matrix: {
+  rows: number
+  cols: number
+  data: Float32Array | Float64Array
+}): Tensor {
+  const type = matrix.data instanceof Float32Array ? 'float32' : 'float64'
+  return { type, dims: [matrix.rows, matrix.cols], data: matrix.data }
+}
