@@ -1,0 +1,74 @@
+import sharp, { type Metadata } from 'sharp'
+import type { UserError } from '../user-error.ts'
+import { openFile } from './files.node.ts'
+import { formatError } from './format-error.ts'
+import type { Picture } from './picture.ts'
+
+/** Decoded, a picture of so many pixels takes 150 MB. */
+const maxPixels = 50_000_000
+
+/** More than so many pixels take with 16 bits and transparency, uncompressed. */
+const maxFileBytes = 2 ** 29
+
+/** What sharp calls the formats of photographs. A drawing such as SVG could load other files. */
+const formats = ['png', 'jpeg', 'webp', 'tiff', 'gif', 'heif']
+
+/**
+ * Decodes an image file as PIL does: turned upright by its EXIF orientation, transparency dropped and not
+ * blended, colour profiles ignored, 16 bits cut to 8. A grey file has one channel, every other three; of an
+ * animation the first picture counts.
+ *
+ * @throws UserError `not-found` or `io` where there is no readable file, `format` where it is no image, is
+ * damaged or has more than 50 million pixels.
+ */
+export async function decodeImage(path: string): Promise<Picture> {
+  const content = await readImageFile(path)
+  try {
+    const image = sharp(content, { limitInputPixels: maxPixels, ignoreIcc: true, failOn: 'error' })
+    const { format, space } = await image.metadata()
+    if (!formats.includes(format)) throw new Error('unsupported image format')
+    const { data, info } = await image
+      .autoOrient()
+      .removeAlpha()
+      .toColourspace(isGrey(space) ? 'b-w' : 'srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true })
+    const channels = info.channels === 1 ? 1 : 3
+    return { width: info.width, height: info.height, channels, data: new Uint8Array(data) }
+  } catch (cause) {
+    throw explained(path, cause)
+  }
+}
+
+/** Writes a picture as PNG, grey or RGB. */
+export async function encodePng({ width, height, channels, data }: Picture): Promise<Uint8Array> {
+  const image = sharp(data, { raw: { width, height, channels } })
+  const png = image.toColourspace(channels === 1 ? 'b-w' : 'srgb').png()
+  return new Uint8Array(await png.toBuffer())
+}
+
+/** sharp could open the file itself, but would remember it by its name after it has changed. */
+async function readImageFile(path: string): Promise<Uint8Array> {
+  const file = await openFile(path)
+  try {
+    if (file.byteLength > maxFileBytes)
+      throw formatError(file, `${file.byteLength} bytes, expected an image of at most ${maxFileBytes}`)
+    return await file.slice(0, file.byteLength)
+  } finally {
+    await file.close()
+  }
+}
+
+function isGrey(space: Metadata['space']): boolean {
+  return space === 'b-w' || space === 'grey16'
+}
+
+/** sharp throws plain errors, which only their wording tells apart. */
+function explained(path: string, cause: unknown): UserError {
+  const reason = (cause as Error).message.replace(/\s+/g, ' ')
+  if (/unsupported image format|is empty/.test(reason))
+    return formatError({ name: path }, 'not an image, expected PNG, JPEG, WebP, TIFF, GIF or AVIF', cause)
+  if (/exceeds pixel limit/.test(reason))
+    return formatError({ name: path }, `more than ${maxPixels} pixels, scale it down first`, cause)
+  return formatError({ name: path }, `a damaged image (${reason}), copy or save it again`, cause)
+}

@@ -1,0 +1,31 @@
+/** An image of 8 bits per channel, grey or RGB. */
+export interface Picture {
+  readonly width: number
+  readonly height: number
+  readonly channels: 1 | 3
+  /** Rows from the top, pixels from the left. [height, width, channels] */
+  readonly data: Uint8Array
+}
+
+/**
+ * The luma of ITU-R 601-2 in the fixed point of PIL's `convert('L')`, bit for bit:
+ *
+ *   L = (19595 R + 38470 G + 7471 B + 2¹⁵) / 2¹⁶
+ */
+export function toGrey(picture: Picture): Picture {
+  const { width, height, channels, data } = picture
+  if (channels === 1) return picture
+  const grey = new Uint8Array(width * height)
+  for (let i = 0; i < grey.length; i++)
+    grey[i] = (data[3 * i] * 19595 + data[3 * i + 1] * 38470 + data[3 * i + 2] * 7471 + 0x8000) >> 16
+  return { width, height, channels: 1, data: grey }
+}
+
+/** Grey becomes three equal channels. */
+export function toRgb(picture: Picture): Picture {
+  const { width, height, channels, data } = picture
+  if (channels === 3) return picture
+  const rgb = new Uint8Array(3 * data.length)
+  for (let i = 0; i < data.length; i++) rgb.fill(data[i], 3 * i, 3 * i + 3)
+  return { width, height, channels: 3, data: rgb }
+}
