@@ -1,0 +1,63 @@
+import type { DecodedArray } from 'hyparquet'
+import { type ColumnSource, parquetWriteBuffer } from 'hyparquet-writer'
+
+export type ParquetType = 'int32' | 'int64' | 'float' | 'double' | 'string' | 'boolean'
+
+export interface ParquetColumn {
+  readonly name: string
+  readonly type: ParquetType
+  /** One for each row; `null` or `undefined` only where `nullable`. */
+  readonly values: ArrayLike<unknown>
+  readonly nullable?: boolean
+}
+
+interface Encoder {
+  readonly type: NonNullable<ColumnSource['type']>
+  /** The value as hyparquet-writer takes it, or undefined if it is none of this type. */
+  readonly convert: (value: unknown) => unknown
+}
+
+const encoders: { [K in ParquetType]: Encoder } = {
+  int32: {
+    type: 'INT32',
+    convert: value => (Number.isInteger(value) && inRange(value, 2 ** 31) ? value : undefined),
+  },
+  int64: { type: 'INT64', convert: toBigInt },
+  float: { type: 'FLOAT', convert: value => (typeof value === 'number' ? value : undefined) },
+  double: { type: 'DOUBLE', convert: value => (typeof value === 'number' ? value : undefined) },
+  string: { type: 'STRING', convert: value => (typeof value === 'string' ? value : undefined) },
+  boolean: { type: 'BOOLEAN', convert: value => (typeof value === 'boolean' ? value : undefined) },
+}
+
+/** Writes a table with columns of equal length as a Parquet file, compressed with Snappy. */
+export function encodeParquet(
+  columns: readonly ParquetColumn[],
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const columnData = columns.map(({ name, type, values, nullable = false }) => ({
+    name,
+    type: encoders[type].type,
+    nullable,
+    data: convert({ name, type, values, nullable }),
+  }))
+  const kvMetadata = Object.entries(metadata).map(([key, value]) => ({ key, value }))
+  return new Uint8Array(parquetWriteBuffer({ columnData, kvMetadata, createdBy: 'representer' }))
+}
+
+function convert({ name, type, values, nullable }: ParquetColumn): DecodedArray {
+  return Array.from(values, (value, row) => {
+    if (nullable && (value === null || value === undefined)) return null
+    const converted = encoders[type].convert(value)
+    if (converted === undefined) throw new Error(`column ${name}: ${value} in row ${row}, expected ${type}`)
+    return converted
+  })
+}
+
+function toBigInt(value: unknown): bigint | undefined {
+  if (typeof value === 'bigint') return value
+  return Number.isSafeInteger(value) ? BigInt(value as number) : undefined
+}
+
+function inRange(value: unknown, limit: number): boolean {
+  return (value as number) >= -limit && (value as number) < limit
+}
