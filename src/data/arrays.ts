@@ -1,0 +1,62 @@
+import type { NdArray } from '../formats/ndarray.ts'
+import type { Matrix } from '../math/matrix.ts'
+import { UserError } from '../user-error.ts'
+
+/** An array as a matrix [n, cols] of finite float32 numbers. `name` is what messages call it. */
+export function toMatrix(array: NdArray, name: string): Matrix<Float32Array> {
+  const { shape } = array
+  if (shape.length !== 2) {
+    throw new UserError('shape', `${name}: expected [n, numbers an example], got [${shape.join(', ')}]`)
+  }
+  const matrix = { rows: shape[0], cols: shape[1], data: toFloat32(array) }
+  expectFinite(matrix, name)
+  return matrix
+}
+
+/** An array as a vector of finite float32 numbers. */
+export function toVector(array: NdArray, name: string): Float32Array {
+  const data = toFloat32(array)
+  if (array.shape.filter(size => size !== 1).length > 1) {
+    throw new UserError('shape', `${name}: expected one axis, got [${array.shape.join(', ')}]`)
+  }
+  expectFinite({ rows: data.length, cols: 1, data }, name)
+  return data
+}
+
+/** Class indices, one for each example. Whole numbers in any numeric type; their range is checked later. */
+export function toLabels({ shape, data }: NdArray, name: string): Int32Array {
+  if (shape.filter((size, axis) => axis > 0 && size !== 1).length > 0 || shape.length === 0) {
+    throw new UserError('shape', `${name}: expected one class index an example [n], got [${shape.join(', ')}]`)
+  }
+  return Int32Array.from(data as ArrayLike<number | bigint>, (value, i) => {
+    const label = Number(value)
+    if (Number.isInteger(label) && label >= 0 && label < 2 ** 31) return label
+    throw new UserError('value', `${name}: label ${value} at row ${i}, expected a class index, 0 or more`)
+  })
+}
+
+/** Refuses labels outside 0 … c − 1, the first one by name. */
+export function expectLabelsBelow(labels: Int32Array, c: number, name: string): void {
+  const row = labels.findIndex(label => label >= c)
+  if (row >= 0) {
+    throw new UserError(
+      'value',
+      `${name}: label ${labels[row]} at row ${row}, expected 0 to ${c - 1} for ${c} outputs`,
+    )
+  }
+}
+
+/** Refuses NaN and infinity, naming the place. */
+export function expectFinite({ rows, cols, data }: Matrix, name: string): void {
+  for (let k = 0; k < rows * cols; k++) {
+    if (Number.isFinite(data[k])) continue
+    const place = cols === 1 ? `row ${k}` : `row ${Math.floor(k / cols)}, column ${k % cols}`
+    throw new UserError('value', `${name}: ${data[k]} at ${place}, expected finite numbers`)
+  }
+}
+
+function toFloat32({ data }: NdArray): Float32Array {
+  if (data instanceof Float32Array) return data
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) return Float32Array.from(data, Number)
+  return Float32Array.from(data)
+}

@@ -1,0 +1,42 @@
+import type { NdArray } from '../formats/ndarray.ts'
+import type { Picture } from '../formats/picture.ts'
+
+/** How to take an example of bytes for a picture: where height, width and channels stand. */
+interface PictureLayout {
+  readonly height: number
+  readonly width: number
+  readonly channels: 1 | 3
+  readonly channelsFirst: boolean
+}
+
+/** Example i as a picture, where examples are bytes of a shape that pictures have; null otherwise. */
+export function pictureOf({ dtype, shape, data }: NdArray, i: number): Picture | null {
+  const layout = pictureLayout(shape.slice(1))
+  if (dtype !== 'uint8' || !layout) return null
+  const { height, width, channels, channelsFirst } = layout
+  const size = height * width * channels
+  const item = (data as Uint8Array).subarray(i * size, (i + 1) * size)
+  if (!channelsFirst || channels === 1) return { height, width, channels, data: item }
+
+  const pixels = new Uint8Array(size)
+  for (let ch = 0; ch < channels; ch++) {
+    for (let p = 0; p < height * width; p++) pixels[p * channels + ch] = item[ch * height * width + p]
+  }
+  return { height, width, channels, data: pixels }
+}
+
+/** [h, w], [1, h, w], [h, w, 1], [3, h, w] or [h, w, 3]. */
+export function pictureLayout(itemShape: readonly number[]): PictureLayout | null {
+  if (itemShape.length === 2) {
+    return { height: itemShape[0], width: itemShape[1], channels: 1, channelsFirst: false }
+  }
+  if (itemShape.length !== 3) return null
+  const [first, , last] = itemShape
+  if (first === 1 || first === 3) {
+    return { channels: first, height: itemShape[1], width: itemShape[2], channelsFirst: true }
+  }
+  if (last === 1 || last === 3) {
+    return { channels: last, height: itemShape[0], width: itemShape[1], channelsFirst: false }
+  }
+  return null
+}

@@ -1,0 +1,106 @@
+import { type Matrix, rowOf, zeros } from '../math/matrix.ts'
+import type { Rows } from '../math/rows.ts'
+import { GraphBuilder } from '../onnx/builder.ts'
+import { matrixTensor, type Runtime, withSession } from '../runtime/runtime.ts'
+import { blockRows, pairedBlocks } from './blocks.ts'
+import { type Bias, featuresInput, type HeadShape, linear, thetaRows, weightedSum } from './head-graph.ts'
+import { type Activation, LOSSES } from './loss.ts'
+import { headShape, type Problem } from './objective.ts'
+
+/**
+ * α = −(σ(Φ) − T) / 2λn  [n, c]: computed in double precision, kept in single as it will be stored
+ * (Yeh et al. 2018, theorem 3.1).
+ */
+export async function computeAlpha(
+  runtime: Runtime,
+  problem: Problem,
+  theta: Matrix<Float64Array>,
+): Promise<Matrix<Float32Array>> {
+  const { features, targets, lambda, activation } = problem
+  const { rows: n } = features
+  const shape = headShape(problem)
+  const alpha = { rows: n, cols: shape.c, data: new Float32Array(n * shape.c) }
+  await withSession(runtime, alphaGraph(shape, activation, -1 / (2 * lambda * n)), async session => {
+    for await (const { start, a, b } of pairedBlocks(features, targets, blockRows(shape.d + 3 * shape.c))) {
+      const inputs = { features: matrixTensor(a), targets: matrixTensor(b), theta: matrixTensor(theta) }
+      const answer = await session.run(inputs, ['alpha'])
+      alpha.data.set(answer.alpha.data as Float32Array, start * shape.c)
+    }
+  })
+  return alpha
+}
+
+function alphaGraph(shape: HeadShape, activation: Activation, scale: number): Uint8Array {
+  const g = new GraphBuilder('alpha')
+  const features = featuresInput(g, shape, 'float64')
+  const targets = g.cast(g.input('targets', 'float32', ['rows', shape.c]), 'float64')
+  const theta = g.input('theta', 'float64', [thetaRows(shape), shape.c])
+  const { residual } = LOSSES[activation].build(g, linear(g, features, theta, shape), targets, shape.c)
+  g.output('alpha', g.cast(g.op('Mul', [residual, g.scalar(scale, 'float64')]), 'float32'))
+  return g.build()
+}
+
+/**
+ * F̃ᵀα taken apart by the class of the training examples:
+ *
+ *   Θ⁽ʸ⁾ = Σ_{i of class y} f̃ᵢ αᵢᵀ  [d (+1), c],   Σ_y Θ⁽ʸ⁾ = F̃ᵀα
+ *
+ * in double precision over the features and α as they are stored.
+ */
+export async function classWeights(
+  runtime: Runtime,
+  { features, alpha, bias }: { features: Rows; alpha: Rows; bias: Bias },
+  classes: Int32Array,
+  classCount: number,
+): Promise<Matrix<Float64Array>> {
+  const shape: HeadShape = { d: features.cols, c: alpha.cols, bias }
+  const size = thetaRows(shape) * shape.c
+  const weights = zeros(classCount, size)
+  const g = new GraphBuilder('weighted-sum')
+  const alphaInput = g.cast(g.input('alpha', 'float32', ['rows', shape.c]), 'float64')
+  g.output('sum', weightedSum(g, featuresInput(g, shape, 'float64'), alphaInput, shape))
+
+  await withSession(runtime, g.build(), async session => {
+    for (const { of, rows } of rowsByClass(classes, classCount, blockRows(shape.d + shape.c))) {
+      const inputs = {
+        features: matrixTensor(await features.fetch(rows)),
+        alpha: matrixTensor(await alpha.fetch(rows)),
+      }
+      const sum = (await session.run(inputs, ['sum'])).sum.data as Float64Array
+      const total = rowOf(weights, of)
+      for (let i = 0; i < size; i++) total[i] += sum[i]
+    }
+  })
+  return weights
+}
+
+/** The rows of each class in order, at most `size` at a time. */
+function* rowsByClass(
+  classes: Int32Array,
+  classCount: number,
+  size: number,
+): Generator<{ of: number; rows: Uint32Array }> {
+  const counts = new Uint32Array(classCount)
+  for (const y of classes) counts[y]++
+  const members = Array.from(counts, count => new Uint32Array(count))
+  counts.fill(0)
+  for (let i = 0; i < classes.length; i++) members[classes[i]][counts[classes[i]]++] = i
+  for (const [of, rows] of members.entries()) {
+    for (let start = 0; start < rows.length; start += size) {
+      yield { of, rows: rows.subarray(start, start + size) }
+    }
+  }
+}
+
+/** R = Θ − Σ_y Θ⁽ʸ⁾ = Θ − F̃ᵀα  [d (+1), c]: what no training example accounts for. */
+export function residualOf(
+  theta: Matrix<Float64Array>,
+  weightsByClass: Matrix<Float64Array>,
+): Matrix<Float64Array> {
+  const data = theta.data.slice()
+  for (let y = 0; y < weightsByClass.rows; y++) {
+    const weights = rowOf(weightsByClass, y)
+    for (let i = 0; i < data.length; i++) data[i] -= weights[i]
+  }
+  return { rows: theta.rows, cols: theta.cols, data }
+}

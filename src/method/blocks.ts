@@ -1,0 +1,30 @@
+import type { Matrix } from '../math/matrix.ts'
+import type { Rows } from '../math/rows.ts'
+
+/** Numbers in a block that stays in cache between the two products of a gradient. */
+const BLOCK_NUMBERS = 2 ** 20
+
+/** Rows of a block: about 2,000 at d = 512, never so few that starting the graph costs more than running it. */
+export function blockRows(numbersPerRow: number): number {
+  return Math.max(256, Math.min(8192, Math.floor(BLOCK_NUMBERS / numbersPerRow)))
+}
+
+export interface PairedBlock {
+  readonly start: number
+  readonly a: Matrix<Float32Array>
+  readonly b: Matrix<Float32Array>
+}
+
+/** The same rows of two matrices, block by block. */
+export async function* pairedBlocks(a: Rows, b: Rows, size: number): AsyncGenerator<PairedBlock> {
+  const others = b.blocks(size)[Symbol.asyncIterator]()
+  try {
+    for await (const { start, matrix } of a.blocks(size)) {
+      const other = await others.next()
+      if (other.done) throw new Error(`paired rows end at ${start} of ${a.rows}`)
+      yield { start, a: matrix, b: other.value.matrix }
+    }
+  } finally {
+    await others.return?.()
+  }
+}

@@ -1,0 +1,26 @@
+import type { Matrix } from '../math/matrix.ts'
+import type { Rows } from '../math/rows.ts'
+import { GraphBuilder } from '../onnx/builder.ts'
+import { matrixTensor, type Runtime, withSession } from '../runtime/runtime.ts'
+import { blockRows } from './blocks.ts'
+import { type Bias, featuresInput, type HeadShape, linear, thetaRows } from './head-graph.ts'
+
+/** Calls `visit` with F̃Θ, in double precision, block by block. */
+export async function eachLogits(
+  runtime: Runtime,
+  { features, theta, bias }: { features: Rows; theta: Matrix<Float64Array>; bias: Bias },
+  visit: (start: number, logits: Matrix<Float64Array>) => void,
+): Promise<void> {
+  const shape: HeadShape = { d: features.cols, c: theta.cols, bias }
+  const g = new GraphBuilder('logits')
+  const thetaInput = g.input('theta', 'float64', [thetaRows(shape), shape.c])
+  g.output('logits', linear(g, featuresInput(g, shape, 'float64'), thetaInput, shape))
+
+  await withSession(runtime, g.build(), async session => {
+    for await (const { start, matrix } of features.blocks(blockRows(shape.d + shape.c))) {
+      const inputs = { features: matrixTensor(matrix), theta: matrixTensor(theta) }
+      const { logits } = await session.run(inputs, ['logits'])
+      visit(start, { rows: matrix.rows, cols: shape.c, data: logits.data as Float64Array })
+    }
+  })
+}

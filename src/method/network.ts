@@ -1,0 +1,180 @@
+import { type Matrix, zerosFloat32 } from '../math/matrix.ts'
+import type { Rows } from '../math/rows.ts'
+import { exposeTensors, unusedName } from '../onnx/expose.ts'
+import type { Head } from '../onnx/head.ts'
+import type { OnnxModel, TensorInfo } from '../onnx/model.ts'
+import type { ExternalData, Runtime, Session } from '../runtime/runtime.ts'
+import { UserError } from '../user-error.ts'
+
+/** What the network gives for a batch. */
+export interface NetworkOutputs {
+  /** [n, d], what enters the head */
+  readonly features: Matrix<Float32Array>
+  /** [n, c], before any activation */
+  readonly logits: Matrix<Float32Array>
+}
+
+/** The names under which an exposed copy of a model gives features and logits. */
+export interface ExposedNames {
+  readonly features: string
+  readonly logits: string
+}
+
+/** A copy of the model that gives the head's features and logits beside its own outputs. */
+export function exposeHead(model: OnnxModel, head: Head): { bytes: Uint8Array; names: ExposedNames } {
+  const names = { features: unusedName(model, 'features'), logits: unusedName(model, 'head_logits') }
+  return { bytes: exposeTensors(model, { [names.features]: head.features, [names.logits]: head.logits }), names }
+}
+
+/** How a network is read, found by `describeNetwork` or kept in an explainer. */
+export interface NetworkShape {
+  readonly name: string
+  readonly inputName: string
+  /** Sizes of one input, without the batch axis. */
+  readonly inputShape: readonly number[]
+  /** The batch that the file fixes; null where any will do. */
+  readonly batch: number | null
+  readonly outputs: ExposedNames
+  readonly d: number
+  readonly c: number
+}
+
+const BATCH = 256
+/** Numbers in one batch of inputs, so that large pictures do not fill the memory. */
+const BATCH_NUMBERS = 2 ** 24
+
+/** The network in front of the head, ready to turn inputs into features. */
+export class Network {
+  readonly shape: NetworkShape
+  readonly #session: Session
+
+  private constructor(shape: NetworkShape, session: Session) {
+    this.shape = shape
+    this.#session = session
+  }
+
+  static async load(
+    runtime: Runtime,
+    bytes: Uint8Array,
+    shape: NetworkShape,
+    externalData: readonly ExternalData[],
+  ): Promise<Network> {
+    try {
+      return new Network(shape, await runtime.load(bytes, externalData))
+    } catch (error) {
+      throw new UserError('model', `${shape.name}: ONNX Runtime cannot load it: ${firstLine(error)}`, {
+        cause: error,
+      })
+    }
+  }
+
+  /** Runs rows of ready inputs [m, size of one input]. Errors: UserError where the model refuses them. */
+  async run(inputs: Matrix<Float32Array>): Promise<NetworkOutputs> {
+    const { d, c, batch } = this.shape
+    const features = zerosFloat32(inputs.rows, d)
+    const logits = zerosFloat32(inputs.rows, c)
+    const size = batch ?? Math.max(1, inputs.rows)
+    for (let start = 0; start < inputs.rows; start += size) {
+      const count = Math.min(size, inputs.rows - start)
+      const answer = await this.#runBatch(inputs.data.subarray(start * inputs.cols, (start + count) * inputs.cols), size)
+      features.data.set(answer.features.subarray(0, count * d), start * d)
+      logits.data.set(answer.logits.subarray(0, count * c), start * c)
+    }
+    return { features, logits }
+  }
+
+  /** Features and logits of every row, with what was found so far reported after each batch. */
+  async runAll(
+    inputs: Rows,
+    { onProgress, signal }: { onProgress?: (done: number) => void; signal?: AbortSignal } = {},
+  ): Promise<NetworkOutputs> {
+    const { d, c, batch } = this.shape
+    const features = zerosFloat32(inputs.rows, d)
+    const logits = zerosFloat32(inputs.rows, c)
+    const size = batch ?? Math.max(1, Math.min(BATCH, Math.floor(BATCH_NUMBERS / inputs.cols)))
+    for await (const { start, matrix } of inputs.blocks(size)) {
+      signal?.throwIfAborted()
+      const outputs = await this.run(matrix)
+      features.data.set(outputs.features.data, start * d)
+      logits.data.set(outputs.logits.data, start * c)
+      onProgress?.(start + matrix.rows)
+    }
+    return { features, logits }
+  }
+
+  release(): Promise<void> {
+    return this.#session.release()
+  }
+
+  /** One run of exactly `size` inputs; a fixed batch is filled up with zeros. */
+  async #runBatch(data: Float32Array, size: number): Promise<{ features: Float32Array; logits: Float32Array }> {
+    const { inputName, inputShape, outputs, d, c, name } = this.shape
+    const numbers = size * product(inputShape)
+    const padded = data.length === numbers ? data : new Float32Array(numbers)
+    if (padded !== data) padded.set(data)
+    const inputs = { [inputName]: { type: 'float32' as const, dims: [size, ...inputShape], data: padded } }
+    try {
+      const answer = await this.#session.run(inputs, [outputs.features, outputs.logits])
+      return {
+        features: expectSize(answer[outputs.features], size * d, `${name}: features`),
+        logits: expectSize(answer[outputs.logits], size * c, `${name}: logits`),
+      }
+    } catch (error) {
+      if (error instanceof UserError) throw error
+      throw new UserError('model', `${name}: ONNX Runtime cannot run it: ${firstLine(error)}`, { cause: error })
+    }
+  }
+}
+
+function expectSize(
+  { data, dims }: { data: unknown; dims: readonly number[] },
+  size: number,
+  subject: string,
+): Float32Array {
+  if (data instanceof Float32Array && data.length === size) return data
+  throw new UserError(
+    'model',
+    `${subject}: the layer gives [${dims.join(', ')}] for a batch, expected ${size} float32 numbers, one vector an ` +
+      'example; layers over positions or tokens cannot be explained',
+  )
+}
+
+const firstLine = (error: unknown): string => String((error as Error).message ?? error).split('\n')[0]
+
+export const product = (sizes: readonly number[]): number => sizes.reduce((total, size) => total * size, 1)
+
+/**
+ * How the model takes inputs of the shape that the data has: the same number of numbers an example is
+ * enough (pictures [28, 28] for an input [n, 1, 28, 28]); sizes that the file leaves open are the data's.
+ *
+ * @param itemShape sizes of one example of the data; null to take the model's own, all of them fixed
+ */
+export function inputShapeFor(
+  model: OnnxModel,
+  itemShape: readonly number[] | null,
+): { input: TensorInfo; inputShape: readonly number[]; batch: number | null } {
+  const [input] = model.inputs
+  if (model.inputs.length !== 1 || input.type !== 'float32' || !input.shape || input.shape.length < 2) {
+    const found = model.inputs.map(({ name, type, shape }) => `${name} ${type} [${shape?.map(s => s ?? '?').join(', ')}]`)
+    throw new UserError(
+      'model',
+      `${model.name}: inputs ${found.join('; ')}, expected one float32 input [n, …]`,
+    )
+  }
+  const [batch, ...wanted] = input.shape
+  const fixed = wanted.every(size => size !== null)
+  if (itemShape === null) {
+    if (!fixed) {
+      throw new UserError('model', `${model.name}: the sizes of input ${input.name} are open, expected fixed ones`)
+    }
+    return { input, inputShape: wanted, batch }
+  }
+  if (fixed && product(wanted) === product(itemShape)) return { input, inputShape: wanted, batch }
+  const fits = wanted.length === itemShape.length && wanted.every((size, axis) => size === null || size === itemShape[axis])
+  if (fits) return { input, inputShape: itemShape, batch }
+  throw new UserError(
+    'shape',
+    `${model.name}: input ${input.name} takes [${wanted.map(size => size ?? '?').join(', ')}] an example, ` +
+      `the data has [${itemShape.join(', ')}]`,
+  )
+}
