@@ -27,14 +27,21 @@ export async function decodeImage(path: string): Promise<Picture> {
     const image = sharp(content, { limitInputPixels: maxPixels, ignoreIcc: true, failOn: 'error' })
     const { format, space } = await image.metadata()
     if (!formats.includes(format)) throw new Error('unsupported image format')
+    // sharp would round 16 bits of grey and cut those of RGB, so they are cut here.
+    const deep = space === 'grey16' || space === 'rgb16'
     const { data, info } = await image
       .autoOrient()
       .removeAlpha()
-      .toColourspace(isGrey(space) ? 'b-w' : 'srgb')
-      .raw({ depth: 'uchar' })
+      .toColourspace(targetSpace(space))
+      .raw({ depth: deep ? 'ushort' : 'uchar' })
       .toBuffer({ resolveWithObject: true })
     const channels = info.channels === 1 ? 1 : 3
-    return { width: info.width, height: info.height, channels, data: new Uint8Array(data) }
+    return {
+      width: info.width,
+      height: info.height,
+      channels,
+      data: deep ? upperBytes(data) : new Uint8Array(data),
+    }
   } catch (cause) {
     throw explained(path, cause)
   }
@@ -59,8 +66,15 @@ async function readImageFile(path: string): Promise<Uint8Array> {
   }
 }
 
-function isGrey(space: Metadata['space']): boolean {
-  return space === 'b-w' || space === 'grey16'
+function targetSpace(space: Metadata['space']): string {
+  if (space === 'grey16' || space === 'rgb16' || space === 'b-w') return space
+  return 'srgb'
+}
+
+/** The upper byte of each 16-bit number, in the byte order of this machine. */
+function upperBytes(data: Uint8Array): Uint8Array {
+  const words = new Uint16Array(data.slice().buffer)
+  return Uint8Array.from(words, word => word >> 8)
 }
 
 /** sharp throws plain errors, which only their wording tells apart. */

@@ -81,7 +81,10 @@ function interpret(bytes: Bytes, text: string): Omit<NpyHeader, 'dataOffset'> {
   if (descr === undefined || typeof fortranOrder !== 'boolean' || !Array.isArray(shape))
     throw formatError(bytes, 'a damaged header, expected descr, fortran_order and shape, save it again')
   if (Number.isNaN(elementCount(shape as number[])))
-    throw formatError(bytes, `shape (${shape.join(', ')}), expected whole numbers from 0 up`)
+    throw formatError(
+      bytes,
+      `shape (${shape.join(', ')}), expected lengths from 0 up that a file can hold, save it again`,
+    )
   return { ...interpretDType(bytes, descr), fortranOrder, shape: shape as number[] }
 }
 

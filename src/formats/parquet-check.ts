@@ -7,6 +7,14 @@ import { checkPages, compressors } from './parquet-pages.ts'
 const unsuspiciousValues = 2 ** 23
 const maxValuesPerByte = 1000
 
+/** Their decoders run for as long as the file says. Nobody writes them unless asked to. */
+const refusedEncodings = [
+  'DELTA_BINARY_PACKED',
+  'DELTA_LENGTH_BYTE_ARRAY',
+  'DELTA_BYTE_ARRAY',
+  'BYTE_STREAM_SPLIT',
+]
+
 /** Their decoders build far more than the bytes they read, and no table of examples needs them. */
 const refusedTypes = ['VARIANT', 'GEOMETRY', 'GEOGRAPHY']
 
@@ -75,6 +83,12 @@ function checkSupported(bytes: Bytes, { codec, ...meta }: ColumnMetaData, path: 
     throw formatError(
       bytes,
       `${column} is compressed with ${codec}, expected SNAPPY, GZIP or none, save it again with snappy`,
+    )
+  const encoding = meta.encodings.find(name => refusedEncodings.includes(name))
+  if (encoding)
+    throw formatError(
+      bytes,
+      `${column} is encoded as ${encoding}, expected plain or dictionary pages, save it again with those`,
     )
   const refused = path.map(({ element }) => element.logical_type?.type ?? '').find(isRefused)
   const type =
