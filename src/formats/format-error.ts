@@ -14,7 +14,8 @@ export async function blamingFile<T>(
     return await decode()
   } catch (cause) {
     if (cause instanceof UserError) throw cause
-    const reason = cause instanceof Error ? cause.message.replace(/\s+/g, ' ') : String(cause)
-    throw formatError(file, `damaged (${reason}), copy or save it again`, cause)
+    // What the JavaScript engine says of a missing property helps nobody.
+    const reason = cause instanceof Error && !(cause instanceof TypeError) ? ` (${cause.message})` : ''
+    throw formatError(file, `damaged${reason.replace(/\s+/g, ' ')}, copy or save it again`, cause)
   }
 }

@@ -38,10 +38,10 @@ export async function readIdx(bytes: Bytes): Promise<NdArray> {
   const shape = Array.from({ length: start[3] }, (_, axis) => view.getUint32(4 + 4 * axis))
   const found = bytes.byteLength - dataOffset
   const expected = elementCount(shape) * itemSize(dtype)
-  if (found !== expected)
-    throw formatError(
-      bytes,
-      `${found} bytes of data, expected ${expected} for ${dtype} of shape (${shape.join(', ')}), copy it again`,
-    )
+  if (found !== expected) {
+    const length = Number.isNaN(expected) ? 'far more' : expected
+    const sentence = `${found} bytes of data, expected ${length} for ${dtype} of shape (${shape.join(', ')})`
+    throw formatError(bytes, `${sentence}, copy it again`)
+  }
   return { dtype, shape, data: await readElements(bytes, dataOffset, elementCount(shape), dtype, false) }
 }

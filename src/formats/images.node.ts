@@ -73,7 +73,7 @@ function targetSpace(space: Metadata['space']): string {
 
 /** The upper byte of each 16-bit number, in the byte order of this machine. */
 function upperBytes(data: Uint8Array): Uint8Array {
-  const words = new Uint16Array(data.slice().buffer)
+  const words = new Uint16Array(new Uint8Array(data).buffer)
   return Uint8Array.from(words, word => word >> 8)
 }
 

@@ -47,8 +47,8 @@ export async function checkColumns(
     }
   }
   await blamingFile(bytes, () => {
-    atMost('rows in groups', rows, Number(footer.num_rows))
     atMost('rows', Number(footer.num_rows), maxValues(bytes))
+    atMost('rows in groups', rows, Number(footer.num_rows))
   })
 }
 
@@ -61,14 +61,15 @@ async function checkChunk(
   const start = Number(meta.dictionary_page_offset || meta.data_page_offset)
   const length = Number(meta.total_compressed_size)
   const path = await blamingFile(bytes, () => {
+    atMost('bytes before a column', start, bytes.byteLength)
     spent.packed += atMost('bytes in a column', length, bytes.byteLength - start)
     spent.values += atMost('values', Number(meta.num_values), maxValues(bytes))
     atMost('bytes in columns', spent.packed, bytes.byteLength)
     atMost('values', spent.values, maxValues(bytes))
-    atMost('as the start of a column', start, bytes.byteLength)
-    return pathTo(schema, meta.path_in_schema)
+    const names = pathTo(schema, meta.path_in_schema)
+    checkSupported(bytes, meta, names)
+    return names
   })
-  checkSupported(bytes, meta, path)
   const content = await bytes.slice(start, start + length)
   await blamingFile(bytes, () => {
     const chunk = { fileName: bytes.name, fileLength: bytes.byteLength, content, meta, path }
@@ -82,7 +83,7 @@ function checkSupported(bytes: Bytes, { codec, ...meta }: ColumnMetaData, path: 
   if (codec !== 'UNCOMPRESSED' && !compressors[codec])
     throw formatError(
       bytes,
-      `${column} is compressed with ${codec}, expected SNAPPY, GZIP or none, save it again with snappy`,
+      `${column} is compressed with ${codec ?? 'an unknown codec'}, expected SNAPPY, GZIP or none, save it again with snappy`,
     )
   const encoding = meta.encodings.find(name => refusedEncodings.includes(name))
   if (encoding)
@@ -117,5 +118,6 @@ function maxValues(bytes: Bytes): number {
 
 function atMost(what: string, found: number, limit: number): number {
   if (found >= 0 && found <= limit) return found
+  if (Number.isNaN(found)) throw new SyntaxError(`no number of ${what}`)
   throw new RangeError(`${found} ${what}, expected at most ${limit}`)
 }

@@ -94,7 +94,7 @@ function checkPage(header: ThriftStruct, body: Uint8Array, meta: ColumnMetaData,
     checkValues(page, at, encoding, length(count), meta.type === 'BOOLEAN')
     return length(count)
   }
-  if (header[1] !== dataPageV2) throw new SyntaxError(`page type ${header[1]}`)
+  if (header[1] !== dataPageV2) throw new SyntaxError('a page of an unknown type')
   const { 1: count, 4: encoding, 5: definitionBytes, 6: repetitionBytes, 7: compressed } = fields(header[8])
   let at = length(repetitionBytes)
   if (levels.repetition) checkRuns(body, 0, bitWidth(levels.repetition), length(count))
@@ -116,7 +116,7 @@ function unpack(packed: Uint8Array, unpacked: number, { codec }: ColumnMetaData)
 
 /** Values are plain, which their length bounds, or indices into a dictionary or bits, which come in runs. */
 function checkValues(page: Uint8Array, at: number, encoding: unknown, count: number, bits: boolean): void {
-  if (!encodings.includes(encoding as number)) throw new SyntaxError(`encoding ${encoding} is not supported`)
+  if (!encodings.includes(encoding as number)) throw new SyntaxError('a page of another encoding')
   if (encoding === plain) return
   if (bits) checkPrefixedRuns(page, at, 1, count)
   else if (at < page.length) checkRuns(page, at + 1, page[at], count)
@@ -153,7 +153,8 @@ function bitWidth(level: number): number {
 }
 
 function length(value: unknown): number {
-  if (typeof value !== 'number' || value < 0) throw new RangeError(`a length of ${value}`)
+  if (typeof value !== 'number') throw new SyntaxError('a page header without its lengths')
+  if (value < 0) throw new RangeError(`a length of ${value}`)
   return value
 }
 

@@ -64,7 +64,7 @@ export async function readZipDirectory(bytes: Bytes): Promise<ZipMember[]> {
 
 /** Where the bytes of a member lie in the archive. */
 export async function zipMemberRange(bytes: Bytes, member: ZipMember): Promise<[start: number, end: number]> {
-  const local = await bytes.slice(member.offset, Math.min(member.offset + localSize, bytes.byteLength))
+  const local = await sliceWithin(bytes, member.offset, localSize)
   const view = record(bytes, local, 0, localSize, 0x04034b50)
   const start = member.offset + localSize + view.getUint16(26, true) + view.getUint16(28, true)
   const end = start + member.packed
@@ -88,16 +88,19 @@ async function findDirectory(bytes: Bytes): Promise<{ offset: number; size: numb
       count: view.getUint16(at + 10, true),
     }
   const end64 = Number(view.getBigUint64(locator + 8, true))
-  const content = await bytes.slice(
-    Math.min(end64, bytes.byteLength),
-    Math.min(end64 + end64Size, bytes.byteLength),
-  )
+  const content = await sliceWithin(bytes, end64, end64Size)
   const view64 = record(bytes, content, 0, end64Size, 0x06064b50)
   return {
     offset: Number(view64.getBigUint64(48, true)),
     size: Number(view64.getBigUint64(40, true)),
     count: Number(view64.getBigUint64(32, true)),
   }
+}
+
+/** As many of the `size` bytes from `start` on as the archive has. */
+function sliceWithin(bytes: Bytes, start: number, size: number): Promise<Uint8Array> {
+  const { byteLength } = bytes
+  return bytes.slice(Math.min(start, byteLength), Math.min(start + size, byteLength))
 }
 
 /** The record of `size` bytes at `at`, which begins with `signature`. */

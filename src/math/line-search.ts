@@ -57,10 +57,16 @@ export function* lineSearch(
     const decreased = decreases(trial)
     if (evaluation.converged || (decreased && Math.abs(trial.slope) <= -CURVATURE * slope0)) return trial.iterate
 
+    const width: number = high === null ? Number.POSITIVE_INFINITY : high.step - low.step
     if (!decreased || trial.slope >= 0 || !Number.isFinite(evaluation.value)) high = trial
     else low = trial
-    step = high === null ? extrapolate(low, slope0) : interpolate(low, high)
-    if (high !== null && high.step - low.step <= Number.EPSILON * high.step) break
+    if (high === null) {
+      step = extrapolate(low, slope0)
+      continue
+    }
+    const narrowed = high.step - low.step
+    if (narrowed <= Number.EPSILON * high.step) break
+    step = narrowed > 0.66 * width ? low.step + narrowed / 2 : interpolate(low, high)
   }
   return null
 }

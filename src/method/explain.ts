@@ -1,7 +1,7 @@
 import { argmax, type Matrix, rowOf } from '../math/matrix.ts'
 import type { RowLookup } from '../math/rows.ts'
 import type { BoundIndex } from './bound-index.ts'
-import { type Bias } from './head-graph.ts'
+import type { Bias } from './head-graph.ts'
 import { type Contribution, type Explained, type Scorer, Search } from './search.ts'
 
 /** A fit and its training examples in memory: what explaining a query needs. */
@@ -14,8 +14,11 @@ export interface FittedHead {
   readonly theta: Matrix<Float64Array>
   /** R [d (+1), c] */
   readonly residual: Matrix<Float64Array>
-  /** Θ⁽ʸ⁾ of each class as one row [classes, (d (+1)) · c] */
-  readonly byClass: Matrix<Float64Array>
+  /** Θ⁽ʸ⁾ of each class as one row [classes, (d (+1)) · c]; null to sum over all examples when asked */
+  readonly byClass: Matrix<Float64Array> | null
+  /** The class of each training example [n], of `classCount`. */
+  readonly classes: Int32Array
+  readonly classCount: number
   readonly index: BoundIndex
   readonly bias: Bias
 }
@@ -75,20 +78,26 @@ export class HeadExplainer {
 
   explain(features: ArrayLike<number>, explained: Explained, k: number): Decomposition {
     this.#setQuery(features)
-    const { residual, byClass, theta } = this.#head
-    const found = this.#search.find(explained, this.#scorer(explained), k)
+    const { residual, theta } = this.#head
+    const scorer = this.#scorer(explained)
+    const found = this.#search.find(explained, scorer, k)
     const logit = this.#along(theta.data, explained)
     const shown = [...found.excitatory, ...found.inhibitory].reduce((sum, { value }) => sum + value, 0)
     return {
       logit,
       ...found,
       covered: Math.abs(logit) < NEAR_ZERO ? null : shown / logit,
-      byClass: Array.from({ length: byClass.rows }, (_, y) => ({
-        class: y,
-        value: this.#along(rowOf(byClass, y), explained),
-      })),
+      byClass: Array.from(this.#classSums(explained, scorer), (value, y) => ({ class: y, value })),
       completenessGap: Math.abs(this.#along(residual.data, explained)),
     }
+  }
+
+  #classSums(explained: Explained, scorer: Scorer): Float64Array {
+    const { byClass, classes, classCount } = this.#head
+    const sums = new Float64Array(classCount)
+    if (byClass) return sums.map((_, y) => this.#along(rowOf(byClass, y), explained))
+    for (let i = 0; i < classes.length; i++) sums[classes[i]] += scorer.alpha(i) * scorer.similarity(i)
+    return sums
   }
 
   /** Copies f̃ₜ: the features, and the constant 1 where the bias is a row of Θ. */

@@ -1,0 +1,196 @@
+import { encodeElements } from '../formats/elements.ts'
+import type { NdArray, TypedArray } from '../formats/ndarray.ts'
+import { encodeNpyHeader, readNpy } from '../formats/npy.ts'
+import { encodeParquet, readParquet } from '../formats/parquet.ts'
+import { encodeSafetensors, readSafetensors } from '../formats/safetensors.ts'
+import { expectShape, type Matrix, toFloat64 } from '../math/matrix.ts'
+import type { BoundIndex } from '../method/bound-index.ts'
+import type { ExplainedFit } from '../method/explained-fit.ts'
+import type { ExplainerReader } from '../store/read.node.ts'
+import type { ExplainerWriter } from '../store/write.node.ts'
+import { UserError } from '../user-error.ts'
+import type { GivenHead } from './given-head.ts'
+
+/*
+ * Which array stands in which file of an explainer: the layout of design.md, in formats that NumPy, pandas
+ * and safetensors open.
+ */
+
+/** Where the files of the fit with labels stand; the explained fit's stand at the top. */
+export const LABELS_FIT = 'fits/labels/'
+export const MODEL_FOLDER = 'model/'
+
+/** What is kept of each example of a split. */
+export interface Examples {
+  readonly ids: readonly string[]
+  readonly labels: Int32Array | null
+  /** The largest output of the given model where it is known, else of the fitted head. */
+  readonly predicted: Int32Array
+  /** The largest output of the fitted head. */
+  readonly fitted: Int32Array
+}
+
+/** A fit as it is read back. */
+export interface StoredFit {
+  readonly theta: Matrix<Float64Array>
+  readonly given: GivenHead | null
+  readonly alpha: Matrix<Float32Array>
+  readonly residual: Matrix<Float64Array>
+  readonly byClass: Matrix<Float64Array> | null
+  readonly index: BoundIndex
+}
+
+export async function writeMatrix(writer: ExplainerWriter, path: string, matrix: Matrix): Promise<void> {
+  const dtype = matrix.data instanceof Float32Array ? 'float32' : 'float64'
+  await writeArray(writer, path, { dtype, shape: [matrix.rows, matrix.cols], data: matrix.data })
+}
+
+async function writeArray(writer: ExplainerWriter, path: string, array: NdArray): Promise<void> {
+  await writer.write(path, encodeNpyHeader(array.dtype, array.shape), encodeElements(array))
+}
+
+export async function writeFit(
+  writer: ExplainerWriter,
+  folder: string,
+  { fit, alpha, residual, byClass, index }: ExplainedFit,
+  { d, given, nameCount }: { d: number; given: GivenHead | null; nameCount: number },
+): Promise<void> {
+  await writer.write(`${folder}head.safetensors`, encodeHead(fit.theta, d, given))
+  await writeMatrix(writer, `${folder}alpha.npy`, alpha)
+  await writeMatrix(writer, `${folder}residual.npy`, residual)
+  if (byClass) {
+    const shape = [nameCount, fit.theta.rows, fit.theta.cols]
+    await writeArray(writer, `${folder}by-class.npy`, { dtype: 'float64', shape, data: byClass.data })
+  }
+  const vector = (dtype: NdArray['dtype'], data: TypedArray): NdArray => ({ dtype, shape: [data.length], data })
+  await writeArray(writer, `${folder}index/rows.npy`, vector('uint32', index.rows))
+  await writeArray(writer, `${folder}index/bounds.npy`, vector('float32', index.bounds))
+  await writeArray(writer, `${folder}index/offsets.npy`, vector('uint32', index.offsets))
+}
+
+export async function readFit(reader: ExplainerReader, folder: string): Promise<StoredFit> {
+  const { n, d, c, bias, nonNegative } = reader.manifest
+  const rows = bias === 'regularised' ? d + 1 : d
+  const byClassPath = `${folder}by-class.npy`
+  const { theta, given } = await readHead(reader, `${folder}head.safetensors`, rows)
+  return {
+    theta,
+    given,
+    alpha: await readFloat32(reader, `${folder}alpha.npy`, [n, c]),
+    residual: toFloat64(await readFloats(reader, `${folder}residual.npy`, [rows, c])),
+    byClass: reader.has(byClassPath) ? await readByClass(reader, byClassPath, rows * c) : null,
+    index: await readIndex(reader, folder, n, c, nonNegative),
+  }
+}
+
+export async function readFloat32(
+  reader: ExplainerReader,
+  path: string,
+  shape: readonly number[],
+): Promise<Matrix<Float32Array>> {
+  const { rows, cols, data } = await readFloats(reader, path, shape)
+  return { rows, cols, data: data instanceof Float32Array ? data : Float32Array.from(data) }
+}
+
+async function readFloats(reader: ExplainerReader, path: string, shape: readonly number[]): Promise<Matrix> {
+  const file = await reader.file(path)
+  const array = await readNpy(file)
+  expectShape(file.name, array.shape, shape)
+  return { rows: shape[0], cols: shape[1], data: array.data as Float32Array }
+}
+
+async function readByClass(reader: ExplainerReader, path: string, size: number): Promise<Matrix<Float64Array>> {
+  const file = await reader.file(path)
+  const { shape, data } = await readNpy(file)
+  expectShape(file.name, [shape[0], data.length], [shape[0], shape[0] * size])
+  return { rows: shape[0], cols: size, data: data as Float64Array }
+}
+
+async function readIndex(
+  reader: ExplainerReader,
+  folder: string,
+  n: number,
+  c: number,
+  nonNegative: boolean,
+): Promise<BoundIndex> {
+  const read = async (name: string) => (await readNpy(await reader.file(`${folder}index/${name}.npy`))).data
+  const rows = (await read('rows')) as Uint32Array
+  const bounds = (await read('bounds')) as Float32Array
+  const offsets = (await read('offsets')) as Uint32Array
+  expectShape(`${folder}index/offsets.npy`, [offsets.length], [2 * c + 1])
+  expectShape(`${folder}index/bounds.npy`, [bounds.length], [rows.length])
+  const isSound =
+    offsets[2 * c] === rows.length &&
+    offsets.every((offset, i) => i === 0 || offset >= offsets[i - 1]) &&
+    rows.every(row => row < n)
+  if (!isSound) {
+    throw new UserError('format', `${reader.directory}: ${folder}index names rows that do not exist, run fit again`)
+  }
+  return { rows, bounds, offsets, nonNegative }
+}
+
+/** Θ as weight [d, c] and bias [c] in double precision; the given head beside it in single. */
+function encodeHead(theta: Matrix<Float64Array>, d: number, given: GivenHead | null): Uint8Array {
+  const { rows, cols: c, data } = theta
+  const tensors: Record<string, NdArray> = {
+    weight: { dtype: 'float64', shape: [d, c], data: data.slice(0, d * c) },
+  }
+  if (rows > d) tensors.bias = { dtype: 'float64', shape: [c], data: data.slice(d * c) }
+  if (given) tensors.given_weight = { dtype: 'float32', shape: [d, c], data: given.weight.data }
+  if (given?.bias) tensors.given_bias = { dtype: 'float32', shape: [c], data: given.bias }
+  return encodeSafetensors(tensors)
+}
+
+async function readHead(
+  reader: ExplainerReader,
+  path: string,
+  rows: number,
+): Promise<{ theta: Matrix<Float64Array>; given: GivenHead | null }> {
+  const { d, c } = reader.manifest
+  const file = await reader.file(path)
+  const tensors = await readSafetensors(file)
+  const read = (name: string, shape: readonly number[]): ArrayLike<number> | null => {
+    const tensor = tensors.get(name)
+    if (!tensor) return null
+    expectShape(`${file.name}: ${name}`, tensor.shape, shape)
+    return tensor.data as Float64Array
+  }
+  const theta = new Float64Array(rows * c)
+  theta.set(read('weight', [d, c]) ?? [])
+  if (rows > d) theta.set(read('bias', [c]) ?? [], d * c)
+  const weight = read('given_weight', [d, c])
+  const bias = read('given_bias', [c])
+  return {
+    theta: { rows, cols: c, data: theta },
+    given: weight && {
+      weight: { rows: d, cols: c, data: Float32Array.from(weight) },
+      bias: bias && Float32Array.from(bias),
+    },
+  }
+}
+
+export async function writeExamples(writer: ExplainerWriter, path: string, examples: Examples): Promise<void> {
+  const { ids, labels, predicted, fitted } = examples
+  const table = encodeParquet([
+    { name: 'row', type: 'int32', values: ids.map((_, row) => row) },
+    { name: 'id', type: 'string', values: ids },
+    ...(labels ? [{ name: 'label', type: 'int32' as const, values: labels }] : []),
+    { name: 'predicted', type: 'int32', values: predicted },
+    { name: 'fitted', type: 'int32', values: fitted },
+  ])
+  await writer.write(path, table)
+}
+
+export async function readExamples(reader: ExplainerReader, path: string, n: number): Promise<Examples> {
+  const file = await reader.file(path)
+  const columns = await readParquet(file)
+  const { id, label, predicted, fitted } = columns
+  for (const column of [id, predicted, fitted]) expectShape(file.name, [column?.length ?? 0], [n])
+  const integers = (values: unknown[]) => Int32Array.from(values as number[])
+  return {
+    ids: id as string[],
+    labels: label ? integers(label) : null,
+    predicted: integers(predicted),
+    fitted: integers(fitted),
+  }
+}

@@ -1,0 +1,67 @@
+import { preprocessedRows } from '../data/preprocess.ts'
+import type { NdArray } from '../formats/ndarray.ts'
+import { rowOf } from '../math/matrix.ts'
+import { Network, product } from '../method/network.ts'
+import type { Runtime } from '../runtime/runtime.ts'
+import type { Manifest } from '../store/manifest.ts'
+import type { ExplainerReader } from '../store/read.node.ts'
+import { UserError } from '../user-error.ts'
+import { MODEL_FOLDER } from './explainer-files.node.ts'
+
+/** One input: bytes as the training data held them, or the network's ready numbers. */
+export type NetworkInput = Uint8Array | Uint8ClampedArray | Float32Array
+
+/** The network that an explainer keeps, with the pre-processing that its training examples had. */
+export class ExplainerNetwork {
+  readonly #network: Network
+  readonly #manifest: NonNullable<Manifest['network']>
+
+  private constructor(network: Network, manifest: NonNullable<Manifest['network']>) {
+    this.#network = network
+    this.#manifest = manifest
+  }
+
+  /** Errors: UserError `not-found` where the explainer was made from arrays. */
+  static async load(reader: ExplainerReader, runtime: Runtime): Promise<ExplainerNetwork> {
+    const { network, d, c } = reader.manifest
+    if (!network) {
+      throw new UserError(
+        'not-found',
+        `${reader.directory}: no network in it, expected features, or run fit with --model to explain inputs`,
+      )
+    }
+    const externalData = await Promise.all(
+      network.externalFiles.map(async path => ({ path, data: await reader.bytes(`${MODEL_FOLDER}${path}`) })),
+    )
+    const { inputName, inputShape, batch, outputs, file } = network
+    const shape = { name: file, inputName, inputShape, batch, outputs, d, c }
+    return new ExplainerNetwork(await Network.load(runtime, await reader.bytes(file), shape, externalData), network)
+  }
+
+  /** Sizes of one example as the data had it, such as [28, 28]. */
+  get itemShape(): readonly number[] {
+    return this.#manifest.itemShape
+  }
+
+  /** Features [d] and logits [c] of one input. `name` is what messages call it. */
+  async run(input: NetworkInput, name: string): Promise<{ features: Float32Array; logits: Float32Array }> {
+    const size = product(this.itemShape)
+    if (input.length !== size) {
+      throw new UserError('shape', `${name}: expected [${this.itemShape.join(', ')}], got ${input.length} numbers`)
+    }
+    const isReady = input instanceof Float32Array && this.#manifest.dtype === 'uint8'
+    const array: NdArray = {
+      dtype: 'float32',
+      shape: [1, ...this.itemShape],
+      data: input instanceof Uint8ClampedArray ? Uint8Array.from(input) : input,
+    }
+    const asIs = { scale: 1, mean: [0], std: [1] }
+    const rows = preprocessedRows(array, isReady ? asIs : this.#manifest.preprocess, name)
+    const { features, logits } = await this.#network.run(await rows.fetch([0]))
+    return { features: rowOf(features, 0), logits: rowOf(logits, 0) }
+  }
+
+  release(): Promise<void> {
+    return this.#network.release()
+  }
+}

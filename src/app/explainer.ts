@@ -1,0 +1,257 @@
+import { argmax, type Matrix, rowOf } from '../math/matrix.ts'
+import { memoryRows } from '../math/rows.ts'
+import { HeadExplainer } from '../method/explain.ts'
+import { rankSuspects, type Suspicion } from '../method/suspects.ts'
+import type { Contribution } from '../method/search.ts'
+import type { Manifest } from '../store/manifest.ts'
+import { ExplainerReader } from '../store/read.node.ts'
+import { UserError } from '../user-error.ts'
+import { ExplainerNetwork, type NetworkInput } from './explainer-network.ts'
+import { type Examples, LABELS_FIT, readExamples, readFit, readFloat32, type StoredFit } from './explainer-files.node.ts'
+import type { Entry, ExplainChoices, Explanation } from './explanation.ts'
+import { logitsOf } from './given-head.ts'
+import { openRuntime } from './runtime.ts'
+
+export interface OpenOptions {
+  /** Read every file and compare its checksum before anything is answered. */
+  readonly verify?: boolean
+}
+
+/** What is known of a query beside its features. */
+export interface Query {
+  readonly input?: string
+  readonly label?: number | null
+  /** The given model's logits [c], where the caller ran it */
+  readonly givenLogits?: ArrayLike<number>
+}
+
+/**
+ * Opens a directory that `fit` wrote.
+ *
+ * @example
+ * const explainer = await openExplainer('explainer')
+ * const { excitatory } = explainer.explain(features, { k: 5 })
+ */
+export async function openExplainer(directory: string, { verify = false }: OpenOptions = {}): Promise<Explainer> {
+  const reader = await ExplainerReader.open(directory, { verify })
+  const { n, d } = reader.manifest
+  const [features, fit, examples] = await Promise.all([
+    readFloat32(reader, 'train/features.npy', [n, d]),
+    readFit(reader, ''),
+    readExamples(reader, 'train/examples.parquet', n),
+  ])
+  return new Explainer(reader, features, fit, examples)
+}
+
+/** A fitted head with its training examples in memory. Explains one query after another, at once. */
+export class Explainer {
+  readonly manifest: Manifest
+  /** The training examples */
+  readonly examples: Examples
+  readonly #reader: ExplainerReader
+  readonly #features: Matrix<Float32Array>
+  readonly #fit: StoredFit
+  readonly #head: HeadExplainer
+  #network: ExplainerNetwork | undefined
+  #test: Promise<StoredSplit> | undefined
+
+  /** Use `openExplainer`. */
+  constructor(reader: ExplainerReader, features: Matrix<Float32Array>, fit: StoredFit, examples: Examples) {
+    this.manifest = reader.manifest
+    this.examples = examples
+    this.#reader = reader
+    this.#features = features
+    this.#fit = fit
+    this.#head = new HeadExplainer({
+      ...fit,
+      features: memoryRows(features),
+      bias: this.manifest.bias,
+      classes: this.manifest.groups === 'label' && examples.labels ? examples.labels : examples.predicted,
+      classCount: this.manifest.c,
+    })
+  }
+
+  get directory(): string {
+    return this.#reader.directory
+  }
+
+  /** What output j is called: its class name where there are names, else its index. */
+  className(j: number): string {
+    return this.manifest.classes?.[j] ?? String(j)
+  }
+
+  /**
+   * Explains one feature vector [d], synchronously. Errors: UserError on a wrong length, on numbers that are
+   * not finite, and on outputs that do not exist.
+   */
+  explain(features: ArrayLike<number>, choices: ExplainChoices = {}, query: Query = {}): Explanation {
+    const { input = 'features', label = null } = query
+    expectFeatures(features, this.manifest.d, input)
+    const givenLogits = query.givenLogits ?? this.#givenLogits(features)
+    const fittedPrediction = this.#head.predict(features)
+    const predicted = givenLogits ? argmax(givenLogits) : fittedPrediction
+    const { output, contrast } = this.#resolve(choices, predicted, label, input)
+    const explained = contrast === null ? { output } : { contrast: [output, contrast] as const }
+    const found = this.#head.explain(features, explained, resolveK(choices.k))
+    const given = givenLogits && givenLogits[output] - (contrast === null ? 0 : givenLogits[contrast])
+    return {
+      input,
+      output,
+      contrast,
+      label,
+      predicted,
+      givenLogit: given,
+      logit: found.logit,
+      fittedPrediction,
+      covered: found.covered,
+      byClass: found.byClass.map(part => ({ class: part.class, name: this.className(part.class), value: part.value })),
+      completenessGap: found.completenessGap,
+      read: found.read,
+      excitatory: found.excitatory.map(contribution => this.#entry(contribution)),
+      inhibitory: found.inhibitory.map(contribution => this.#entry(contribution)),
+    }
+  }
+
+  /**
+   * Runs the network on one input and explains what it said. `pixels` are bytes as a picture file holds
+   * them, pre-processed as in training, or the network's ready input as Float32Array.
+   */
+  async explainInput(pixels: NetworkInput, choices: ExplainChoices = {}, query: Query = {}): Promise<Explanation> {
+    const network = await this.network()
+    const { features, logits } = await network.run(pixels, query.input ?? 'input')
+    return this.explain(features, choices, { givenLogits: logits, ...query })
+  }
+
+  /** Explains a training or test example that is stored. */
+  async explainStored(split: 'train' | 'test', row: number, choices: ExplainChoices = {}): Promise<Explanation> {
+    const { features, logits, examples } = await this.#split(split)
+    const name = `${split}/${row}`
+    if (!(Number.isInteger(row) && row >= 0 && row < features.rows)) {
+      const expected = features.rows === 0 ? `no ${split} examples stored` : `0 to ${features.rows - 1}`
+      throw new UserError('not-found', `example not found: ${name}, expected ${expected}`)
+    }
+    return this.explain(rowOf(features, row), choices, {
+      input: name,
+      label: examples.labels?.[row] ?? null,
+      ...(logits && { givenLogits: rowOf(logits, row) }),
+    })
+  }
+
+  /** The network in front of the head, loaded when it is first needed. */
+  async network(): Promise<ExplainerNetwork> {
+    this.#network ??= await ExplainerNetwork.load(this.#reader, openRuntime())
+    return this.#network
+  }
+
+  /** Ids, labels and predictions of a split. */
+  async examplesOf(split: 'train' | 'test'): Promise<Examples> {
+    return (await this.#split(split)).examples
+  }
+
+  /** Training examples by suspicion, the worst first. Errors: UserError where `fit` had no labels. */
+  async rankSuspects(k: number): Promise<Suspicion[]> {
+    const { labels } = this.examples
+    const path = `${LABELS_FIT}alpha.npy`
+    if (!labels || !this.#reader.has(path)) {
+      throw new UserError(
+        'not-found',
+        `${this.directory}: no fit with labels in it, run fit again with --labels to rank suspects`,
+      )
+    }
+    const { n, c } = this.manifest
+    return rankSuspects(await readFloat32(this.#reader, path, [n, c]), labels, k)
+  }
+
+  /** Frees the network. The explainer still explains feature vectors. */
+  async close(): Promise<void> {
+    await this.#network?.release()
+    this.#network = undefined
+  }
+
+  #givenLogits(features: ArrayLike<number>): ArrayLike<number> | null {
+    const { given } = this.#fit
+    if (!given) return null
+    return logitsOf({ rows: 1, cols: features.length, data: Float32Array.from(features) }, given).data
+  }
+
+  #resolve(
+    { output = 'predicted', contrast }: ExplainChoices,
+    predicted: number,
+    label: number | null,
+    input: string,
+  ): { output: number; contrast: number | null } {
+    if (contrast) {
+      const [a, b] = contrast.map(name => this.#outputIndex(name))
+      if (a === b) throw new UserError('usage', `contrast of ${contrast[0]} with itself: expected two outputs`)
+      return { output: a, contrast: b }
+    }
+    if (output === 'predicted') return { output: predicted, contrast: null }
+    if (output !== 'label') return { output: this.#outputIndex(output), contrast: null }
+    if (label === null) {
+      throw new UserError('usage', `${input}: its label is not known, expected another --output than label`)
+    }
+    return { output: label, contrast: null }
+  }
+
+  /** A class by its name first, so that classes named by numbers can be named, then by its index. */
+  #outputIndex(name: number | string): number {
+    const { c, classes } = this.manifest
+    const byName = classes?.indexOf(String(name)) ?? -1
+    if (typeof name === 'string' && byName >= 0) return byName
+    const index = typeof name === 'string' && name.trim() === '' ? Number.NaN : Number(name)
+    if (Number.isInteger(index) && index >= 0 && index < c) return index
+    const names = classes ? `${classes.slice(0, 12).join(', ')}${classes.length > 12 ? ', …' : ''}` : `0 to ${c - 1}`
+    throw new UserError('not-found', `output not found: ${name}, expected one of ${names}`)
+  }
+
+  #entry({ row, value, alpha, similarity }: Contribution): Entry {
+    const { ids, labels, predicted } = this.examples
+    return { row, id: ids[row], label: labels?.[row] ?? null, predicted: predicted[row], value, alpha, similarity }
+  }
+
+  async #split(split: 'train' | 'test'): Promise<StoredSplit> {
+    if (split === 'train') return { features: this.#features, logits: await this.#logits('train'), examples: this.examples }
+    this.#test ??= this.#readTest()
+    return this.#test
+  }
+
+  async #readTest(): Promise<StoredSplit> {
+    const { tests, d } = this.manifest
+    if (tests === 0) {
+      throw new UserError('not-found', `${this.directory}: no test examples stored, run fit again with --test or --test-features`)
+    }
+    return {
+      features: await readFloat32(this.#reader, 'test/features.npy', [tests, d]),
+      logits: await this.#logits('test'),
+      examples: await readExamples(this.#reader, 'test/examples.parquet', tests),
+    }
+  }
+
+  async #logits(split: 'train' | 'test'): Promise<Matrix<Float32Array> | null> {
+    const { n, tests, c } = this.manifest
+    const path = `${split}/logits.npy`
+    return this.#reader.has(path) ? readFloat32(this.#reader, path, [split === 'train' ? n : tests, c]) : null
+  }
+}
+
+interface StoredSplit {
+  readonly features: Matrix<Float32Array>
+  readonly logits: Matrix<Float32Array> | null
+  readonly examples: Examples
+}
+
+function expectFeatures(features: ArrayLike<number>, d: number, input: string): void {
+  if (features.length !== d) {
+    throw new UserError('shape', `${input}: expected ${d} features, got ${features.length}`)
+  }
+  for (let a = 0; a < d; a++) {
+    if (!Number.isFinite(features[a])) {
+      throw new UserError('value', `${input}: ${features[a]} at feature ${a}, expected finite numbers`)
+    }
+  }
+}
+
+function resolveK(k = 10): number {
+  if (Number.isInteger(k) && k >= 0 && k <= 2 ** 24) return k
+  throw new UserError('usage', `k: ${k}, expected a whole number, 0 or more`)
+}

@@ -1,0 +1,120 @@
+import type { PreprocessOptions } from '../data/preprocess.ts'
+import type { Bias } from '../method/head-graph.ts'
+import { type Activation, LOSSES } from '../method/loss.ts'
+import { UserError } from '../user-error.ts'
+import { HEAD_LAYOUTS, type HeadLayout } from './given-head.ts'
+import type { Device } from './runtime.ts'
+
+export const TARGETS = ['teacher', 'labels'] as const
+export type Targets = (typeof TARGETS)[number]
+
+export const BIASES: readonly Bias[] = ['regularised', 'none']
+
+/** What `fit` takes: a model with examples, or arrays. Paths are relative to the working directory. */
+export interface FitOptions extends PreprocessOptions {
+  /** Where the explainer is written. */
+  readonly out: string
+
+  /** An ONNX model, and the examples to run it on. */
+  readonly model?: string
+  readonly train?: string
+  readonly test?: string
+
+  /** [n, d] */
+  readonly features?: string
+  /** Class indices [n]; with `model` too */
+  readonly labels?: string
+  /** [n, c], before the activation */
+  readonly logits?: string
+  readonly testFeatures?: string
+  readonly testLabels?: string
+  readonly testLogits?: string
+  readonly headWeight?: string
+  readonly headBias?: string
+  readonly headLayout?: HeadLayout
+
+  /** What the head is pulled towards; the given model's outputs where they are known, else the labels. */
+  readonly targets?: Targets
+  /** What the model applies after its raw logits; what the model file itself does unless given, else softmax. */
+  readonly activation?: Activation
+  /** L2 strength: λ‖Θ‖² beside the mean loss. */
+  readonly lambda?: number
+  readonly bias?: Bias
+  /** The completeness gap to stop at, in logits. */
+  readonly gap?: number
+  /** Iterations of the solver, after which the fit ends as it is. */
+  readonly maxIterations?: number
+
+  /** Files with the training examples' ids and the outputs' names: one a line, or a JSON array. */
+  readonly ids?: string
+  readonly classes?: string
+
+  readonly device?: Device
+  /** Replace an explainer that is there. */
+  readonly force?: boolean
+
+  readonly onProgress?: (progress: FitProgress) => void
+  readonly signal?: AbortSignal
+}
+
+/** What `fit` is doing. */
+export type FitProgress =
+  | { readonly phase: 'features'; readonly done: number; readonly total: number }
+  | { readonly phase: 'fit'; readonly of: Targets; readonly evaluations: number; readonly gapBound: number }
+  | { readonly phase: 'alpha' | 'index' | 'write' }
+
+/** Refuses what can be refused before anything is read. */
+export function checkFitOptions(options: FitOptions): void {
+  const { lambda, gap, maxIterations, targets, activation, bias, headLayout } = options
+  expectPositive('lambda', lambda)
+  expectPositive('gap', gap)
+  if (maxIterations !== undefined && !(Number.isInteger(maxIterations) && maxIterations >= 0)) {
+    throw new UserError('usage', `max-iterations: ${maxIterations}, expected a whole number, 0 or more`)
+  }
+  expectOneOf('targets', targets, TARGETS)
+  expectOneOf('activation', activation, Object.keys(LOSSES))
+  expectOneOf('bias', bias, BIASES)
+  expectOneOf('head-layout', headLayout, HEAD_LAYOUTS)
+  refuseTogether(options)
+}
+
+function expectPositive(name: string, value: number | undefined): void {
+  if (value === undefined || (Number.isFinite(value) && value > 0)) return
+  throw new UserError('usage', `${name}: ${value}, expected a number above 0`)
+}
+
+function expectOneOf(name: string, value: string | undefined, allowed: readonly string[]): void {
+  if (value === undefined || allowed.includes(value)) return
+  throw new UserError('usage', `${name} not found: ${value}, expected one of ${allowed.join(', ')}`)
+}
+
+const ARRAYS_ONLY = [
+  'features',
+  'logits',
+  'testFeatures',
+  'testLogits',
+  'headWeight',
+  'headBias',
+  'headLayout',
+] as const
+const MODEL_ONLY = ['train', 'test', 'scale', 'mean', 'std'] as const
+
+/** Options of the other way to start, and parts without their whole, would be silently ignored. */
+function refuseTogether(options: FitOptions): void {
+  const given = (name: keyof FitOptions) => options[name] !== undefined
+  const flag = (name: string) => `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+  const foreign = (given('model') ? ARRAYS_ONLY : MODEL_ONLY).find(given)
+  if (foreign !== undefined) {
+    const [wanted, other] = given('model') ? ['--features', '--model'] : ['--model', '--features']
+    throw new UserError('usage', `${flag(foreign)}: belongs to ${wanted}, got ${other}, leave one out`)
+  }
+  const needs: readonly (readonly [keyof FitOptions, keyof FitOptions])[] = [
+    ['headBias', 'headWeight'],
+    ['headLayout', 'headWeight'],
+    [given('model') ? 'testLabels' : 'testLogits', given('model') ? 'test' : 'testFeatures'],
+    ['testLabels', given('model') ? 'test' : 'testFeatures'],
+  ]
+  for (const [part, whole] of needs) {
+    if (given(part) && !given(whole)) throw new UserError('usage', `${flag(part)}: needs ${flag(whole)} too`)
+  }
+}

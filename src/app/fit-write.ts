@@ -1,0 +1,100 @@
+import { rowArgmax } from '../math/matrix.ts'
+import type { ExplainedFit } from '../method/explained-fit.ts'
+import type { FidelityAnswer } from '../method/fidelity.ts'
+import type { Manifest } from '../store/manifest.ts'
+import { ExplainerWriter } from '../store/write.node.ts'
+import {
+  type Examples,
+  LABELS_FIT,
+  MODEL_FOLDER,
+  writeExamples,
+  writeFit,
+  writeMatrix,
+} from './explainer-files.node.ts'
+import type { FitInputs, Split, UsedNetwork } from './fit-inputs.ts'
+import { defaultIds, type Setting, targetsOf } from './fit-setting.ts'
+
+/** What a fit leaves to be written beside its manifest. */
+export interface Written {
+  readonly inputs: FitInputs
+  readonly explained: ExplainedFit
+  readonly labels: ExplainedFit | null
+  readonly train: FidelityAnswer
+  readonly test: FidelityAnswer | null
+  readonly setting: Setting
+}
+
+/** Writes an explainer whole, or nothing. */
+export async function writeExplainer(
+  out: string,
+  force: boolean,
+  manifest: Omit<Manifest, 'files'>,
+  { inputs, explained, labels, train, test, setting }: Written,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const writer = await ExplainerWriter.create(out, force)
+  const { givenHead, network } = inputs
+  const head = { d: manifest.d, given: givenHead, nameCount: manifest.c }
+  try {
+    await writeSplit(writer, 'train', inputs.train, setting.ids, train)
+    const everyRow = Array.from({ length: manifest.n }, (_, row) => row)
+    await writeMatrix(writer, 'train/targets.npy', await targetsOf(setting.targets, inputs.train, setting).fetch(everyRow))
+    if (inputs.test && test) {
+      await writeSplit(writer, 'test', inputs.test, defaultIds('test', inputs.test.features.rows), test)
+    }
+    signal?.throwIfAborted()
+    await writeFit(writer, '', explained, head)
+    if (labels) await writeFit(writer, LABELS_FIT, labels, { ...head, given: null })
+    if (network) {
+      await writer.write(`${MODEL_FOLDER}model.onnx`, network.bytes)
+      for (const { path, data } of network.externalData) await writer.write(`${MODEL_FOLDER}${path}`, data)
+    }
+    signal?.throwIfAborted()
+    await writer.finish(manifest)
+  } catch (error) {
+    await writer.abort()
+    throw error
+  }
+}
+
+async function writeSplit(
+  writer: ExplainerWriter,
+  name: 'train' | 'test',
+  split: Split,
+  ids: readonly string[],
+  answer: FidelityAnswer,
+): Promise<void> {
+  await writeMatrix(writer, `${name}/features.npy`, split.features)
+  if (split.logits) await writeMatrix(writer, `${name}/logits.npy`, split.logits)
+  const examples: Examples = {
+    ids,
+    labels: split.labels,
+    predicted: predictedBy(split, answer),
+    fitted: answer.predictions,
+  }
+  await writeExamples(writer, `${name}/examples.parquet`, examples)
+}
+
+/** The given model's predictions where it is known, else the fitted head's. */
+export function predictedBy({ logits }: Split, { predictions }: FidelityAnswer): Int32Array {
+  return logits ? rowArgmax(logits) : predictions
+}
+
+/** The network's part of the manifest. */
+export function describeNetwork({ shape, head, sha256, itemShape, dtype, preprocess, externalData }: UsedNetwork) {
+  return {
+    source: shape.name,
+    sha256,
+    layer: head.layer,
+    outputActivation: head.activation,
+    file: `${MODEL_FOLDER}model.onnx`,
+    externalFiles: externalData.map(({ path }) => path),
+    inputName: shape.inputName,
+    inputShape: [...shape.inputShape],
+    batch: shape.batch,
+    outputs: shape.outputs,
+    itemShape: [...itemShape],
+    dtype,
+    preprocess: { ...preprocess, mean: [...preprocess.mean], std: [...preprocess.std] },
+  }
+}

@@ -1,0 +1,195 @@
+import { type Matrix, rowArgmax, subtract } from '../math/matrix.ts'
+import { memoryRows } from '../math/rows.ts'
+import { type ExplainedFit, explainFit } from '../method/explained-fit.ts'
+import { accuracy, compareWithGiven, type Fidelity, type FidelityAnswer } from '../method/fidelity.ts'
+import type { Bias } from '../method/head-graph.ts'
+import type { Activation } from '../method/loss.ts'
+import type { Problem } from '../method/objective.ts'
+import type { Runtime } from '../runtime/runtime.ts'
+import type { Manifest } from '../store/manifest.ts'
+import { checkDestination } from '../store/write.node.ts'
+import { VERSION } from '../version.ts'
+import { type FitInputs, readFitInputs, type Split } from './fit-inputs.ts'
+import { checkFitOptions, type FitOptions, type Targets } from './fit-options.ts'
+import { type Setting, settle, targetsOf } from './fit-setting.ts'
+import { describeNetwork, predictedBy, writeExplainer } from './fit-write.ts'
+import type { GivenHead } from './given-head.ts'
+import { openRuntime } from './runtime.ts'
+
+/** What `fit` answers: how exact the explained fit is, and how close to the given model. */
+export interface FitAnswer {
+  readonly schemaVersion: 1
+  readonly out: string
+  readonly n: number
+  readonly d: number
+  readonly c: number
+  readonly lambda: number
+  readonly bias: Bias
+  readonly targets: Targets
+  readonly activation: Activation
+  readonly status: ExplainedFit['fit']['status']
+  readonly iterations: number
+  readonly gradientNorm: number
+  /** The largest over the training examples, in logits */
+  readonly completenessGap: number
+  readonly fidelity: { readonly train: Fidelity | null; readonly test: Fidelity | null }
+  readonly accuracy: Manifest['accuracy']
+  readonly seconds: Manifest['seconds']
+  /** The fit with labels, by which suspects are ranked. */
+  readonly labelsFit: Manifest['labelsFit']
+}
+
+/**
+ * Fits the head of a model to its own outputs or to labels, and writes an explainer: a directory with all
+ * that explaining needs. Errors: UserError on anything that the user can mend; nothing is left behind then.
+ */
+export async function fit(options: FitOptions): Promise<FitAnswer> {
+  checkFitOptions(options)
+  const { out, force = false, signal, onProgress } = options
+  await checkDestination(out, force)
+  const runtime = openRuntime(options.device)
+
+  const begin = performance.now()
+  const inputs = await readFitInputs(runtime, options, (done, total) =>
+    onProgress?.({ phase: 'features', done, total }),
+  )
+  const setting = await settle(inputs, options)
+  const featureSeconds = (performance.now() - begin) / 1000
+
+  const { explained, labels } = await fitBoth(runtime, inputs, setting, options)
+  const train = await compare(runtime, inputs.train, explained, setting)
+  const test = inputs.test && (await compare(runtime, inputs.test, explained, setting))
+  signal?.throwIfAborted()
+
+  onProgress?.({ phase: 'write' })
+  const manifest: Omit<Manifest, 'files'> = {
+    formatVersion: 1,
+    madeBy: `representer ${VERSION}`,
+    n: inputs.train.features.rows,
+    d: inputs.train.features.cols,
+    c: setting.c,
+    tests: inputs.test?.features.rows ?? 0,
+    lambda: setting.lambda,
+    bias: setting.bias,
+    targets: setting.targets,
+    activation: setting.activation,
+    gap: setting.gap,
+    classes: setting.classes,
+    groups: inputs.train.labels ? 'label' : 'predicted',
+    nonNegative: explained.index.nonNegative,
+    fit: certificate(explained),
+    labelsFit: labels && certificate(labels),
+    fidelity: { train: train.fidelity, test: test?.fidelity ?? null },
+    accuracy: accuracies(inputs, train, test),
+    seconds: { features: featureSeconds, ...explained.seconds },
+    network: inputs.network && describeNetwork(inputs.network),
+    sources: { train: inputs.train.source, test: inputs.test?.source ?? null },
+  }
+  await writeExplainer(out, force, manifest, { inputs, explained, labels, train, test, setting }, signal)
+  return answerOf(out, manifest)
+}
+
+/** The explained fit, and the fit with labels wherever there are labels and outputs are classes. */
+async function fitBoth(
+  runtime: Runtime,
+  { train, givenHead }: FitInputs,
+  setting: Setting,
+  options: FitOptions,
+): Promise<{ explained: ExplainedFit; labels: ExplainedFit | null }> {
+  const { lambda, bias, activation, c, gap } = setting
+  const features = memoryRows(train.features)
+  const classes = train.labels ?? (train.logits ? rowArgmax(train.logits) : new Int32Array(features.rows))
+  const start = givenHead && startingPoint(givenHead, bias, activation)
+  const run = (of: Targets): Promise<ExplainedFit> => {
+    const problem: Problem = { features, targets: targetsOf(of, train, setting), activation, lambda, bias }
+    return explainFit(
+      runtime,
+      problem,
+      { classes, classCount: c },
+      {
+        gap,
+        ...(options.maxIterations !== undefined && { maxIterations: options.maxIterations }),
+        ...(start && { start }),
+        ...(options.signal && { signal: options.signal }),
+        onProgress: progress => options.onProgress?.({ phase: 'fit', of, ...progress }),
+        onStage: phase => options.onProgress?.({ phase }),
+      },
+    )
+  }
+  const explained = await run(setting.targets)
+  if (setting.targets === 'labels') return { explained, labels: explained }
+  return { explained, labels: train.labels && activation === 'softmax' ? await run('labels') : null }
+}
+
+/**
+ * The given head as Θ. Softmax does not see a constant added to all outputs, but the regulariser does:
+ * its optimum sums to zero over the outputs, so the start does too.
+ */
+function startingPoint({ weight, bias }: GivenHead, kind: Bias, activation: Activation): Matrix<Float64Array> {
+  const { cols: c } = weight
+  const rows = kind === 'regularised' ? weight.rows + 1 : weight.rows
+  const data = new Float64Array(rows * c)
+  data.set(weight.data)
+  if (kind === 'regularised' && bias) data.set(bias, weight.rows * c)
+  if (activation === 'softmax') {
+    for (let a = 0; a < rows; a++) {
+      const row = data.subarray(a * c, (a + 1) * c)
+      const mean = row.reduce((sum, x) => sum + x, 0) / c
+      for (let j = 0; j < c; j++) row[j] -= mean
+    }
+  }
+  return { rows, cols: c, data }
+}
+
+/** The fidelity of what the representer values add up to, Θ − R, over one split. */
+function compare(
+  runtime: Runtime,
+  split: Split,
+  { fit, residual }: ExplainedFit,
+  { bias, activation }: Setting,
+): Promise<FidelityAnswer> {
+  const head = { features: memoryRows(split.features), theta: subtract(fit.theta, residual), bias, activation }
+  return compareWithGiven(runtime, head, split.logits)
+}
+
+function accuracies(
+  { train, test }: FitInputs,
+  ofTrain: FidelityAnswer,
+  ofTest: FidelityAnswer | null,
+): Manifest['accuracy'] {
+  const given = (split: Split | null, answer: FidelityAnswer | null): number | null =>
+    split?.labels && answer ? accuracy(predictedBy(split, answer), split.labels) : null
+  const fitted = (split: Split | null, answer: FidelityAnswer | null): number | null =>
+    split?.labels && answer ? accuracy(answer.predictions, split.labels) : null
+  return {
+    train: given(train, ofTrain),
+    test: given(test, ofTest),
+    fittedTrain: fitted(train, ofTrain),
+    fittedTest: fitted(test, ofTest),
+  }
+}
+
+function certificate({ fit, completenessGap }: ExplainedFit): Manifest['fit'] {
+  const { status, iterations, gradientNorm } = fit
+  return { status, iterations, gradientNorm, completenessGap }
+}
+
+function answerOf(out: string, manifest: Omit<Manifest, 'files'>): FitAnswer {
+  const { n, d, c, lambda, bias, targets, activation, fit, fidelity, accuracy, seconds, labelsFit } = manifest
+  return {
+    schemaVersion: 1,
+    out,
+    n,
+    d,
+    c,
+    lambda,
+    bias,
+    targets,
+    activation,
+    ...fit,
+    fidelity: fidelity as FitAnswer['fidelity'],
+    accuracy,
+    seconds,
+    labelsFit,
+  }
+}

@@ -1,0 +1,96 @@
+import { toMatrix, toVector } from '../data/arrays.ts'
+import { readArray } from '../data/read-array.ts'
+import { type Matrix, rowOf, transpose } from '../math/matrix.ts'
+import { verifyHead } from '../method/verify-head.ts'
+import { UserError } from '../user-error.ts'
+
+/** The head that the given model had. */
+export interface GivenHead {
+  /** [d, c] */
+  readonly weight: Matrix<Float32Array>
+  /** [c], or null where it had none */
+  readonly bias: Float32Array | null
+}
+
+export const HEAD_LAYOUTS = ['auto', 'cd', 'dc'] as const
+/** How a weight file is laid out: [c, d] as PyTorch has it, [d, c] as Keras does, or found out. */
+export type HeadLayout = (typeof HEAD_LAYOUTS)[number]
+
+/** How many examples a layout is checked on. */
+const SAMPLE = 256
+
+/**
+ * Reads a head from arrays and finds out how its weight is laid out: by the logits where they are given,
+ * else by its shape, else it has to be told.
+ */
+export async function readGivenHead(
+  files: { readonly weight: string; readonly bias?: string },
+  train: { readonly features: Matrix<Float32Array>; readonly logits: Matrix<Float32Array> | null },
+  layout: HeadLayout,
+): Promise<GivenHead> {
+  const weight = toMatrix(await readArray(files.weight, 'weight'), files.weight)
+  const bias = files.bias === undefined ? null : toVector(await readArray(files.bias, 'bias'), files.bias)
+  const d = train.features.cols
+  const c = bias?.length ?? train.logits?.cols
+
+  const candidates = layouts(weight, layout).filter(
+    ({ rows, cols }) => rows === d && (c === undefined || cols === c),
+  )
+  if (candidates.length === 0) {
+    const expected = layout === 'dc' ? `[${d}, ${c ?? 'c'}]` : `[${c ?? 'c'}, ${d}]`
+    throw new UserError(
+      'shape',
+      `${files.weight}: expected ${expected}, got [${weight.rows}, ${weight.cols}] for ${d} features` +
+        `${c === undefined ? '' : ` and ${c} outputs`}`,
+    )
+  }
+  if (train.logits) return agreeing(candidates, bias, train.features, train.logits, files.weight)
+  if (candidates.length === 1) return { weight: candidates[0], bias }
+  throw new UserError(
+    'usage',
+    `${files.weight}: square [${d}, ${d}], so its layout cannot be told, say --head-layout cd (PyTorch) or dc (Keras)`,
+  )
+}
+
+function layouts(weight: Matrix<Float32Array>, layout: HeadLayout): Matrix<Float32Array>[] {
+  if (layout === 'dc') return [weight]
+  if (layout === 'cd') return [transpose(weight)]
+  return [transpose(weight), weight]
+}
+
+function agreeing(
+  candidates: readonly Matrix<Float32Array>[],
+  bias: Float32Array | null,
+  features: Matrix<Float32Array>,
+  logits: Matrix<Float32Array>,
+  name: string,
+): GivenHead {
+  const sample = { features: firstRows(features), logits: firstRows(logits) }
+  const checks = candidates.map(weight => ({ weight, ...verifyHead({ weight, bias }, sample) }))
+  const best = checks.reduce((a, b) => (b.largestDifference < a.largestDifference ? b : a))
+  if (best.agrees) return { weight: best.weight, bias }
+  throw new UserError(
+    'shape',
+    `${name}: features · weight${bias ? ' + bias' : ''} misses the given logits by ${best.largestDifference.toPrecision(3)}, ` +
+      `expected them to agree, check that head, features and logits belong together${bias ? '' : ' and whether --head-bias is missing'}`,
+  )
+}
+
+function firstRows(matrix: Matrix<Float32Array>): Matrix<Float32Array> {
+  const rows = Math.min(SAMPLE, matrix.rows)
+  return { rows, cols: matrix.cols, data: matrix.data.subarray(0, rows * matrix.cols) }
+}
+
+/** Logits that a head gives [n, c]. */
+export function logitsOf(features: Matrix<Float32Array>, { weight, bias }: GivenHead): Matrix<Float32Array> {
+  const { rows: d, cols: c } = weight
+  const data = new Float32Array(features.rows * c)
+  const sums = new Float64Array(c)
+  for (let i = 0; i < features.rows; i++) {
+    const row = rowOf(features, i)
+    for (let j = 0; j < c; j++) sums[j] = bias?.[j] ?? 0
+    for (let a = 0; a < d; a++) for (let j = 0; j < c; j++) sums[j] += row[a] * weight.data[a * c + j]
+    data.set(sums, i * c)
+  }
+  return { rows: features.rows, cols: c, data }
+}

@@ -1,0 +1,146 @@
+import { dirname, resolve } from 'node:path'
+import { random } from '../math/random.ts'
+import { exposeHead, inputShapeFor, Network, product } from '../method/network.ts'
+import { type HeadCheck, verifyHead } from '../method/verify-head.ts'
+import { exposeTensors, unusedName } from '../onnx/expose.ts'
+import { findHeads, type Head, type OutputActivation, type RefusedHead } from '../onnx/head.ts'
+import type { OnnxModel, TensorInfo } from '../onnx/model.ts'
+import type { Runtime } from '../runtime/runtime.ts'
+import { isThere, writeFileWhole } from '../store/write.node.ts'
+import { UserError } from '../user-error.ts'
+import { type ModelFile, readModelFile } from './model-file.node.ts'
+import { openRuntime } from './runtime.ts'
+
+export interface InspectOptions {
+  readonly model: string
+  /** Where to write a copy of the model that gives the features too. */
+  readonly expose?: string
+}
+
+export interface InspectedHead {
+  readonly layer: string
+  readonly op: Head['op']
+  readonly output: string
+  readonly activation: OutputActivation
+  readonly d: number
+  readonly c: number
+  readonly bias: boolean
+}
+
+export interface InspectAnswer {
+  readonly schemaVersion: 1
+  readonly model: string
+  readonly producer: string
+  readonly opset: number
+  readonly inputs: readonly TensorInfo[]
+  readonly outputs: readonly TensorInfo[]
+  /** The layer that `fit` explains; null where there is none. */
+  readonly head: InspectedHead | null
+  /**
+   * features · weight + bias against the model's own logits, on random inputs; null where the model could
+   * not be run without data, with the reason in `notVerified`.
+   */
+  readonly verified: HeadCheck | null
+  readonly notVerified: string | null
+  /** Other heads of a model with several outputs. */
+  readonly others: readonly InspectedHead[]
+  readonly refused: readonly RefusedHead[]
+  readonly exposed: { readonly file: string; readonly output: string } | null
+}
+
+/** What a model takes and gives, which layer of it can be explained, and why others cannot. */
+export async function inspect({ model: path, expose }: InspectOptions): Promise<InspectAnswer> {
+  const file = await readModelFile(path)
+  const { model } = file
+  const { heads, refused } = await findHeads(model, file.readExternal)
+  const [head, ...others] = heads
+  const check = head ? await tryHead(openRuntime(), file, head) : null
+  if (expose !== undefined && !head) throw noHead(model.name, refused)
+  return {
+    schemaVersion: 1,
+    model: path,
+    producer: model.producer,
+    opset: model.opset,
+    inputs: model.inputs,
+    outputs: model.outputs,
+    head: head ? summary(head) : null,
+    verified: check?.verified ?? null,
+    notVerified: check?.reason ?? null,
+    others: others.map(summary),
+    refused,
+    exposed: expose !== undefined && head ? await writeExposed(file, head, expose) : null,
+  }
+}
+
+function summary({ layer, op, output, activation, weight, bias }: Head): InspectedHead {
+  return { layer, op, output, activation, d: weight.rows, c: weight.cols, bias: bias !== null }
+}
+
+/** What to say where a model has no layer that can be explained. */
+export function noHead(name: string, refused: readonly RefusedHead[]): UserError {
+  const reasons = refused.map(({ layer, op, reason }) => `${layer} (${op}): ${reason}`)
+  return new UserError(
+    'model',
+    `${name}: no linear head found; ${reasons.join('; ')}; compute the features yourself and use --features`,
+  )
+}
+
+/** Exposed models name this output, for services that run the model themselves. */
+async function writeExposed(
+  { model }: ModelFile,
+  head: Head,
+  file: string,
+): Promise<{ file: string; output: string }> {
+  const output = unusedName(model, 'features')
+  await expectNewModelFile(file, model)
+  await writeFileWhole(file, exposeTensors(model, { [output]: head.features }))
+  return { file, output }
+}
+
+/** A model is never overwritten, and never written where its weights are not beside it. */
+async function expectNewModelFile(file: string, { name, externalFiles }: OnnxModel): Promise<void> {
+  if (!file.endsWith('.onnx')) throw new UserError('usage', `${file}: expected a name that ends in .onnx`)
+  if (await isThere(file)) {
+    throw new UserError('exists', `${file}: a file already, remove it first or choose another name`)
+  }
+  if (externalFiles.length > 0 && resolve(dirname(file)) !== resolve(dirname(name))) {
+    throw new UserError(
+      'usage',
+      `${file}: expected a place beside ${name}, whose weights stand there in ${externalFiles.join(', ')}`,
+    )
+  }
+}
+
+const TRIAL_INPUTS = 4
+
+async function tryHead(
+  runtime: Runtime,
+  { model, externalData }: ModelFile,
+  head: Head,
+): Promise<{ verified: HeadCheck | null; reason: string | null }> {
+  try {
+    const { input, inputShape, batch } = inputShapeFor(model, null)
+    const { bytes, names } = exposeHead(model, head)
+    const shape = {
+      name: model.name,
+      inputName: input.name,
+      inputShape,
+      batch,
+      outputs: names,
+      d: head.weight.rows,
+      c: head.weight.cols,
+    }
+    const network = await Network.load(runtime, bytes, shape, externalData)
+    try {
+      const cols = product(inputShape)
+      const uniform = random(1)
+      const data = Float32Array.from({ length: TRIAL_INPUTS * cols }, () => 2 * uniform() - 1)
+      return { verified: verifyHead(head, await network.run({ rows: TRIAL_INPUTS, cols, data })), reason: null }
+    } finally {
+      await network.release()
+    }
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    return { verified: null, reason: error.message }
+  }
+}

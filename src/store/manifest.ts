@@ -1,0 +1,102 @@
+import { z } from 'zod'
+import { UserError } from '../user-error.ts'
+
+/** The version of the layout on disk that this program writes, and the only one it reads. */
+export const FORMAT_VERSION = 1
+
+const count = z.int().nonnegative()
+const share = z.number().min(0).max(1)
+
+const fidelity = z.object({
+  pearson: z.number().nullable(),
+  meanAbsoluteDifference: z.number(),
+  argmaxAgreement: share,
+})
+
+/** How a stationary head was reached and how exact what is stored of it is. */
+const certificate = z.object({
+  status: z.enum(['converged', 'max-iterations', 'line-search-failed']),
+  iterations: count,
+  gradientNorm: z.number(),
+  /** The largest |R_jᵀf̃| over the training examples, in logits. */
+  completenessGap: z.number(),
+})
+
+/** Where examples came from, to find their pictures again. */
+const source = z.object({ path: z.string(), shape: z.array(count) })
+
+const network = z.object({
+  /** The model file as the user named it, and what it held. */
+  source: z.string(),
+  sha256: z.string(),
+  layer: z.string(),
+  outputActivation: z.string(),
+  /** The copy in this directory, which gives features and logits too. */
+  file: z.string(),
+  externalFiles: z.array(z.string()),
+  inputName: z.string(),
+  inputShape: z.array(count),
+  batch: count.nullable(),
+  outputs: z.object({ features: z.string(), logits: z.string() }),
+  /** Sizes of one example as the data has it, before the network's own view of it. */
+  itemShape: z.array(count),
+  dtype: z.string(),
+  preprocess: z.object({ scale: z.number(), mean: z.array(z.number()), std: z.array(z.number()) }),
+})
+
+/** `explainer.json`: what made an explainer, what it holds, and the checksum of every file. */
+export const manifestSchema = z.object({
+  formatVersion: z.literal(FORMAT_VERSION),
+  madeBy: z.string(),
+  n: count,
+  d: count,
+  c: count,
+  tests: count,
+  lambda: z.number().positive(),
+  bias: z.enum(['regularised', 'none']),
+  targets: z.enum(['teacher', 'labels']),
+  activation: z.enum(['softmax', 'sigmoid', 'relu', 'tanh', 'identity']),
+  gap: z.number().positive(),
+  classes: z.array(z.string()).nullable(),
+  /** What the classes of `byClass` are. */
+  groups: z.enum(['label', 'predicted']),
+  /** No training feature is negative. */
+  nonNegative: z.boolean(),
+  fit: certificate,
+  labelsFit: certificate.nullable(),
+  fidelity: z.object({ train: fidelity.nullable(), test: fidelity.nullable() }),
+  accuracy: z.object({
+    train: share.nullable(),
+    test: share.nullable(),
+    fittedTrain: share.nullable(),
+    fittedTest: share.nullable(),
+  }),
+  seconds: z.object({ features: z.number(), fit: z.number(), alpha: z.number(), index: z.number() }),
+  network: network.nullable(),
+  sources: z.object({ train: source.nullable(), test: source.nullable() }),
+  files: z.record(z.string(), z.object({ bytes: count, sha256: z.string() })),
+})
+
+export type Manifest = z.infer<typeof manifestSchema>
+
+/** Reads `explainer.json`. Errors: UserError `format`, naming the first entry that is wrong. */
+export function parseManifest(text: string, name: string): Manifest {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (cause) {
+    throw new UserError('format', `${name}: no JSON, expected an explainer, run fit again`, { cause })
+  }
+  const version = (json as { formatVersion?: unknown } | null)?.formatVersion
+  if (typeof version === 'number' && version !== FORMAT_VERSION) {
+    throw new UserError(
+      'format',
+      `${name}: format version ${version}, expected ${FORMAT_VERSION}, use the program that made it or run fit again`,
+    )
+  }
+  const parsed = manifestSchema.safeParse(json)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  const place = issue.path.join('.') || 'the document'
+  throw new UserError('format', `${name}: ${place}: ${issue.message.toLowerCase()}, expected an explainer, run fit again`)
+}
