@@ -39,8 +39,8 @@ export async function readFooter(bytes: Bytes): Promise<FileMetaData> {
   return blamingFile(bytes, () => {
     readThrift(content)
     const footer = parquetMetadata(content, { geoparquet: false })
-    // Throws on a schema that is no tree.
-    columnNames(footer)
+    if (columnNames(footer).some(name => typeof name !== 'string'))
+      throw new SyntaxError('a column without a name')
     return footer
   })
 }
