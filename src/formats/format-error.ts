@@ -1,8 +1,17 @@
 import { UserError } from '../user-error.ts'
 
+const maxSentence = 1000
+
 /** `labels.npy: an object array, expected numbers`: the one sentence with which a reader refuses a file. */
 export function formatError(file: { readonly name: string }, sentence: string, cause?: unknown): UserError {
-  return new UserError('format', `${file.name}: ${sentence}`, cause === undefined ? undefined : { cause })
+  const message = `${file.name}: ${printable(sentence)}`
+  return new UserError('format', message, cause === undefined ? undefined : { cause })
+}
+
+/** Names inside a file may hold anything: here they keep to one line and cannot steer a terminal. */
+export function printable(sentence: string): string {
+  const line = sentence.replace(/\p{Cc}+/gu, ' ')
+  return line.length > maxSentence ? `${line.slice(0, maxSentence)}…` : line
 }
 
 /** Decodes with code that throws what it likes on a damaged file, and says so in the words of a reader. */
@@ -16,6 +25,6 @@ export async function blamingFile<T>(
     if (cause instanceof UserError) throw cause
     // What the JavaScript engine says of a missing property helps nobody.
     const reason = cause instanceof Error && !(cause instanceof TypeError) ? ` (${cause.message})` : ''
-    throw formatError(file, `damaged${reason.replace(/\s+/g, ' ')}, copy or save it again`, cause)
+    throw formatError(file, `damaged${reason}, copy or save it again`, cause)
   }
 }

@@ -79,7 +79,7 @@ function upperBytes(data: Uint8Array): Uint8Array {
 
 /** sharp throws plain errors, which only their wording tells apart. */
 function explained(path: string, cause: unknown): UserError {
-  const reason = (cause as Error).message.replace(/\s+/g, ' ')
+  const reason = (cause as Error).message
   if (/unsupported image format|is empty/.test(reason))
     return formatError({ name: path }, 'not an image, expected PNG, JPEG, WebP, TIFF, GIF or AVIF', cause)
   if (/exceeds pixel limit/.test(reason))
