@@ -1,0 +1,86 @@
+import pc from 'picocolors'
+import { type FitAnswer, fit } from '../app/fit.ts'
+import type { FitOptions, FitProgress } from '../app/fit-options.ts'
+import { Progress } from './progress.ts'
+import type { Reporter } from './reporter.ts'
+import { count, percent, printable, seconds, table, tiny } from './text.ts'
+
+export async function runFit(options: FitOptions, report: Reporter, quiet: boolean): Promise<void> {
+  const progress = new Progress(quiet)
+  try {
+    const answer = await fit({ ...options, onProgress: step => showStep(progress, step) })
+    progress.end()
+    report.answer(answer, fitText)
+  } finally {
+    progress.end()
+  }
+}
+
+/** One step of a fit as a line of progress. */
+export function showStep(progress: Progress, step: FitProgress): void {
+  switch (step.phase) {
+    case 'features':
+      progress.show('extracting features', `${count(step.done)} of ${count(step.total)}`)
+      return
+    case 'fit':
+      progress.show(
+        `fitting the head to the ${step.of === 'teacher' ? "given model's outputs" : 'labels'}`,
+        `evaluation ${step.evaluations}, gap at most ${tiny(step.gapBound)} logits`,
+      )
+      return
+    case 'alpha':
+      progress.show('computing alpha')
+      return
+    case 'index':
+      progress.show('building the index')
+      return
+    case 'write':
+      progress.show('writing the explainer')
+  }
+}
+
+function fitText(answer: FitAnswer): string {
+  const { n, d, c, lambda, bias, targets, activation, fidelity, accuracy } = answer
+  const splits = (['train', 'test'] as const).filter(split => fidelity[split] || accuracy[split] !== null)
+  const share = (value: number | null | undefined) => (typeof value === 'number' ? percent(value) : '')
+  const rows = splits.map(split => [
+    split,
+    share(accuracy[split]),
+    share(fidelity[split]?.argmaxAgreement),
+    fidelity[split]?.pearson?.toFixed(5) ?? '',
+    fidelity[split]?.meanAbsoluteDifference.toFixed(5) ?? '',
+  ])
+  const { status } = answer
+  const converged = status === 'converged'
+  const exactness = `values add up to the logit within ${tiny(answer.completenessGap)} over the training examples`
+  const time = answer.seconds
+  const dir = printable(answer.out)
+  return [
+    `${pc.bold(dir)}  n = ${count(n)}, d = ${d}, c = ${c}, λ = ${lambda}, ${targets} targets, ${activation}, bias ${bias}`,
+    '',
+    `  ${converged ? pc.green('converged') : pc.yellow(status)} after ${answer.iterations} iterations; ${exactness}`,
+    ...(converged ? [] : [pc.yellow('  not converged to the gap asked for: raise --lambda or --max-iterations')]),
+    '',
+    ...(rows.length > 0
+      ? [
+          table(
+            [
+              { heading: '' },
+              { heading: 'accuracy', align: 'right' },
+              { heading: 'same argmax', align: 'right' },
+              { heading: 'Pearson', align: 'right' },
+              { heading: 'mean |difference|', align: 'right' },
+            ],
+            rows,
+          ),
+          '',
+        ]
+      : []),
+    pc.dim(
+      `  ${seconds(time.features)} features, ${seconds(time.fit)} fit, ${seconds(time.alpha)} alpha, ${seconds(time.index)} index`,
+    ),
+    '',
+    `next: ${pc.cyan(`representer explain ${dir} ${fidelity.test || accuracy.test !== null ? 'test/0' : 'train/0'}`)}`,
+    ...(answer.labelsFit ? [`      ${pc.cyan(`representer suspects ${dir}`)}`] : []),
+  ].join('\n')
+}

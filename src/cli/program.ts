@@ -1,0 +1,191 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import type { FitOptions } from '../app/fit-options.ts'
+import { VERSION } from '../version.ts'
+import type { Interruption } from './interruption.ts'
+import { type Reporter, reporter } from './reporter.ts'
+
+/**
+ * The command line. It loads each verb only when that is called, so that help is there at once; options
+ * are translated, and judged by the verbs themselves.
+ */
+export function buildProgram(interruption: Interruption): Command {
+  const program = new Command('representer')
+    .description("Explains a neural network's predictions by its training examples, and finds the labels that mislead it.")
+    .version(VERSION, '-V, --version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [verb]', 'show help for a verb')
+    .showHelpAfterError('(add --help for what is expected)')
+    .configureHelp({ showGlobalOptions: false })
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `
+Start here:
+  $ representer inspect model.onnx
+  $ representer fit --model model.onnx --train train-images-idx3-ubyte --out explainer
+  $ representer explain explainer train/0
+  $ representer suspects explainer
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Colour follows NO_COLOR.`,
+    )
+  addInspect(program)
+  addFit(program, interruption)
+  addExplain(program)
+  addSuspects(program)
+  return program
+}
+
+function addInspect(program: Command): void {
+  verb(program, 'inspect')
+    .argument('<model>', 'an ONNX file')
+    .description('show what a model takes and gives, and the head that can be explained')
+    .option('--expose <file>', 'write a copy of the model that gives the features as one more output')
+    .addHelpText('after', example('representer inspect resnet.onnx --expose resnet-features.onnx'))
+    .action(async (model: string, { expose, ...common }: Common & { expose?: string }) => {
+      const { runInspect } = await import('./inspect.ts')
+      await runInspect({ model, ...(expose !== undefined && { expose }) }, reporterFor(common))
+    })
+}
+
+function addFit(program: Command, interruption: Interruption): void {
+  const command = verb(program, 'fit')
+    .description('fit the head and write an explainer, from a model and data or from arrays')
+    .requiredOption('--out <dir>', 'directory to write')
+  command
+    .optionsGroup('From a model:')
+    .option('--model <file>', 'ONNX model whose last layer is linear')
+    .option('--train <data>', 'training examples: IDX, .npy or .npz')
+    .option('--test <data>', 'test examples')
+    .option('--scale <number>', 'factor for the numbers of the data (1/255 for bytes, else 1)', number)
+    .option('--mean <numbers>', 'then subtracted: one number, or one a channel', numbers)
+    .option('--std <numbers>', 'then divided by', numbers)
+  command
+    .optionsGroup('From arrays (.npy, .npz):')
+    .option('--features <file>', 'features of the training examples [n, d]')
+    .option('--logits <file>', "the given model's logits [n, c]")
+    .option('--test-features <file>', 'features of the test examples')
+    .option('--test-logits <file>', 'logits of the test examples')
+    .option('--head-weight <file>', 'weight of the given head')
+    .option('--head-bias <file>', 'bias of the given head [c]')
+    .option('--head-layout <layout>', 'cd as in PyTorch or dc as in Keras, where logits do not tell (auto)')
+  command
+    .optionsGroup('Both:')
+    .option('--labels <file>', 'class indices of the training examples [n]')
+    .option('--test-labels <file>', 'class indices of the test examples')
+    .option('--ids <file>', 'names of the training examples, one a line')
+    .option('--classes <file>', 'names of the outputs, one a line')
+  command
+    .optionsGroup('The fit:')
+    .option('--targets <targets>', "teacher, the model's own outputs, or labels (teacher where outputs are known)")
+    .option('--activation <name>', 'what follows the logits: softmax, sigmoid, relu, tanh, identity (softmax)')
+    .option('--lambda <number>', 'L2 strength, above 0 (0.003)', number)
+    .option('--bias <choice>', 'regularised or none (regularised)')
+    .option('--gap <logits>', 'completeness gap to stop at (1e-4)', number)
+    .option('--max-iterations <number>', 'end the fit after so many (2000)', number)
+    .option('--device <name>', 'cpu (cpu)')
+    .option('--force', 'replace an explainer that is there')
+    .addHelpText(
+      'after',
+      example(
+        'representer fit --model mnist.onnx --train train-images-idx3-ubyte --mean 0.1307 --std 0.3081 --out explainer',
+        'representer fit --features F.npy --labels y.npy --logits L.npy --out explainer',
+      ),
+    )
+    .action(async ({ json, quiet, verbose: _, ...options }: Common & FitOptions) => {
+      const { runFit } = await import('./fit.ts')
+      await runFit({ ...options, signal: interruption.take() }, reporterFor({ json, quiet }), quiet ?? false)
+    })
+}
+
+function addExplain(program: Command): void {
+  verb(program, 'explain')
+    .argument('<dir>', 'an explainer that fit wrote')
+    .argument('<input...>', 'test/12 or train/12, a picture, or F.npy#12')
+    .description('show the training examples that speak most for and against an output')
+    .option('--output <name>', 'predicted, label, or an output by name or index (predicted)')
+    .option('--contrast <A,B>', 'explain output A against output B')
+    .option('--k <number>', 'how many examples of each kind (10)', number)
+    .option('--raw', 'arrays hold inputs of the model, not features')
+    .option('--verify', 'check every checksum of the explainer first')
+    .option('--html <file>', 'write a page with the pictures too')
+    .addHelpText(
+      'after',
+      example('representer explain explainer test/12 --k 5', 'representer explain explainer photo.png --html why.html'),
+    )
+    .action(async (directory: string, inputs: string[], { contrast, ...options }: Common & ExplainFlags) => {
+      const { json, quiet, verbose: _, ...choices } = options
+      const { runExplain } = await import('./explain.ts')
+      const pair = contrast === undefined ? {} : { contrast: contrastPair(contrast) }
+      await runExplain({ directory, inputs, ...pair, ...choices }, reporterFor({ json, quiet }))
+    })
+}
+
+interface ExplainFlags {
+  readonly output?: string
+  readonly contrast?: string
+  readonly k?: number
+  readonly raw?: boolean
+  readonly verify?: boolean
+  readonly html?: string
+}
+
+function addSuspects(program: Command): void {
+  verb(program, 'suspects')
+    .argument('<dir>', 'an explainer that fit wrote, with labels')
+    .description('rank the training examples whose labels are to be doubted')
+    .addOption(new Option('--format <format>', 'how to print (table)').choices(['table', 'json', 'jsonl', 'csv']))
+    .option('--k <number>', 'how many (20 in a table, else all)', number)
+    .option('--verify', 'check every checksum of the explainer first')
+    .option('--html <file>', 'write a page with the pictures too')
+    .addHelpText('after', example('representer suspects explainer --format csv > suspects.csv'))
+    .action(async (directory: string, { json, quiet, verbose: _, format = 'table', ...options }: Common & SuspectsFlags) => {
+      const { runSuspects } = await import('./suspects.ts')
+      const asJson = json || format === 'json'
+      await runSuspects({ directory, ...options, format: asJson ? 'json' : format }, reporterFor({ json: asJson, quiet }))
+    })
+}
+
+interface SuspectsFlags {
+  readonly format?: 'table' | 'json' | 'jsonl' | 'csv'
+  readonly k?: number
+  readonly verify?: boolean
+  readonly html?: string
+}
+
+interface Common {
+  readonly json?: boolean | undefined
+  readonly quiet?: boolean | undefined
+  readonly verbose?: boolean
+}
+
+/** A verb with the options that all of them have. */
+function verb(program: Command, name: string): Command {
+  return program
+    .command(name)
+    .option('--json', 'write one JSON document to stdout and nothing else')
+    .option('--quiet', 'no progress and no notes')
+    .option('--verbose', 'show where an error came from')
+}
+
+function reporterFor({ json = false, quiet = false }: Common): Reporter {
+  return reporter({ json, quiet })
+}
+
+function example(...commands: string[]): string {
+  return `\nExample:\n${commands.map(command => `  $ ${command}`).join('\n')}`
+}
+
+function number(text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text)
+  if (Number.isNaN(value)) throw new InvalidArgumentError('expected a number')
+  return value
+}
+
+const numbers = (text: string): number[] => text.split(',').map(number)
+
+/** Names may hold commas, but then they cannot be told apart here: indices can. */
+function contrastPair(text: string): [string, string] {
+  const names = text.split(',')
+  if (names.length !== 2) throw new InvalidArgumentError(`--contrast ${text}: expected two outputs, A,B`)
+  return [names[0].trim(), names[1].trim()]
+}

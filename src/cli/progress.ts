@@ -1,0 +1,44 @@
+import pc from 'picocolors'
+
+/**
+ * Progress on stderr: one line that is rewritten on a terminal; elsewhere a line when something new begins
+ * and then every five seconds, so that logs stay short.
+ */
+export class Progress {
+  readonly #stream: NodeJS.WriteStream
+  readonly #quiet: boolean
+  #shown = ''
+  #topic = ''
+  #last = 0
+
+  constructor(quiet: boolean, stream = process.stderr) {
+    this.#quiet = quiet
+    this.#stream = stream
+  }
+
+  /** @param topic what is being done; a change of it is always shown */
+  show(topic: string, detail = ''): void {
+    if (this.#quiet) return
+    const now = performance.now()
+    const isNew = topic !== this.#topic
+    const interval = this.#stream.isTTY ? 80 : 5000
+    if (!isNew && now - this.#last < interval) return
+    this.#topic = topic
+    this.#last = now
+    const text = detail ? `${topic}  ${detail}` : topic
+    if (this.#stream.isTTY) this.#rewrite(pc.dim(text))
+    else this.#stream.write(`${text}\n`)
+  }
+
+  /** Leaves the terminal as it was before. */
+  end(): void {
+    if (this.#shown !== '') this.#stream.write('\r\x1b[2K')
+    this.#shown = ''
+    this.#topic = ''
+  }
+
+  #rewrite(text: string): void {
+    this.#stream.write(`\r\x1b[2K${text}`)
+    this.#shown = text
+  }
+}
