@@ -115,7 +115,8 @@ async function explainRow(
   }
   const size = array.data.length / rows
   const item = array.data.subarray(row * size, (row + 1) * size)
-  const pixels = array.dtype === 'uint8' ? (item as Uint8Array) : Float32Array.from(item as ArrayLike<number>, Number)
+  const pixels =
+    array.dtype === 'uint8' ? (item as Uint8Array) : Float32Array.from(item as ArrayLike<number>, Number)
   return {
     explanation: await explainer.explainInput(pixels, choices, { input }),
     picture: pictureOf(array, row),
@@ -140,7 +141,10 @@ async function explainPicture(
 function asTraining(picture: Picture, itemShape: readonly number[], path: string): NdArray {
   const layout = pictureLayout(itemShape)
   if (!layout) {
-    throw new UserError('shape', `${path}: a picture, expected an input [${itemShape.join(', ')}], give it as an array`)
+    throw new UserError(
+      'shape',
+      `${path}: a picture, expected an input [${itemShape.join(', ')}], give it as an array`,
+    )
   }
   const { height, width, channels, channelsFirst } = layout
   if (picture.height !== height || picture.width !== width) {

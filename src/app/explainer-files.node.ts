@@ -62,7 +62,11 @@ export async function writeFit(
     const shape = [nameCount, fit.theta.rows, fit.theta.cols]
     await writeArray(writer, `${folder}by-class.npy`, { dtype: 'float64', shape, data: byClass.data })
   }
-  const vector = (dtype: NdArray['dtype'], data: TypedArray): NdArray => ({ dtype, shape: [data.length], data })
+  const vector = (dtype: NdArray['dtype'], data: TypedArray): NdArray => ({
+    dtype,
+    shape: [data.length],
+    data,
+  })
   await writeArray(writer, `${folder}index/rows.npy`, vector('uint32', index.rows))
   await writeArray(writer, `${folder}index/bounds.npy`, vector('float32', index.bounds))
   await writeArray(writer, `${folder}index/offsets.npy`, vector('uint32', index.offsets))
@@ -99,7 +103,11 @@ async function readFloats(reader: ExplainerReader, path: string, shape: readonly
   return { rows: shape[0], cols: shape[1], data: array.data as Float32Array }
 }
 
-async function readByClass(reader: ExplainerReader, path: string, size: number): Promise<Matrix<Float64Array>> {
+async function readByClass(
+  reader: ExplainerReader,
+  path: string,
+  size: number,
+): Promise<Matrix<Float64Array>> {
   const file = await reader.file(path)
   const { shape, data } = await readNpy(file)
   expectShape(file.name, [shape[0], data.length], [shape[0], shape[0] * size])
@@ -124,7 +132,10 @@ async function readIndex(
     offsets.every((offset, i) => i === 0 || offset >= offsets[i - 1]) &&
     rows.every(row => row < n)
   if (!isSound) {
-    throw new UserError('format', `${reader.directory}: ${folder}index names rows that do not exist, run fit again`)
+    throw new UserError(
+      'format',
+      `${reader.directory}: ${folder}index names rows that do not exist, run fit again`,
+    )
   }
   return { rows, bounds, offsets, nonNegative }
 }
@@ -169,7 +180,11 @@ async function readHead(
   }
 }
 
-export async function writeExamples(writer: ExplainerWriter, path: string, examples: Examples): Promise<void> {
+export async function writeExamples(
+  writer: ExplainerWriter,
+  path: string,
+  examples: Examples,
+): Promise<void> {
   const { ids, labels, predicted, fitted } = examples
   const table = encodeParquet([
     { name: 'row', type: 'int32', values: ids.map((_, row) => row) },

@@ -35,7 +35,10 @@ export class ExplainerNetwork {
     )
     const { inputName, inputShape, batch, outputs, file } = network
     const shape = { name: file, inputName, inputShape, batch, outputs, d, c }
-    return new ExplainerNetwork(await Network.load(runtime, await reader.bytes(file), shape, externalData), network)
+    return new ExplainerNetwork(
+      await Network.load(runtime, await reader.bytes(file), shape, externalData),
+      network,
+    )
   }
 
   /** Sizes of one example as the data had it, such as [28, 28]. */
@@ -47,7 +50,10 @@ export class ExplainerNetwork {
   async run(input: NetworkInput, name: string): Promise<{ features: Float32Array; logits: Float32Array }> {
     const size = product(this.itemShape)
     if (input.length !== size) {
-      throw new UserError('shape', `${name}: expected [${this.itemShape.join(', ')}], got ${input.length} numbers`)
+      throw new UserError(
+        'shape',
+        `${name}: expected [${this.itemShape.join(', ')}], got ${input.length} numbers`,
+      )
     }
     const isReady = input instanceof Float32Array && this.#manifest.dtype === 'uint8'
     const array: NdArray = {

@@ -1,13 +1,20 @@
 import { argmax, type Matrix, rowOf } from '../math/matrix.ts'
 import { memoryRows } from '../math/rows.ts'
 import { HeadExplainer } from '../method/explain.ts'
-import { rankSuspects, type Suspicion } from '../method/suspects.ts'
 import type { Contribution } from '../method/search.ts'
+import { rankSuspects, type Suspicion } from '../method/suspects.ts'
 import type { Manifest } from '../store/manifest.ts'
 import { ExplainerReader } from '../store/read.node.ts'
 import { UserError } from '../user-error.ts'
+import {
+  type Examples,
+  LABELS_FIT,
+  readExamples,
+  readFit,
+  readFloat32,
+  type StoredFit,
+} from './explainer-files.node.ts'
 import { ExplainerNetwork, type NetworkInput } from './explainer-network.ts'
-import { type Examples, LABELS_FIT, readExamples, readFit, readFloat32, type StoredFit } from './explainer-files.node.ts'
 import type { Entry, ExplainChoices, Explanation } from './explanation.ts'
 import { logitsOf } from './given-head.ts'
 import { openRuntime } from './runtime.ts'
@@ -32,7 +39,10 @@ export interface Query {
  * const explainer = await openExplainer('explainer')
  * const { excitatory } = explainer.explain(features, { k: 5 })
  */
-export async function openExplainer(directory: string, { verify = false }: OpenOptions = {}): Promise<Explainer> {
+export async function openExplainer(
+  directory: string,
+  { verify = false }: OpenOptions = {},
+): Promise<Explainer> {
   const reader = await ExplainerReader.open(directory, { verify })
   const { n, d } = reader.manifest
   const [features, fit, examples] = await Promise.all([
@@ -104,7 +114,11 @@ export class Explainer {
       logit: found.logit,
       fittedPrediction,
       covered: found.covered,
-      byClass: found.byClass.map(part => ({ class: part.class, name: this.className(part.class), value: part.value })),
+      byClass: found.byClass.map(part => ({
+        class: part.class,
+        name: this.className(part.class),
+        value: part.value,
+      })),
       completenessGap: found.completenessGap,
       read: found.read,
       excitatory: found.excitatory.map(contribution => this.#entry(contribution)),
@@ -116,14 +130,22 @@ export class Explainer {
    * Runs the network on one input and explains what it said. `pixels` are bytes as a picture file holds
    * them, pre-processed as in training, or the network's ready input as Float32Array.
    */
-  async explainInput(pixels: NetworkInput, choices: ExplainChoices = {}, query: Query = {}): Promise<Explanation> {
+  async explainInput(
+    pixels: NetworkInput,
+    choices: ExplainChoices = {},
+    query: Query = {},
+  ): Promise<Explanation> {
     const network = await this.network()
     const { features, logits } = await network.run(pixels, query.input ?? 'input')
     return this.explain(features, choices, { givenLogits: logits, ...query })
   }
 
   /** Explains a training or test example that is stored. */
-  async explainStored(split: 'train' | 'test', row: number, choices: ExplainChoices = {}): Promise<Explanation> {
+  async explainStored(
+    split: 'train' | 'test',
+    row: number,
+    choices: ExplainChoices = {},
+  ): Promise<Explanation> {
     const { features, logits, examples } = await this.#split(split)
     const name = `${split}/${row}`
     if (!(Number.isInteger(row) && row >= 0 && row < features.rows)) {
@@ -182,7 +204,8 @@ export class Explainer {
   ): { output: number; contrast: number | null } {
     if (contrast) {
       const [a, b] = contrast.map(name => this.#outputIndex(name))
-      if (a === b) throw new UserError('usage', `contrast of ${contrast[0]} with itself: expected two outputs`)
+      if (a === b)
+        throw new UserError('usage', `contrast of ${contrast[0]} with itself: expected two outputs`)
       return { output: a, contrast: b }
     }
     if (output === 'predicted') return { output: predicted, contrast: null }
@@ -200,17 +223,28 @@ export class Explainer {
     if (typeof name === 'string' && byName >= 0) return byName
     const index = typeof name === 'string' && name.trim() === '' ? Number.NaN : Number(name)
     if (Number.isInteger(index) && index >= 0 && index < c) return index
-    const names = classes ? `${classes.slice(0, 12).join(', ')}${classes.length > 12 ? ', …' : ''}` : `0 to ${c - 1}`
+    const names = classes
+      ? `${classes.slice(0, 12).join(', ')}${classes.length > 12 ? ', …' : ''}`
+      : `0 to ${c - 1}`
     throw new UserError('not-found', `output not found: ${name}, expected one of ${names}`)
   }
 
   #entry({ row, value, alpha, similarity }: Contribution): Entry {
     const { ids, labels, predicted } = this.examples
-    return { row, id: ids[row], label: labels?.[row] ?? null, predicted: predicted[row], value, alpha, similarity }
+    return {
+      row,
+      id: ids[row],
+      label: labels?.[row] ?? null,
+      predicted: predicted[row],
+      value,
+      alpha,
+      similarity,
+    }
   }
 
   async #split(split: 'train' | 'test'): Promise<StoredSplit> {
-    if (split === 'train') return { features: this.#features, logits: await this.#logits('train'), examples: this.examples }
+    if (split === 'train')
+      return { features: this.#features, logits: await this.#logits('train'), examples: this.examples }
     this.#test ??= this.#readTest()
     return this.#test
   }
@@ -218,7 +252,10 @@ export class Explainer {
   async #readTest(): Promise<StoredSplit> {
     const { tests, d } = this.manifest
     if (tests === 0) {
-      throw new UserError('not-found', `${this.directory}: no test examples stored, run fit again with --test or --test-features`)
+      throw new UserError(
+        'not-found',
+        `${this.directory}: no test examples stored, run fit again with --test or --test-features`,
+      )
     }
     return {
       features: await readFloat32(this.#reader, 'test/features.npy', [tests, d]),

@@ -3,7 +3,13 @@ import { type Dataset, readDataset } from '../data/dataset.node.ts'
 import { type Preprocess, preprocessedRows, resolvePreprocess } from '../data/preprocess.ts'
 import { readArray, readCompanion } from '../data/read-array.ts'
 import { expectShape, type Matrix } from '../math/matrix.ts'
-import { exposeHead, inputShapeFor, Network, type NetworkOutputs, type NetworkShape } from '../method/network.ts'
+import {
+  exposeHead,
+  inputShapeFor,
+  Network,
+  type NetworkOutputs,
+  type NetworkShape,
+} from '../method/network.ts'
 import { verifyHead } from '../method/verify-head.ts'
 import { findHeads, type Head } from '../onnx/head.ts'
 import type { ExternalData, Runtime } from '../runtime/runtime.ts'
@@ -71,7 +77,11 @@ async function fromArrays(options: FitOptions): Promise<FitInputs> {
   const c = train.logits?.cols ?? givenHead?.weight.cols
   if (test) expectShape(testFeatures ?? '', [test.features.cols], [train.features.cols])
   if (test?.logits && c !== undefined) {
-    expectShape(options.testLogits ?? 'test logits', [test.logits.rows, test.logits.cols], [test.features.rows, c])
+    expectShape(
+      options.testLogits ?? 'test logits',
+      [test.logits.rows, test.logits.cols],
+      [test.features.rows, c],
+    )
   }
   return { train: completed(train), test: test && completed(test), givenHead, network: null }
 }
@@ -79,16 +89,22 @@ async function fromArrays(options: FitOptions): Promise<FitInputs> {
 async function readSplit(features: string, labels?: string, logits?: string): Promise<Split> {
   const matrix = toMatrix(await readArray(features, 'features'), features)
   if (matrix.rows === 0 || matrix.cols === 0) {
-    throw new UserError('shape', `${features}: expected examples [n, d], got [${matrix.rows}, ${matrix.cols}]`)
+    throw new UserError(
+      'shape',
+      `${features}: expected examples [n, d], got [${matrix.rows}, ${matrix.cols}]`,
+    )
   }
-  const labelArray = labels === undefined ? await readCompanion(features, 'labels') : await readArray(labels, 'labels')
+  const labelArray =
+    labels === undefined ? await readCompanion(features, 'labels') : await readArray(labels, 'labels')
   const labelName = labels ?? features
   const values = labelArray && toLabels(labelArray, labelName)
   if (values) expectShape(labelName, [values.length], [matrix.rows])
-  const logitArray = logits === undefined ? await readCompanion(features, 'logits') : await readArray(logits, 'logits')
+  const logitArray =
+    logits === undefined ? await readCompanion(features, 'logits') : await readArray(logits, 'logits')
   const logitName = logits ?? features
   const logitMatrix = logitArray && toMatrix(logitArray, logitName)
-  if (logitMatrix) expectShape(logitName, [logitMatrix.rows, logitMatrix.cols], [matrix.rows, logitMatrix.cols])
+  if (logitMatrix)
+    expectShape(logitName, [logitMatrix.rows, logitMatrix.cols], [matrix.rows, logitMatrix.cols])
   return { features: matrix, logits: logitMatrix, labels: values, source: null }
 }
 
@@ -98,7 +114,10 @@ async function fromModel(runtime: Runtime, options: FitOptions, onFeatures: OnFe
   const [head] = heads
   if (!head) throw noHead(file.model.name, refused)
   if (options.train === undefined) {
-    throw new UserError('usage', `${file.model.name}: nothing to run the model on: expected --train with the training examples`)
+    throw new UserError(
+      'usage',
+      `${file.model.name}: nothing to run the model on: expected --train with the training examples`,
+    )
   }
   const train = await readDataset(options.train, options.labels)
   const test = options.test === undefined ? null : await readDataset(options.test, options.testLabels)
@@ -116,7 +135,13 @@ async function fromModel(runtime: Runtime, options: FitOptions, onFeatures: OnFe
       train: await extract(network, used, train, done => onFeatures(done, total), options.signal),
       test:
         test &&
-        (await extract(network, used, test, done => onFeatures(train.array.shape[0] + done, total), options.signal)),
+        (await extract(
+          network,
+          used,
+          test,
+          done => onFeatures(train.array.shape[0] + done, total),
+          options.signal,
+        )),
       givenHead: { weight: head.weight, bias: head.bias },
       network: used,
     }
@@ -146,7 +171,11 @@ function useNetwork(file: ModelFile, head: Head, train: Dataset, options: FitOpt
 const SAMPLE = 64
 
 /** Nothing is fitted to a head before it was seen to give the model's own logits. */
-async function verifyOnFirst(network: Network, { head, preprocess }: UsedNetwork, train: Dataset): Promise<void> {
+async function verifyOnFirst(
+  network: Network,
+  { head, preprocess }: UsedNetwork,
+  train: Dataset,
+): Promise<void> {
   const rows = preprocessedRows(train.array, preprocess, train.name)
   const first = Array.from({ length: Math.min(SAMPLE, rows.rows) }, (_, i) => i)
   const outputs = await network.run(await rows.fetch(first))

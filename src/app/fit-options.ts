@@ -5,10 +5,10 @@ import { UserError } from '../user-error.ts'
 import { HEAD_LAYOUTS, type HeadLayout } from './given-head.ts'
 import type { Device } from './runtime.ts'
 
-export const TARGETS = ['teacher', 'labels'] as const
+const TARGETS = ['teacher', 'labels'] as const
 export type Targets = (typeof TARGETS)[number]
 
-export const BIASES: readonly Bias[] = ['regularised', 'none']
+const BIASES: readonly Bias[] = ['regularised', 'none']
 
 /** What `fit` takes: a model with examples, or arrays. Paths are relative to the working directory. */
 export interface FitOptions extends PreprocessOptions {

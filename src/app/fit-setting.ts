@@ -27,7 +27,10 @@ export async function settle(inputs: FitInputs, options: FitOptions): Promise<Se
   const targets = options.targets ?? (train.logits ? 'teacher' : 'labels')
   const activation = options.activation ?? (network?.head.activation === 'sigmoid' ? 'sigmoid' : 'softmax')
   if (targets === 'teacher' && !train.logits) {
-    throw new UserError('usage', 'targets teacher: expected the given model, add --model, --logits or --head-weight')
+    throw new UserError(
+      'usage',
+      'targets teacher: expected the given model, add --model, --logits or --head-weight',
+    )
   }
   if (targets === 'labels' && !train.labels) {
     throw new UserError('usage', 'targets labels: no labels found, add --labels')
@@ -55,7 +58,9 @@ export async function settle(inputs: FitInputs, options: FitOptions): Promise<Se
     gap,
     classes: options.classes === undefined ? null : await readNames(options.classes, c, 'class'),
     ids:
-      options.ids === undefined ? defaultIds('train', rows) : await readNames(options.ids, rows, 'training example'),
+      options.ids === undefined
+        ? defaultIds('train', rows)
+        : await readNames(options.ids, rows, 'training example'),
   }
 }
 
@@ -68,7 +73,8 @@ async function countOutputs(train: Split, test: Split | null, classes: string | 
 }
 
 /** split/row */
-export const defaultIds = (split: string, n: number): string[] => Array.from({ length: n }, (_, row) => `${split}/${row}`)
+export const defaultIds = (split: string, n: number): string[] =>
+  Array.from({ length: n }, (_, row) => `${split}/${row}`)
 
 /** T of a fit [n, c]. */
 export function targetsOf(of: Targets, { logits, labels }: Split, { c, activation }: Setting): Rows {

@@ -38,7 +38,11 @@ export async function writeExplainer(
   try {
     await writeSplit(writer, 'train', inputs.train, setting.ids, train)
     const everyRow = Array.from({ length: manifest.n }, (_, row) => row)
-    await writeMatrix(writer, 'train/targets.npy', await targetsOf(setting.targets, inputs.train, setting).fetch(everyRow))
+    await writeMatrix(
+      writer,
+      'train/targets.npy',
+      await targetsOf(setting.targets, inputs.train, setting).fetch(everyRow),
+    )
     if (inputs.test && test) {
       await writeSplit(writer, 'test', inputs.test, defaultIds('test', inputs.test.features.rows), test)
     }
@@ -81,7 +85,15 @@ export function predictedBy({ logits }: Split, { predictions }: FidelityAnswer):
 }
 
 /** The network's part of the manifest. */
-export function describeNetwork({ shape, head, sha256, itemShape, dtype, preprocess, externalData }: UsedNetwork) {
+export function describeNetwork({
+  shape,
+  head,
+  sha256,
+  itemShape,
+  dtype,
+  preprocess,
+  externalData,
+}: UsedNetwork) {
   return {
     source: shape.name,
     sha256,

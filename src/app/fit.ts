@@ -125,7 +125,11 @@ async function fitBoth(
  * The given head as Θ. Softmax does not see a constant added to all outputs, but the regulariser does:
  * its optimum sums to zero over the outputs, so the start does too.
  */
-function startingPoint({ weight, bias }: GivenHead, kind: Bias, activation: Activation): Matrix<Float64Array> {
+function startingPoint(
+  { weight, bias }: GivenHead,
+  kind: Bias,
+  activation: Activation,
+): Matrix<Float64Array> {
   const { cols: c } = weight
   const rows = kind === 'regularised' ? weight.rows + 1 : weight.rows
   const data = new Float64Array(rows * c)
@@ -148,7 +152,12 @@ function compare(
   { fit, residual }: ExplainedFit,
   { bias, activation }: Setting,
 ): Promise<FidelityAnswer> {
-  const head = { features: memoryRows(split.features), theta: subtract(fit.theta, residual), bias, activation }
+  const head = {
+    features: memoryRows(split.features),
+    theta: subtract(fit.theta, residual),
+    bias,
+    activation,
+  }
   return compareWithGiven(runtime, head, split.logits)
 }
 

@@ -135,7 +135,10 @@ async function tryHead(
       const cols = product(inputShape)
       const uniform = random(1)
       const data = Float32Array.from({ length: TRIAL_INPUTS * cols }, () => 2 * uniform() - 1)
-      return { verified: verifyHead(head, await network.run({ rows: TRIAL_INPUTS, cols, data })), reason: null }
+      return {
+        verified: verifyHead(head, await network.run({ rows: TRIAL_INPUTS, cols, data })),
+        reason: null,
+      }
     } finally {
       await network.release()
     }

@@ -7,7 +7,9 @@ import { UserError } from '../user-error.ts'
  */
 export async function readNames(path: string, count: number | null, things: string): Promise<string[]> {
   const text = await readFile(path, 'utf8').catch(cause => {
-    throw new UserError('not-found', `${path}: cannot be read, expected ${things} names, check the path`, { cause })
+    throw new UserError('not-found', `${path}: cannot be read, expected ${things} names, check the path`, {
+      cause,
+    })
   })
   const names = path.endsWith('.json') ? parseArray(text, path) : text.replace(/\r?\n$/, '').split(/\r?\n/)
   if (count !== null && names.length !== count) {

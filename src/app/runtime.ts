@@ -2,7 +2,7 @@ import { cpuRuntime } from '../runtime/onnxruntime.node.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { UserError } from '../user-error.ts'
 
-export const DEVICES = ['cpu'] as const
+const DEVICES = ['cpu'] as const
 export type Device = (typeof DEVICES)[number]
 
 export function openRuntime(device: Device = 'cpu'): Runtime {

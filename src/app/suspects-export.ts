@@ -3,10 +3,18 @@ import type { Suspect, SuspectsAnswer } from './suspects.ts'
 
 /** Suspects as a table for pandas and spreadsheets, with class names beside the indices where there are any. */
 export function suspectsCsv({ suspects, classes }: SuspectsAnswer): string {
-  const names = (suspect: Suspect) =>
-    classes ? [classes[suspect.label], classes[suspect.suggested]] : []
+  const names = (suspect: Suspect) => (classes ? [classes[suspect.label], classes[suspect.suggested]] : [])
   return encodeCsv(
-    ['rank', 'row', 'id', 'label', 'suggested', 'predicted', 'suspicion', ...(classes ? ['label_name', 'suggested_name'] : [])],
+    [
+      'rank',
+      'row',
+      'id',
+      'label',
+      'suggested',
+      'predicted',
+      'suspicion',
+      ...(classes ? ['label_name', 'suggested_name'] : []),
+    ],
     suspects.map(suspect => {
       const { rank, row, id, label, suggested, predicted, suspicion } = suspect
       return [rank, row, id, label, suggested, predicted, suspicion, ...names(suspect)]

@@ -42,10 +42,10 @@ function explanationText(explanation: Explanation, name: Name): string {
     side('inhibitory', explanation.inhibitory, name),
     '',
     pc.dim('  by class, over all its training examples'),
-    table([{ heading: '' }, { heading: '' }, { heading: '', align: 'right' }], [
-      ...classRows,
-      ['sum', '', signed(byClass.reduce((sum, { value }) => sum + value, 0))],
-    ]),
+    table(
+      [{ heading: '' }, { heading: '' }, { heading: '', align: 'right' }],
+      [...classRows, ['sum', '', signed(byClass.reduce((sum, { value }) => sum + value, 0))]],
+    ),
     '',
     closing(explanation),
   ].join('\n')

@@ -59,7 +59,9 @@ function fitText(answer: FitAnswer): string {
     `${pc.bold(dir)}  n = ${count(n)}, d = ${d}, c = ${c}, λ = ${lambda}, ${targets} targets, ${activation}, bias ${bias}`,
     '',
     `  ${converged ? pc.green('converged') : pc.yellow(status)} after ${answer.iterations} iterations; ${exactness}`,
-    ...(converged ? [] : [pc.yellow('  not converged to the gap asked for: raise --lambda or --max-iterations')]),
+    ...(converged
+      ? []
+      : [pc.yellow('  not converged to the gap asked for: raise --lambda or --max-iterations')]),
     '',
     ...(rows.length > 0
       ? [

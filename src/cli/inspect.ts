@@ -32,8 +32,12 @@ function inspectText(answer: InspectAnswer): string {
     ...refused.map(({ layer, op, reason }) => ['refused', printable(`${layer} (${op}): ${reason}`)]),
     ...(exposed ? [['written', `${exposed.file}, whose output ${exposed.output} gives the features`]] : []),
   ]
-  const made = [answer.producer && `made by ${answer.producer}`, `opset ${answer.opset}`].filter(Boolean).join(', ')
-  const next = head ? `representer fit --model ${answer.model} --train DATA --out DIR` : 'representer fit --features F.npy …'
+  const made = [answer.producer && `made by ${answer.producer}`, `opset ${answer.opset}`]
+    .filter(Boolean)
+    .join(', ')
+  const next = head
+    ? `representer fit --model ${answer.model} --train DATA --out DIR`
+    : 'representer fit --features F.npy …'
   return [
     `${pc.bold(printable(answer.model))}  ${printable(made)}`,
     table([{ heading: '' }, { heading: '' }], rows),

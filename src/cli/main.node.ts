@@ -42,10 +42,13 @@ function explainFailure(error: unknown, verbose: boolean): number {
   }
   if (error instanceof UserError) {
     process.stderr.write(`${pc.red('error')}: ${error.message}\n`)
-    if (verbose) process.stderr.write(`${error.stack}\n${error.cause ? `caused by ${inspectCause(error.cause)}\n` : ''}`)
+    if (verbose)
+      process.stderr.write(`${error.stack}\n${error.cause ? `caused by ${inspectCause(error.cause)}\n` : ''}`)
     return error.code === 'usage' ? USAGE : FAILED
   }
-  process.stderr.write(`${pc.red('error')}: this is a bug in representer\n${(error as Error)?.stack ?? error}\n`)
+  process.stderr.write(
+    `${pc.red('error')}: this is a bug in representer\n${(error as Error)?.stack ?? error}\n`,
+  )
   return FAILED
 }
 

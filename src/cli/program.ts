@@ -10,7 +10,9 @@ import { type Reporter, reporter } from './reporter.ts'
  */
 export function buildProgram(interruption: Interruption): Command {
   const program = new Command('representer')
-    .description("Explains a neural network's predictions by its training examples, and finds the labels that mislead it.")
+    .description(
+      "Explains a neural network's predictions by its training examples, and finds the labels that mislead it.",
+    )
     .version(VERSION, '-V, --version')
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [verb]', 'show help for a verb')
@@ -76,8 +78,14 @@ function addFit(program: Command, interruption: Interruption): void {
     .option('--classes <file>', 'names of the outputs, one a line')
   command
     .optionsGroup('The fit:')
-    .option('--targets <targets>', "teacher, the model's own outputs, or labels (teacher where outputs are known)")
-    .option('--activation <name>', 'what follows the logits: softmax, sigmoid, relu, tanh, identity (softmax)')
+    .option(
+      '--targets <targets>',
+      "teacher, the model's own outputs, or labels (teacher where outputs are known)",
+    )
+    .option(
+      '--activation <name>',
+      'what follows the logits: softmax, sigmoid, relu, tanh, identity (softmax)',
+    )
     .option('--lambda <number>', 'L2 strength, above 0 (0.003)', number)
     .option('--bias <choice>', 'regularised or none (regularised)')
     .option('--gap <logits>', 'completeness gap to stop at (1e-4)', number)
@@ -110,7 +118,10 @@ function addExplain(program: Command): void {
     .option('--html <file>', 'write a page with the pictures too')
     .addHelpText(
       'after',
-      example('representer explain explainer test/12 --k 5', 'representer explain explainer photo.png --html why.html'),
+      example(
+        'representer explain explainer test/12 --k 5',
+        'representer explain explainer photo.png --html why.html',
+      ),
     )
     .action(async (directory: string, inputs: string[], { contrast, ...options }: Common & ExplainFlags) => {
       const { json, quiet, verbose: _, ...choices } = options
@@ -133,16 +144,26 @@ function addSuspects(program: Command): void {
   verb(program, 'suspects')
     .argument('<dir>', 'an explainer that fit wrote, with labels')
     .description('rank the training examples whose labels are to be doubted')
-    .addOption(new Option('--format <format>', 'how to print (table)').choices(['table', 'json', 'jsonl', 'csv']))
+    .addOption(
+      new Option('--format <format>', 'how to print (table)').choices(['table', 'json', 'jsonl', 'csv']),
+    )
     .option('--k <number>', 'how many (20 in a table, else all)', number)
     .option('--verify', 'check every checksum of the explainer first')
     .option('--html <file>', 'write a page with the pictures too')
     .addHelpText('after', example('representer suspects explainer --format csv > suspects.csv'))
-    .action(async (directory: string, { json, quiet, verbose: _, format = 'table', ...options }: Common & SuspectsFlags) => {
-      const { runSuspects } = await import('./suspects.ts')
-      const asJson = json || format === 'json'
-      await runSuspects({ directory, ...options, format: asJson ? 'json' : format }, reporterFor({ json: asJson, quiet }))
-    })
+    .action(
+      async (
+        directory: string,
+        { json, quiet, verbose: _, format = 'table', ...options }: Common & SuspectsFlags,
+      ) => {
+        const { runSuspects } = await import('./suspects.ts')
+        const asJson = json || format === 'json'
+        await runSuspects(
+          { directory, ...options, format: asJson ? 'json' : format },
+          reporterFor({ json: asJson, quiet }),
+        )
+      },
+    )
 }
 
 interface SuspectsFlags {

@@ -1,7 +1,7 @@
 import pc from 'picocolors'
+import { writeSuspectsHtml } from '../app/html.ts'
 import { type SuspectsAnswer, type SuspectsOptions, suspects } from '../app/suspects.ts'
 import { suspectsCsv, suspectsJsonl } from '../app/suspects-export.ts'
-import { writeSuspectsHtml } from '../app/html.ts'
 import type { Reporter } from './reporter.ts'
 import { count, printable, table } from './text.ts'
 
@@ -16,7 +16,10 @@ export interface SuspectsCall extends SuspectsOptions {
   readonly html?: string
 }
 
-export async function runSuspects({ format, html, ...options }: SuspectsCall, report: Reporter): Promise<void> {
+export async function runSuspects(
+  { format, html, ...options }: SuspectsCall,
+  report: Reporter,
+): Promise<void> {
   const k = options.k ?? (format === 'table' ? TABLE_ROWS : undefined)
   const answer = await suspects({ ...options, ...(k !== undefined && { k }) })
   if (html !== undefined) report.note(await writeSuspectsHtml(html, answer))

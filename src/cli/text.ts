@@ -17,7 +17,9 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
       .join('  ')
       .trimEnd()
   const hasHeadings = columns.some(({ heading }) => heading !== '')
-  return [...(hasHeadings ? [pc.dim(line(cells[0]))] : []), ...rows.map(line)].map(text => `  ${text}`).join('\n')
+  return [...(hasHeadings ? [pc.dim(line(cells[0]))] : []), ...rows.map(line)]
+    .map(text => `  ${text}`)
+    .join('\n')
 }
 
 function pad(cell: string, width: number, align: 'left' | 'right'): string {

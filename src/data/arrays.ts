@@ -26,7 +26,10 @@ export function toVector(array: NdArray, name: string): Float32Array {
 /** Class indices, one for each example. Whole numbers in any numeric type; their range is checked later. */
 export function toLabels({ shape, data }: NdArray, name: string): Int32Array {
   if (shape.filter((size, axis) => axis > 0 && size !== 1).length > 0 || shape.length === 0) {
-    throw new UserError('shape', `${name}: expected one class index an example [n], got [${shape.join(', ')}]`)
+    throw new UserError(
+      'shape',
+      `${name}: expected one class index an example [n], got [${shape.join(', ')}]`,
+    )
   }
   return Int32Array.from(data as ArrayLike<number | bigint>, (value, i) => {
     const label = Number(value)

@@ -24,7 +24,8 @@ export function resolvePreprocess(
   const refuse = (option: string, value: unknown, expected: string): never => {
     throw new UserError('usage', `${option}: ${value}, expected ${expected}`)
   }
-  if (scale !== undefined && !(Number.isFinite(scale) && scale !== 0)) refuse('scale', scale, 'a number, not 0')
+  if (scale !== undefined && !(Number.isFinite(scale) && scale !== 0))
+    refuse('scale', scale, 'a number, not 0')
   if (mean.length === 0 || !mean.every(Number.isFinite)) refuse('mean', mean, 'numbers, one a channel')
   if (std.length === 0 || !std.every(value => Number.isFinite(value) && value > 0)) {
     refuse('std', std, 'numbers above 0, one a channel')
@@ -82,11 +83,7 @@ function converter({ scale, mean, std }: Preprocess, itemShape: readonly number[
   }
 }
 
-function channelPlace(
-  channels: number,
-  itemShape: readonly number[],
-  name: string,
-): (k: number) => number {
+function channelPlace(channels: number, itemShape: readonly number[], name: string): (k: number) => number {
   if (channels === 1) return () => 0
   const size = itemShape.reduce((product, length) => product * length, 1)
   if (itemShape[0] === channels) return k => Math.floor(k / (size / channels))

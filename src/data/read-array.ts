@@ -45,7 +45,10 @@ async function readByContent(bytes: Bytes): Promise<NdArray | Map<string, NdArra
   if (isGzip(prefix)) return readByContent(await gunzip(bytes))
   if (prefix[0] === 0x50 && prefix[1] === 0x4b) return readNpz(bytes)
   if (isIdx(prefix)) return readIdx(bytes)
-  throw formatError(bytes, 'none of .npy, .npz and IDX, expected one of these arrays, convert it or check the path')
+  throw formatError(
+    bytes,
+    'none of .npy, .npz and IDX, expected one of these arrays, convert it or check the path',
+  )
 }
 
 function chosen(arrays: Map<string, NdArray>, path: string, role: ArrayRole): NdArray {

@@ -55,7 +55,8 @@ export function* lineSearch(
       iterate: { ...evaluation, point },
     }
     const decreased = decreases(trial)
-    if (evaluation.converged || (decreased && Math.abs(trial.slope) <= -CURVATURE * slope0)) return trial.iterate
+    if (evaluation.converged || (decreased && Math.abs(trial.slope) <= -CURVATURE * slope0))
+      return trial.iterate
 
     const width: number = high === null ? Number.POSITIVE_INFINITY : high.step - low.step
     if (!decreased || trial.slope >= 0 || !Number.isFinite(evaluation.value)) high = trial

@@ -24,11 +24,6 @@ export function rowOf<A extends FloatArray>(matrix: Matrix<A>, i: number): A {
   return matrix.data.subarray(i * matrix.cols, (i + 1) * matrix.cols) as A
 }
 
-/** Column j as a copy in double precision. */
-export function columnOf(matrix: Matrix, j: number): Float64Array {
-  return Float64Array.from({ length: matrix.rows }, (_, i) => matrix.data[i * matrix.cols + j])
-}
-
 /** Aᵀ, a copy of the same precision. */
 export function transpose<A extends FloatArray>({ rows, cols, data }: Matrix<A>): Matrix<A> {
   const out = data.slice() as A
@@ -38,10 +33,6 @@ export function transpose<A extends FloatArray>({ rows, cols, data }: Matrix<A>)
 
 export function toFloat64({ rows, cols, data }: Matrix): Matrix<Float64Array> {
   return { rows, cols, data: Float64Array.from(data) }
-}
-
-export function toFloat32({ rows, cols, data }: Matrix): Matrix<Float32Array> {
-  return { rows, cols, data: Float32Array.from(data) }
 }
 
 /** A − B. */

@@ -24,7 +24,9 @@ export class TopK {
 
   /** The worst score kept; −∞ while there is room, so that every score is wanted. */
   get threshold(): number {
-    return this.#size < this.capacity ? Number.NEGATIVE_INFINITY : (this.#scores[0] ?? Number.POSITIVE_INFINITY)
+    return this.#size < this.capacity
+      ? Number.NEGATIVE_INFINITY
+      : (this.#scores[0] ?? Number.POSITIVE_INFINITY)
   }
 
   offer(score: number, row: number): void {
@@ -37,9 +39,10 @@ export class TopK {
 
   /** What was kept, the best first. */
   best(): Scored[] {
-    return Array.from({ length: this.#size }, (_, i) => ({ row: this.#rows[i], score: this.#scores[i] })).sort(
-      (a, b) => b.score - a.score || a.row - b.row,
-    )
+    return Array.from({ length: this.#size }, (_, i) => ({
+      row: this.#rows[i],
+      score: this.#scores[i],
+    })).sort((a, b) => b.score - a.score || a.row - b.row)
   }
 
   #worse(score: number, row: number, otherScore: number, otherRow: number): boolean {

@@ -22,7 +22,11 @@ export interface BoundIndex {
 
 export type Sign = 'positive' | 'negative'
 
-export async function buildIndex(features: Rows, alpha: Matrix<Float32Array>, bias: Bias): Promise<BoundIndex> {
+export async function buildIndex(
+  features: Rows,
+  alpha: Matrix<Float32Array>,
+  bias: Bias,
+): Promise<BoundIndex> {
   const { norms, nonNegative } = await measureRows(features, bias)
   const { rows: n, cols: c, data } = alpha
   let total = 0

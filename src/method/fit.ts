@@ -137,7 +137,10 @@ function convergence(
 }
 
 /** ‖f̃‖ over the training examples, the constant feature included. */
-async function featureNorms({ features, bias }: Problem): Promise<{ largest: number; rootMeanSquare: number }> {
+async function featureNorms({
+  features,
+  bias,
+}: Problem): Promise<{ largest: number; rootMeanSquare: number }> {
   let largest = 0
   let total = 0
   const constant = bias === 'regularised' ? 1 : 0

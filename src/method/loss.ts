@@ -44,7 +44,7 @@ export const LOSSES: { readonly [K in Activation]: Loss } = {
 }
 
 /** Softmax of one row, in place. */
-export function softmax(phi: Float64Array): void {
+function softmax(phi: Float64Array): void {
   let max = Number.NEGATIVE_INFINITY
   for (const x of phi) max = Math.max(max, x)
   let sum = 0
@@ -69,7 +69,12 @@ function buildSoftmax(g: GraphBuilder, phi: Value, targets: Value, c: number): L
   const type = phi.type as 'float32' | 'float64'
   const zero = g.scalar(0, type)
   const outputs = g.integers(Array.from({ length: c }, (_, j) => j))
-  const top = g.op('Equal', [outputs, g.op('ArgMax', [targets], { axis: 1, keepdims: 1 }, 'int64')], {}, 'bool')
+  const top = g.op(
+    'Equal',
+    [outputs, g.op('ArgMax', [targets], { axis: 1, keepdims: 1 }, 'int64')],
+    {},
+    'bool',
+  )
 
   const shifted = g.op('Sub', [phi, g.max(phi, 1)])
   const exponential = g.op('Exp', [shifted])

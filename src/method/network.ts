@@ -23,7 +23,10 @@ export interface ExposedNames {
 /** A copy of the model that gives the head's features and logits beside its own outputs. */
 export function exposeHead(model: OnnxModel, head: Head): { bytes: Uint8Array; names: ExposedNames } {
   const names = { features: unusedName(model, 'features'), logits: unusedName(model, 'head_logits') }
-  return { bytes: exposeTensors(model, { [names.features]: head.features, [names.logits]: head.logits }), names }
+  return {
+    bytes: exposeTensors(model, { [names.features]: head.features, [names.logits]: head.logits }),
+    names,
+  }
 }
 
 /** How a network is read, found by `describeNetwork` or kept in an explainer. */
@@ -76,7 +79,10 @@ export class Network {
     const size = batch ?? Math.max(1, inputs.rows)
     for (let start = 0; start < inputs.rows; start += size) {
       const count = Math.min(size, inputs.rows - start)
-      const answer = await this.#runBatch(inputs.data.subarray(start * inputs.cols, (start + count) * inputs.cols), size)
+      const answer = await this.#runBatch(
+        inputs.data.subarray(start * inputs.cols, (start + count) * inputs.cols),
+        size,
+      )
       features.data.set(answer.features.subarray(0, count * d), start * d)
       logits.data.set(answer.logits.subarray(0, count * c), start * c)
     }
@@ -107,7 +113,10 @@ export class Network {
   }
 
   /** One run of exactly `size` inputs; a fixed batch is filled up with zeros. */
-  async #runBatch(data: Float32Array, size: number): Promise<{ features: Float32Array; logits: Float32Array }> {
+  async #runBatch(
+    data: Float32Array,
+    size: number,
+  ): Promise<{ features: Float32Array; logits: Float32Array }> {
     const { inputName, inputShape, outputs, d, c, name } = this.shape
     const numbers = size * product(inputShape)
     const padded = data.length === numbers ? data : new Float32Array(numbers)
@@ -121,7 +130,9 @@ export class Network {
       }
     } catch (error) {
       if (error instanceof UserError) throw error
-      throw new UserError('model', `${name}: ONNX Runtime cannot run it: ${firstLine(error)}`, { cause: error })
+      throw new UserError('model', `${name}: ONNX Runtime cannot run it: ${firstLine(error)}`, {
+        cause: error,
+      })
     }
   }
 }
@@ -155,7 +166,9 @@ export function inputShapeFor(
 ): { input: TensorInfo; inputShape: readonly number[]; batch: number | null } {
   const [input] = model.inputs
   if (model.inputs.length !== 1 || input.type !== 'float32' || !input.shape || input.shape.length < 2) {
-    const found = model.inputs.map(({ name, type, shape }) => `${name} ${type} [${shape?.map(s => s ?? '?').join(', ')}]`)
+    const found = model.inputs.map(
+      ({ name, type, shape }) => `${name} ${type} [${shape?.map(s => s ?? '?').join(', ')}]`,
+    )
     throw new UserError(
       'model',
       `${model.name}: inputs ${found.join('; ')}, expected one float32 input [n, …]`,
@@ -165,12 +178,17 @@ export function inputShapeFor(
   const fixed = wanted.every(size => size !== null)
   if (itemShape === null) {
     if (!fixed) {
-      throw new UserError('model', `${model.name}: the sizes of input ${input.name} are open, expected fixed ones`)
+      throw new UserError(
+        'model',
+        `${model.name}: the sizes of input ${input.name} are open, expected fixed ones`,
+      )
     }
     return { input, inputShape: wanted, batch }
   }
   if (fixed && product(wanted) === product(itemShape)) return { input, inputShape: wanted, batch }
-  const fits = wanted.length === itemShape.length && wanted.every((size, axis) => size === null || size === itemShape[axis])
+  const fits =
+    wanted.length === itemShape.length &&
+    wanted.every((size, axis) => size === null || size === itemShape[axis])
   if (fits) return { input, inputShape: itemShape, batch }
   throw new UserError(
     'shape',

@@ -94,12 +94,7 @@ function objectiveGraph(shape: HeadShape, activation: Activation, precision: Pre
   const features = featuresInput(g, shape, precision)
   const targets = g.cast(g.input('targets', 'float32', ['rows', shape.c]), precision)
   const theta = g.input('theta', precision, [thetaRows(shape), shape.c])
-  const { value, residual } = LOSSES[activation].build(
-    g,
-    linear(g, features, theta, shape),
-    targets,
-    shape.c,
-  )
+  const { value, residual } = LOSSES[activation].build(g, linear(g, features, theta, shape), targets, shape.c)
   g.output('value', value)
   g.output('gradient', weightedSum(g, features, residual, shape))
   return g.build()

@@ -69,7 +69,11 @@ export class Search {
       const similarity = scorer.similarity(row)
       return { row, value: alpha * similarity, alpha, similarity }
     }
-    return { excitatory: excitatory.best().map(contribution), inhibitory: inhibitory.best().map(contribution), read }
+    return {
+      excitatory: excitatory.best().map(contribution),
+      inhibitory: inhibitory.best().map(contribution),
+      read,
+    }
   }
 
   /**

@@ -12,7 +12,10 @@ export interface HeadCheck {
 }
 
 /** Whether features · weight + bias is what the model itself gives, on examples that it ran. */
-export function verifyHead({ weight, bias }: Pick<Head, 'weight' | 'bias'>, outputs: NetworkOutputs): HeadCheck {
+export function verifyHead(
+  { weight, bias }: Pick<Head, 'weight' | 'bias'>,
+  outputs: NetworkOutputs,
+): HeadCheck {
   const { features, logits } = outputs
   const { rows: d, cols: c } = weight
   let largestDifference = 0
@@ -28,5 +31,9 @@ export function verifyHead({ weight, bias }: Pick<Head, 'weight' | 'bias'>, outp
       largestLogit = Math.max(largestLogit, Math.abs(logit))
     }
   }
-  return { largestDifference, largestLogit, agrees: largestDifference <= TOLERANCE * Math.max(largestLogit, 1e-6) }
+  return {
+    largestDifference,
+    largestLogit,
+    agrees: largestDifference <= TOLERANCE * Math.max(largestLogit, 1e-6),
+  }
 }

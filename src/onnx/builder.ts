@@ -1,5 +1,11 @@
 import { ELEMENT_TYPE, type ElementType } from './model.ts'
-import { type AttributeProto, encodeModel, type NodeProto, type TensorProto, type ValueInfo } from './proto.ts'
+import {
+  type AttributeProto,
+  encodeModel,
+  type NodeProto,
+  type TensorProto,
+  type ValueInfo,
+} from './proto.ts'
 
 /** A tensor of a graph under construction. */
 export interface Value {
@@ -49,7 +55,11 @@ export class GraphBuilder {
 
   /** A constant scalar. */
   scalar(value: number, type: 'float32' | 'float64'): Value {
-    return this.#constant(type, [], bytesOf(type === 'float32' ? Float32Array.of(value) : Float64Array.of(value)))
+    return this.#constant(
+      type,
+      [],
+      bytesOf(type === 'float32' ? Float32Array.of(value) : Float64Array.of(value)),
+    )
   }
 
   /** A constant vector of integers. */

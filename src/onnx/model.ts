@@ -1,5 +1,11 @@
 import { UserError } from '../user-error.ts'
-import { type AttributeProto, decodeModel, type GraphProto, type NodeProto, type TensorProto } from './proto.ts'
+import {
+  type AttributeProto,
+  decodeModel,
+  type GraphProto,
+  type NodeProto,
+  type TensorProto,
+} from './proto.ts'
 
 /** Element types of tensors by ONNX's numbers (TensorProto.DataType). */
 export const ELEMENT_TYPE = {

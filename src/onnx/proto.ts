@@ -95,10 +95,32 @@ const lazy =
     schema() as Schema<never>
 
 const dimension: Schema<Dimension> = { dimValue: one(1, 'int'), dimParam: one(2, 'string') }
-const shape: Schema<ShapeProto> = { dim: many(1, lazy(() => dimension)) }
-const tensorType: Schema<TensorTypeProto> = { elemType: one(1, 'int'), shape: one(2, lazy(() => shape)) }
-const type: Schema<TypeProto> = { tensorType: one(1, lazy(() => tensorType)) }
-const valueInfo: Schema<ValueInfo> = { name: one(1, 'string'), type: one(2, lazy(() => type)) }
+const shape: Schema<ShapeProto> = {
+  dim: many(
+    1,
+    lazy(() => dimension),
+  ),
+}
+const tensorType: Schema<TensorTypeProto> = {
+  elemType: one(1, 'int'),
+  shape: one(
+    2,
+    lazy(() => shape),
+  ),
+}
+const type: Schema<TypeProto> = {
+  tensorType: one(
+    1,
+    lazy(() => tensorType),
+  ),
+}
+const valueInfo: Schema<ValueInfo> = {
+  name: one(1, 'string'),
+  type: one(
+    2,
+    lazy(() => type),
+  ),
+}
 const stringEntry: Schema<StringEntry> = { key: one(1, 'string'), value: one(2, 'string') }
 const operatorSetId: Schema<OperatorSetId> = { domain: one(1, 'string'), version: one(2, 'int') }
 
@@ -111,7 +133,10 @@ const tensor: Schema<TensorProto> = {
   name: one(8, 'string'),
   rawData: one(9, 'bytes'),
   doubleData: many(10, 'double'),
-  externalData: many(13, lazy(() => stringEntry)),
+  externalData: many(
+    13,
+    lazy(() => stringEntry),
+  ),
   dataLocation: one(14, 'int'),
 }
 
@@ -120,8 +145,14 @@ const attribute: Schema<AttributeProto> = {
   f: one(2, 'float'),
   i: one(3, 'int'),
   s: one(4, 'bytes'),
-  t: one(5, lazy(() => tensor)),
-  g: one(6, lazy(() => graph)),
+  t: one(
+    5,
+    lazy(() => tensor),
+  ),
+  g: one(
+    6,
+    lazy(() => graph),
+  ),
   floats: many(7, 'float'),
   ints: many(8, 'int'),
   strings: many(9, 'bytes'),
@@ -133,24 +164,45 @@ const node: Schema<NodeProto> = {
   output: many(2, 'string'),
   name: one(3, 'string'),
   opType: one(4, 'string'),
-  attribute: many(5, lazy(() => attribute)),
+  attribute: many(
+    5,
+    lazy(() => attribute),
+  ),
   domain: one(7, 'string'),
 }
 
 const graph: Schema<GraphProto> = {
-  node: many(1, lazy(() => node)),
+  node: many(
+    1,
+    lazy(() => node),
+  ),
   name: one(2, 'string'),
-  initializer: many(5, lazy(() => tensor)),
-  input: many(11, lazy(() => valueInfo)),
-  output: many(12, lazy(() => valueInfo)),
+  initializer: many(
+    5,
+    lazy(() => tensor),
+  ),
+  input: many(
+    11,
+    lazy(() => valueInfo),
+  ),
+  output: many(
+    12,
+    lazy(() => valueInfo),
+  ),
 }
 
 const model: Schema<ModelProto> = {
   irVersion: one(1, 'int'),
   producerName: one(2, 'string'),
   producerVersion: one(3, 'string'),
-  graph: one(7, lazy(() => graph)),
-  opsetImport: many(8, lazy(() => operatorSetId)),
+  graph: one(
+    7,
+    lazy(() => graph),
+  ),
+  opsetImport: many(
+    8,
+    lazy(() => operatorSetId),
+  ),
   functions: many(25, 'bytes'),
 }
 

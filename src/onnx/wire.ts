@@ -25,7 +25,12 @@ const DELIMITED = new Set(['string', 'bytes'])
 
 /** Reads a message. Throws a RangeError or an Error of the wire reader on bytes that are no such message. */
 export function decode<T>(schema: Schema<T>, bytes: Uint8Array): T {
-  return decodeInto(schema as Schema<never>, new BinaryReader(bytes), bytes.byteLength, emptyMessage(schema)) as T
+  return decodeInto(
+    schema as Schema<never>,
+    new BinaryReader(bytes),
+    bytes.byteLength,
+    emptyMessage(schema),
+  ) as T
 }
 
 function emptyMessage(schema: object): Message {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { UserError } from '../user-error.ts'
 
 /** The version of the layout on disk that this program writes, and the only one it reads. */
-export const FORMAT_VERSION = 1
+const FORMAT_VERSION = 1
 
 const count = z.int().nonnegative()
 const share = z.number().min(0).max(1)
@@ -45,7 +45,7 @@ const network = z.object({
 })
 
 /** `explainer.json`: what made an explainer, what it holds, and the checksum of every file. */
-export const manifestSchema = z.object({
+const manifestSchema = z.object({
   formatVersion: z.literal(FORMAT_VERSION),
   madeBy: z.string(),
   n: count,
@@ -98,5 +98,8 @@ export function parseManifest(text: string, name: string): Manifest {
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   const place = issue.path.join('.') || 'the document'
-  throw new UserError('format', `${name}: ${place}: ${issue.message.toLowerCase()}, expected an explainer, run fit again`)
+  throw new UserError(
+    'format',
+    `${name}: ${place}: ${issue.message.toLowerCase()}, expected an explainer, run fit again`,
+  )
 }

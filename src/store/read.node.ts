@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Bytes } from '../formats/bytes.ts'
+import type { Bytes } from '../formats/bytes.ts'
 import { readFileBytes } from '../formats/files.node.ts'
 import { UserError } from '../user-error.ts'
 import { type Manifest, parseManifest } from './manifest.ts'

@@ -1,5 +1,15 @@
 import { createHash, type Hash, randomBytes } from 'node:crypto'
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import {
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { UserError } from '../user-error.ts'
 import { type Manifest, parseManifest } from './manifest.ts'
@@ -108,12 +118,18 @@ export async function checkDestination(directory: string, force: boolean): Promi
     )
   }
   if (!force) {
-    throw new UserError('exists', `${directory}: an explainer already, add --force to replace it or choose another --out`)
+    throw new UserError(
+      'exists',
+      `${directory}: an explainer already, add --force to replace it or choose another --out`,
+    )
   }
   const own = new Set([MANIFEST, ...(await filesOf(directory))])
   const foreign = files.find(file => !own.has(file))
   if (foreign !== undefined) {
-    throw new UserError('exists', `${directory}: ${foreign} was not written by fit, move it away before --force replaces it`)
+    throw new UserError(
+      'exists',
+      `${directory}: ${foreign} was not written by fit, move it away before --force replaces it`,
+    )
   }
 }
 
@@ -149,7 +165,7 @@ const REASONS: Readonly<Record<string, string>> = {
 }
 
 /** What the operating system refused, in words; its own where we have none. */
-export function reason(cause: unknown): string {
+function reason(cause: unknown): string {
   const { code, message } = cause as NodeJS.ErrnoException
   return REASONS[code ?? ''] ?? `cannot be written (${code ?? message})`
 }
