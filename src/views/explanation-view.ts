@@ -1,0 +1,111 @@
+import { classSums } from './class-sums.ts'
+import { commonScale } from './contribution-bars.ts'
+import { type ColumnStyle, contributionColumn, pictureWords } from './contribution-column.ts'
+import { type Html, html } from './html.ts'
+import { bound, count, decimalsFor, fixed, percent, signed } from './numbers.ts'
+import { page } from './page.ts'
+import { picture } from './picture.ts'
+import type { ExplanationView, ShownContribution } from './view-data.ts'
+
+/** Where a section stands in its page. */
+export interface Place {
+  /** The level of its heading; 2 unless told */
+  readonly level?: 2 | 3
+  /** The id to link to */
+  readonly anchor?: string
+}
+
+/** One explanation: the input, the examples that raise and lower the output, and the sums over classes. */
+export function explanationSection(view: ExplanationView, { level = 2, anchor }: Place = {}): Html {
+  const shown = [...view.excitatory, ...view.inhibitory]
+  const values = shown.map(({ value }) => value)
+  const style: ColumnStyle = {
+    scale: commonScale(values),
+    decimals: decimalsFor(values),
+    pictures: shown.some(example => example.picture !== null),
+  }
+  const inner = level + 1
+  return html`<section class="explanation"${anchor !== undefined && html` id="${anchor}"`}>
+${header(view, level)}
+<div class="columns">
+<div class="column">
+<h${inner}><span class="sign excitatory">+</span> Excitatory <small>${term(view, 'raise')}</small></h${inner}>
+${column(view.excitatory, style, 'No training example raises it.')}
+</div>
+<div class="column">
+<h${inner}><span class="sign inhibitory">−</span> Inhibitory <small>${term(view, 'lower')}</small></h${inner}>
+${column(view.inhibitory, style, 'No training example lowers it.')}
+</div>
+</div>
+<p class="note">${readingWords(view)}</p>
+<h${inner}>${view.contrast === null ? 'The logit' : 'The difference'} by class</h${inner}>
+${classSums(view)}
+</section>`
+}
+
+/** A page of explanations that needs nothing beside itself. */
+export function explanationPage(views: readonly ExplanationView[], title: string): string {
+  const body =
+    views.length === 0 ? html`<p>No explanations.</p>` : views.map(view => explanationSection(view))
+  return page({ title, body: html`<h1>${title}</h1>\n${body}` })
+}
+
+/** What is explained, in a few words: “why cat”, “why cat rather than dog”. */
+export function questionWords({ output, contrast }: ExplanationView): string {
+  return contrast === null ? `why ${output}` : `why ${output} rather than ${contrast}`
+}
+
+/** Whether the model is known to be wrong on the input. */
+export function isMistake({ input }: ExplanationView): boolean {
+  return input.label !== null && input.label !== input.predicted
+}
+
+function header(view: ExplanationView, level: number): Html {
+  const { input, logit, givenLogit, fittedPrediction } = view
+  const kind = view.contrast === null ? 'Logit' : 'Difference of logits'
+  const decimals = Math.max(3, Math.min(6, decimalsFor([logit])))
+  return html`<header>
+${picture(input.picture, 128, { alt: pictureWords(input.name, input.label), tile: input.label ?? input.predicted })}
+<div>
+<h${level}><span class="id">${input.name}</span>: ${questionWords(view)}</h${level}>
+<dl class="facts">
+<div><dt>Label</dt><dd>${input.label ?? html`<span class="muted">not known</span>`}</dd></div>
+<div><dt>Predicted</dt><dd>${input.predicted}${isMistake(view) && html` <strong class="wrong">wrong</strong>`}</dd></div>
+${
+  fittedPrediction !== input.predicted &&
+  html`<div><dt>Fitted head predicts</dt><dd>${fittedPrediction} <strong class="wrong">differs</strong></dd></div>
+`
+}<div><dt>${kind}, fitted head</dt><dd class="number">${signed(logit, decimals)}</dd></div>
+${
+  givenLogit !== null &&
+  html`<div><dt>${kind}, given model</dt><dd class="number">${signed(givenLogit, decimals)}</dd></div>
+`
+}</dl>
+</div>
+</header>`
+}
+
+function column(contributions: readonly ShownContribution[], style: ColumnStyle, empty: string): Html {
+  return contributions.length === 0
+    ? html`<p class="muted">${empty}</p>`
+    : contributionColumn(contributions, style)
+}
+
+function term({ output, contrast }: ExplanationView, verb: string): string {
+  return contrast === null ? `${verb} the logit of ${output}` : `${verb} ${output} against ${contrast}`
+}
+
+/** How to read the numbers: what a value is, how much is shown, how exact the whole is. */
+function readingWords(view: ExplanationView): Html {
+  const { excitatory, inhibitory, covered, completenessGap, n, read, contrast } = view
+  const whole = contrast === null ? 'logit' : 'difference'
+  const shown = [...excitatory, ...inhibitory].reduce((sum, { value }) => sum + value, 0)
+  const decimals = decimalsFor([shown])
+  return html`Each value is α × similarity, in logits. The shown ${excitatory.length} + ${inhibitory.length} examples ${
+    covered !== null && covered >= 0 && covered <= 1
+      ? html`cover ${percent(covered)} of the ${whole}`
+      : html`add up to ${signed(shown, decimals)} of ${fixed(view.logit, decimals)}`
+  }; all ${count(n)} together add up to it within ${bound(completenessGap)}. ${count(read)} ${
+    read === 1 ? 'was' : 'were'
+  } read to find these.`
+}

@@ -1,0 +1,131 @@
+/**
+ * The style sheet of every page. Blue raises and orange lowers, which stay apart for colour-blind eyes;
+ * the sign and the side of zero say the same.
+ */
+export const STYLE = `
+:root {
+  color-scheme: light dark;
+  --paper: light-dark(#ffffff, #16181c);
+  --card: light-dark(#f6f7f8, #1e2126);
+  --ink: light-dark(#1a1d21, #e8eaed);
+  --soft: light-dark(#5b6470, #a2abb7);
+  --line: light-dark(#dde1e6, #343a42);
+  --track: light-dark(#eceff2, #2a2f36);
+  --excitatory: light-dark(#1463a5, #6db3f2);
+  --inhibitory: light-dark(#b34e00, #f59b4c);
+  --total: light-dark(#4a5260, #b6bec9);
+}
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--paper); color: var(--ink);
+  font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
+main { max-width: 68rem; margin: 0 auto; padding: 2.5rem 1.5rem 4rem; }
+h1, h2, h3, h4 { line-height: 1.25; font-weight: 600; margin: 0; text-wrap: balance; overflow-wrap: anywhere; }
+h1 { font-size: 1.85rem; letter-spacing: -0.01em; }
+h2 { font-size: 1.35rem; margin-top: 3rem; }
+h3 { font-size: 1.1rem; margin-top: 2rem; }
+h4 { font-size: 1rem; margin-top: 1.5rem; }
+h2 + *, h3 + *, h4 + * { margin-top: 0.75rem; }
+p { margin: 0.75rem 0; max-width: 46rem; }
+small, .muted, .note, caption, dt { color: var(--soft); font-size: 0.85rem; font-weight: 400; }
+.lead { font-size: 1.05rem; color: var(--soft); }
+.number, .value, .factors, .suspicion, .rank { font-variant-numeric: tabular-nums; white-space: nowrap; }
+.id { overflow-wrap: anywhere; unicode-bidi: isolate; }
+.excitatory { color: var(--excitatory); fill: var(--excitatory); }
+.inhibitory { color: var(--inhibitory); fill: var(--inhibitory); }
+.total { fill: var(--total); }
+.track { fill: var(--track); }
+.wrong { font-size: 0.75rem; font-weight: 600; border: 1px solid currentColor; border-radius: 3px;
+  padding: 0 0.35em; margin-inline-start: 0.25em; color: var(--inhibitory); }
+
+.facts { display: flex; flex-wrap: wrap; gap: 0.75rem 2rem; margin: 0.75rem 0; }
+.facts dd { margin: 0; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+
+.box { display: grid; place-items: center; flex: none; overflow: hidden; background: var(--card); border-radius: 4px; }
+.box img { display: block; }
+.pixelated { image-rendering: pixelated; }
+.box-32 { width: 32px; height: 32px; }
+.box-64 { width: 64px; height: 64px; }
+.box-96 { width: 96px; height: 96px; }
+.box-128 { width: 128px; height: 128px; }
+.tile { border: 1px solid var(--line); padding: 4px; text-align: center; line-height: 1.15; font-weight: 600; }
+.tile span { overflow: hidden; max-height: 100%; max-width: 100%; overflow-wrap: anywhere; }
+.box-32.tile { font-size: 0.7rem; padding: 1px; }
+.box-64.tile { font-size: 0.9rem; }
+.box-96.tile { font-size: 1.1rem; }
+.box-128.tile { font-size: 1.4rem; }
+
+.explanation { border-top: 1px solid var(--line); margin-top: 2.5rem; padding-top: 2rem; }
+.explanation > header { display: flex; gap: 1.25rem; align-items: center; }
+.explanation > header h2, .explanation > header h3 { margin: 0; }
+.columns { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 3rem; }
+ol { list-style: none; margin: 0; padding: 0; }
+figure { margin: 0; }
+.contribution { display: flex; gap: 0.9rem; align-items: center; padding: 0.45rem 0; }
+.contribution figcaption { flex: 1; min-width: 0; display: grid; grid-template-columns: minmax(0, 1fr) auto;
+  gap: 0.15rem 0.75rem; align-items: baseline; }
+.name, .value { font-weight: 600; }
+.differs { font-size: 0.85rem; font-weight: 400; color: var(--soft); }
+.bar { display: block; width: 100%; height: 10px; overflow: visible; }
+.contribution .bar { grid-column: 1 / -1; height: 8px; }
+.zero { stroke: var(--soft); stroke-width: 1; vector-effect: non-scaling-stroke; }
+.contribution .id { font-size: 0.8rem; color: var(--soft); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.factors { font-size: 0.8rem; color: var(--soft); }
+
+table { border-collapse: collapse; width: 100%; }
+caption { text-align: start; padding-bottom: 0.4rem; }
+th, td { text-align: start; padding: 0.3rem 0.75rem 0.3rem 0; font-weight: 400; vertical-align: middle; }
+th:last-child, td:last-child { padding-inline-end: 0; }
+thead th { font-size: 0.8rem; color: var(--soft); border-bottom: 1px solid var(--line); }
+tbody th, tfoot th { overflow-wrap: anywhere; }
+tfoot tr:first-child > * { border-top: 1px solid var(--line); }
+tfoot th, tfoot .number, .explained th, .explained .number { font-weight: 600; }
+.number { text-align: end; }
+dd.number { text-align: start; }
+.class-sums { max-width: 46rem; }
+.class-sums td:nth-child(2) { width: 60%; }
+.axis span { display: inline-block; width: 49%; }
+.axis span:last-child { text-align: end; }
+.scroll { overflow-x: auto; }
+.fidelity { width: auto; margin-top: 1.25rem; }
+.fidelity th, .fidelity td { padding-inline-end: 1.5rem; }
+
+.contents { display: grid; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr)); gap: 0.5rem 1.5rem; }
+.contents a { display: flex; gap: 0.6rem; align-items: center; color: inherit; text-decoration-color: var(--line); text-underline-offset: 3px; }
+.contents a:hover { text-decoration-color: currentColor; }
+a:focus-visible { outline: 2px solid var(--excitatory); outline-offset: 2px; }
+
+.suspects { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 1rem; }
+.suspect { position: relative; height: 100%; padding: 1rem 0.75rem 0.75rem; background: var(--card); border-radius: 6px; }
+.suspect .box { margin: 0 auto 0.6rem; }
+.suspect figcaption { display: grid; gap: 0.1rem; text-align: center; font-size: 0.85rem; }
+.rank { position: absolute; top: 0.5rem; left: 0.6rem; font-size: 0.8rem; color: var(--soft); }
+.change { font-size: 1rem; font-weight: 600; overflow-wrap: anywhere; }
+.change del { font-weight: 400; color: var(--soft); }
+.change ins { text-decoration: none; }
+.suspect .id { font-size: 0.8rem; color: var(--soft); }
+.spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+
+pre { margin: 0.5rem 0; padding: 0.6rem 0.8rem; background: var(--card); border-radius: 4px; overflow-x: auto; }
+code { font: 0.85rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
+
+@media (max-width: 44rem) {
+  main { padding: 1.5rem 1rem 3rem; }
+  h1 { font-size: 1.5rem; }
+  .columns { grid-template-columns: minmax(0, 1fr); }
+  .explanation > header { align-items: flex-start; }
+  .facts { gap: 0.5rem 1.25rem; }
+}
+@media (max-width: 30rem) {
+  .explanation > header { flex-direction: column; }
+  .suspects { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.75rem; }
+  .class-sums td:nth-child(2) { width: 50%; }
+}
+@media print {
+  :root { color-scheme: light; }
+  body { font-size: 10pt; }
+  main { max-width: none; padding: 0; }
+  .contribution, .suspect, tr, .explanation > header { break-inside: avoid; }
+  h1, h2, h3, h4, caption { break-after: avoid; }
+  * { print-color-adjust: exact; }
+}
+`

@@ -1,0 +1,54 @@
+import { pictureWords } from './contribution-column.ts'
+import { type Html, html } from './html.ts'
+import { count, significant } from './numbers.ts'
+import { page } from './page.ts'
+import { picture } from './picture.ts'
+import type { SuspectView } from './view-data.ts'
+
+export interface SuspectsPageOptions {
+  readonly title: string
+  /** How many training examples were ranked */
+  readonly n: number
+  /** How exact the fit with labels is, in words; null where it goes without saying */
+  readonly labelsFit: string | null
+}
+
+/** A page of suspects, the worst first. */
+export function suspectsPage(
+  suspects: readonly SuspectView[],
+  { title, n, labelsFit }: SuspectsPageOptions,
+): string {
+  return page({
+    title,
+    body: html`<h1>${title}</h1>
+<p class="lead">The ${count(suspects.length)} most suspect of ${count(n)} training examples: those that resist a fit with their own label most. A high suspicion is worse.${labelsFit !== null && html` ${labelsFit}`}</p>
+${suspectsGrid(suspects)}`,
+  })
+}
+
+/** Suspects as cards: given label → suggested label. */
+export function suspectsGrid(suspects: readonly SuspectView[]): Html {
+  if (suspects.length === 0) return html`<p class="muted">No suspects.</p>`
+  return html`<ol class="suspects" role="list">
+${suspects.map(
+  suspect => html`<li>${suspectCard(suspect)}</li>
+`,
+)}</ol>`
+}
+
+function suspectCard({ rank, example, given, suggested, suspicion }: SuspectView): Html {
+  return html`<figure class="suspect">
+<span class="rank">${rank}</span>
+${picture(example.picture, 96, { alt: pictureWords(example.id, given), tile: given })}
+<figcaption>
+${
+  given === suggested
+    ? html`<span class="change">${given}</span>
+<span class="muted">the fitted head agrees with the label</span>`
+    : html`<span class="change"><del>${given}</del> <span aria-hidden="true">→</span><span class="spoken">, suggested:</span> <ins>${suggested}</ins></span>`
+}
+<span class="suspicion">suspicion ${significant(suspicion)}</span>
+<span class="id" title="${example.id}">${example.id}</span>
+</figcaption>
+</figure>`
+}

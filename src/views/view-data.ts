@@ -1,0 +1,115 @@
+/** What the views show. Classes and outputs come by name, pictures ready to show, numbers as they are. */
+
+export interface ShownPicture {
+  /** A data URI, so that a page needs nothing beside itself */
+  readonly src: string
+  /** Pixels */
+  readonly width: number
+  readonly height: number
+}
+
+export interface ShownExample {
+  readonly id: string
+  readonly row: number
+  /** null where the example is not an image */
+  readonly picture: ShownPicture | null
+  /** null where it is not known */
+  readonly label: string | null
+  readonly predicted: string
+}
+
+/** One training example's part in a prediction: value = alpha × similarity, in logits. */
+export interface ShownContribution extends ShownExample {
+  readonly value: number
+  readonly alpha: number
+  readonly similarity: number
+}
+
+export interface ShownInput {
+  readonly name: string
+  readonly picture: ShownPicture | null
+  readonly label: string | null
+  readonly predicted: string
+}
+
+export interface ShownClassSum {
+  readonly name: string
+  /** The sum of the representer values of all training examples of the class, in logits */
+  readonly value: number
+}
+
+/** Why one output is what it is, by the training examples. Values, logits and gaps are in logits. */
+export interface ExplanationView {
+  readonly input: ShownInput
+  readonly output: string
+  /** The output that `output` is set against; null where it stands alone */
+  readonly contrast: string | null
+  /** The given model's logit, or difference of two; null where it is not known */
+  readonly givenLogit: number | null
+  /** The fitted head's, to which the values add up */
+  readonly logit: number
+  readonly fittedPrediction: string
+  /** The sum of the shown values over the logit; null where the logit is near zero */
+  readonly covered: number | null
+  /** In the order of the classes */
+  readonly byClass: readonly ShownClassSum[]
+  /** What the classes of `byClass` are */
+  readonly groups: 'label' | 'predicted'
+  readonly completenessGap: number
+  /** How many training examples were touched */
+  readonly read: number
+  /** How many training examples there are */
+  readonly n: number
+  readonly excitatory: readonly ShownContribution[]
+  readonly inhibitory: readonly ShownContribution[]
+}
+
+export interface SuspectView {
+  /** From 1, the worst first */
+  readonly rank: number
+  readonly example: ShownExample
+  readonly given: string
+  readonly suggested: string
+  /** High = worse */
+  readonly suspicion: number
+}
+
+export interface ShownFidelity {
+  /** null where a side is constant */
+  readonly pearson: number | null
+  readonly meanAbsoluteDifference: number
+  readonly argmaxAgreement: number
+}
+
+/** What was fitted, how exact it is, and how close to the given model. */
+export interface FitView {
+  /** The model, or the arrays, as the user named them */
+  readonly source: string
+  readonly layer: string | null
+  readonly n: number
+  readonly d: number
+  readonly c: number
+  readonly tests: number
+  readonly lambda: number
+  readonly bias: string
+  readonly targets: string
+  readonly activation: string
+  readonly status: string
+  readonly iterations: number
+  /** The largest over the training examples, in logits */
+  readonly completenessGap: number
+  readonly fidelity: { readonly train: ShownFidelity | null; readonly test: ShownFidelity | null }
+  /** Shares: of the given model where it is known, and of the fitted head */
+  readonly accuracy: {
+    readonly train: number | null
+    readonly test: number | null
+    readonly fittedTrain: number | null
+    readonly fittedTest: number | null
+  }
+  readonly seconds: {
+    readonly features: number
+    readonly fit: number
+    readonly alpha: number
+    readonly index: number
+  }
+}
