@@ -33,13 +33,7 @@ export interface ExplainAnswer {
 export async function explain(options: ExplainOptions): Promise<ExplainAnswer> {
   const explainer = await openExplainer(options.directory, { verify: options.verify ?? false })
   try {
-    const explained = await explainInputs(explainer, options)
-    return {
-      schemaVersion: 1,
-      explainer: options.directory,
-      classes: explainer.manifest.classes,
-      explanations: explained.map(({ explanation }) => explanation),
-    }
+    return explainAnswer(explainer, await explainInputs(explainer, options))
   } finally {
     await explainer.close()
   }
@@ -50,6 +44,15 @@ export interface ExplainedInput {
   readonly explanation: Explanation
   /** null for features; for a stored example: where it is stored */
   readonly picture: Picture | { readonly split: 'train' | 'test'; readonly row: number } | null
+}
+
+export function explainAnswer(explainer: Explainer, explained: readonly ExplainedInput[]): ExplainAnswer {
+  return {
+    schemaVersion: 1,
+    explainer: explainer.directory,
+    classes: explainer.manifest.classes,
+    explanations: explained.map(({ explanation }) => explanation),
+  }
 }
 
 export async function explainInputs(

@@ -1,12 +1,111 @@
-import type { ExplainAnswer, ExplainOptions } from './explain.ts'
-import { explain } from './explain.ts'
-import type { SuspectsAnswer } from './suspects.ts'
+import { writeFileWhole } from '../store/write.node.ts'
+import { UserError } from '../user-error.ts'
+import { explanationPage } from '../views/explanation-view.ts'
+import { reportPage } from '../views/report-view.ts'
+import { suspectsPage } from '../views/suspects-view.ts'
+import type { FitView, SuspectView } from '../views/view-data.ts'
+import { type ExplainAnswer, type ExplainOptions, explainAnswer, explainInputs } from './explain.ts'
+import { type Explainer, openExplainer } from './explainer.ts'
+import { Shown } from './shown.ts'
+import { type Suspect, type SuspectsAnswer, suspectsOf } from './suspects.ts'
+
+/** Cards on a page of suspects; the whole list is what JSON and CSV are for. */
+const MAX_CARDS = 500
+
+/** What was written, and what could not be shown on it. */
+export interface WrittenPage {
+  readonly file: string
+  /** One sentence for each file of examples that could not be read again */
+  readonly missing: readonly string[]
+}
+
+/** Explains the inputs and writes a page of the explanations beside the answer. */
 export async function explainWithHtml(
   options: ExplainOptions,
-  path: string,
-): Promise<{ answer: ExplainAnswer; note: string }> {
-  return { answer: await explain(options), note: path }
+  file: string,
+): Promise<{ answer: ExplainAnswer; page: WrittenPage }> {
+  expectHtmlName(file)
+  const explainer = await openExplainer(options.directory, { verify: options.verify ?? false })
+  try {
+    const explained = await explainInputs(explainer, options)
+    const shown = new Shown(explainer)
+    const views = []
+    for (const one of explained) views.push(await shown.explanation(one))
+    const title = views.length === 1 ? `Why ${views[0].input.name}?` : `${views.length} explanations`
+    await writeFileWhole(file, explanationPage(views, title))
+    return { answer: explainAnswer(explainer, explained), page: { file, missing: shown.missing } }
+  } finally {
+    await explainer.close()
+  }
 }
-export async function writeSuspectsHtml(path: string, _a: SuspectsAnswer): Promise<string> {
-  return path
+
+/** Writes a page of suspects, the first 500 at most. */
+export async function writeSuspectsHtml(file: string, answer: SuspectsAnswer): Promise<WrittenPage> {
+  expectHtmlName(file)
+  const explainer = await openExplainer(answer.explainer)
+  const shown = new Shown(explainer)
+  const views = await suspectViews(shown, answer.suspects.slice(0, MAX_CARDS))
+  const { n, labelsFit } = explainer.manifest
+  const words = `the fit with labels, ${labelsFit?.status} after ${labelsFit?.iterations} iterations`
+  await writeFileWhole(file, suspectsPage(views, { title: 'Suspects', n, labelsFit: words }))
+  return { file, missing: shown.missing }
+}
+
+export interface ReportOptions {
+  readonly directory: string
+  /** The page to write, ending in .html */
+  readonly file: string
+  /** What to explain on it, as `explain` takes them */
+  readonly inputs: readonly string[]
+  /** How many examples of each kind; 8 unless told */
+  readonly k?: number
+  /** How many suspects; 24 unless told, none where `fit` had no labels */
+  readonly suspects?: number
+  readonly title?: string
+  /** Commands to try next */
+  readonly commands?: readonly string[]
+}
+
+/** Writes one page about an explainer: what was fitted, explanations, and the suspects. */
+export async function writeReport(options: ReportOptions): Promise<WrittenPage> {
+  const { directory, file, inputs, k = 8, suspects: count = 24, commands = [] } = options
+  expectHtmlName(file)
+  const explainer = await openExplainer(directory)
+  try {
+    const shown = new Shown(explainer)
+    const explanations = []
+    for (const one of await explainInputs(explainer, { inputs, k })) {
+      explanations.push(await shown.explanation(one))
+    }
+    const suspects = explainer.manifest.labelsFit ? await suspectsOf(explainer, count) : []
+    const fit = fitView(explainer)
+    const page = reportPage({
+      title: options.title ?? `${fit.source}, explained`,
+      fit,
+      explanations,
+      suspects: await suspectViews(shown, suspects),
+      commands,
+    })
+    await writeFileWhole(file, page)
+    return { file, missing: shown.missing }
+  } finally {
+    await explainer.close()
+  }
+}
+
+function fitView({ manifest, directory }: Explainer): FitView {
+  const { network, fit, ...rest } = manifest
+  return { ...rest, ...fit, source: network?.source ?? directory, layer: network?.layer ?? null }
+}
+
+async function suspectViews(shown: Shown, suspects: readonly Suspect[]): Promise<SuspectView[]> {
+  const views = []
+  for (const suspect of suspects) views.push(await shown.suspect(suspect))
+  return views
+}
+
+/** A page replaces the one before; a slip of the finger must not replace anything else. */
+function expectHtmlName(file: string): void {
+  if (/\.html?$/i.test(file) || file.startsWith('/dev/')) return
+  throw new UserError('usage', `${file}: expected a name that ends in .html`)
 }

@@ -14,9 +14,9 @@ export async function runExplain({ html, ...options }: ExplainCall, report: Repo
     report.answer(await explain(options), explainText)
     return
   }
-  const { answer, note } = await explainWithHtml(options, html)
+  const { answer, page } = await explainWithHtml(options, html)
   report.answer(answer, explainText)
-  report.note(note)
+  report.page(page)
 }
 
 function explainText({ explanations, classes }: ExplainAnswer): string {

@@ -1,10 +1,13 @@
+import pc from 'picocolors'
+import type { WrittenPage } from '../app/html.ts'
+
 /** How a verb's answer reaches whoever called: as text, or as one JSON document, on stdout alone. */
 export interface Reporter {
   answer<T>(answer: T, text: (answer: T) => string): void
   /** Text that is a format of its own, as it is. */
   text(text: string): void
-  /** For people, on stderr. */
-  note(message: string): void
+  /** Says on stderr which page was written, and what could not be shown on it. */
+  page(page: WrittenPage): void
 }
 
 export function reporter({ json, quiet }: { json: boolean; quiet: boolean }): Reporter {
@@ -15,8 +18,12 @@ export function reporter({ json, quiet }: { json: boolean; quiet: boolean }): Re
     text: text => {
       process.stdout.write(text)
     },
-    note: message => {
-      if (!quiet) process.stderr.write(`${message}\n`)
+    page: ({ file, missing }) => {
+      if (quiet) return
+      for (const sentence of missing) {
+        process.stderr.write(`${pc.yellow('note')}: shown without pictures: ${sentence}\n`)
+      }
+      process.stderr.write(`page written: ${file}\n`)
     },
   }
 }

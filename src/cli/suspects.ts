@@ -22,7 +22,7 @@ export async function runSuspects(
 ): Promise<void> {
   const k = options.k ?? (format === 'table' ? TABLE_ROWS : undefined)
   const answer = await suspects({ ...options, ...(k !== undefined && { k }) })
-  if (html !== undefined) report.note(await writeSuspectsHtml(html, answer))
+  if (html !== undefined) report.page(await writeSuspectsHtml(html, answer))
   switch (format) {
     case 'table':
     case 'json':

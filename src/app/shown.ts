@@ -1,0 +1,138 @@
+import { pictureOf } from '../data/pictures.ts'
+import { readArray } from '../data/read-array.ts'
+import { encodePng } from '../formats/images.node.ts'
+import type { NdArray } from '../formats/ndarray.ts'
+import type { Picture } from '../formats/picture.ts'
+import { expectShape } from '../math/matrix.ts'
+import { UserError } from '../user-error.ts'
+import type {
+  ExplanationView,
+  ShownContribution,
+  ShownExample,
+  ShownPicture,
+  SuspectView,
+} from '../views/view-data.ts'
+import type { ExplainedInput } from './explain.ts'
+import type { Explainer } from './explainer.ts'
+import type { Entry } from './explanation.ts'
+import type { Suspect } from './suspects.ts'
+
+type SplitName = 'train' | 'test'
+
+/**
+ * Turns answers into what views show: names for indices, and the pictures of the examples, read from the
+ * files that the examples came from. Where these are gone, pages are made without, and `missing` says so.
+ */
+export class Shown {
+  readonly #explainer: Explainer
+  readonly #arrays = new Map<SplitName, Promise<NdArray | null>>()
+  readonly #missing = new Set<string>()
+
+  constructor(explainer: Explainer) {
+    this.#explainer = explainer
+  }
+
+  /** Files of examples that could not be read again. */
+  get missing(): readonly string[] {
+    return [...this.#missing]
+  }
+
+  async explanation({ explanation, picture }: ExplainedInput): Promise<ExplanationView> {
+    const { input, label, predicted, output, contrast, byClass, fittedPrediction } = explanation
+    const { n, groups } = this.#explainer.manifest
+    const name = (index: number) => this.#explainer.className(index)
+    return {
+      input: {
+        name: input,
+        picture: await this.#inputPicture(picture),
+        label: label === null ? null : name(label),
+        predicted: name(predicted),
+      },
+      output: name(output),
+      contrast: contrast === null ? null : name(contrast),
+      givenLogit: explanation.givenLogit,
+      logit: explanation.logit,
+      fittedPrediction: name(fittedPrediction),
+      covered: explanation.covered,
+      byClass,
+      groups,
+      completenessGap: explanation.completenessGap,
+      read: explanation.read,
+      n,
+      excitatory: await this.#contributions(explanation.excitatory),
+      inhibitory: await this.#contributions(explanation.inhibitory),
+    }
+  }
+
+  async suspect({ rank, row, suspicion, label, suggested }: Suspect): Promise<SuspectView> {
+    const name = (index: number) => this.#explainer.className(index)
+    return {
+      rank,
+      example: await this.#example(row),
+      given: name(label),
+      suggested: name(suggested),
+      suspicion,
+    }
+  }
+
+  #contributions(entries: readonly Entry[]): Promise<ShownContribution[]> {
+    return Promise.all(
+      entries.map(async ({ row, value, alpha, similarity }) => ({
+        ...(await this.#example(row)),
+        value,
+        alpha,
+        similarity,
+      })),
+    )
+  }
+
+  async #example(row: number): Promise<ShownExample> {
+    const { ids, labels, predicted } = this.#explainer.examples
+    return {
+      id: ids[row],
+      row,
+      picture: await this.#storedPicture('train', row),
+      label: labels ? this.#explainer.className(labels[row]) : null,
+      predicted: this.#explainer.className(predicted[row]),
+    }
+  }
+
+  async #inputPicture(picture: ExplainedInput['picture']): Promise<ShownPicture | null> {
+    if (picture === null) return null
+    return 'split' in picture ? this.#storedPicture(picture.split, picture.row) : shownPicture(picture)
+  }
+
+  async #storedPicture(split: SplitName, row: number): Promise<ShownPicture | null> {
+    const array = await this.#array(split)
+    const picture = array && pictureOf(array, row)
+    return picture && shownPicture(picture)
+  }
+
+  /** The file that a split's examples came from; null where there is none, or no longer. */
+  #array(split: SplitName): Promise<NdArray | null> {
+    const known = this.#arrays.get(split)
+    if (known) return known
+    const reading = this.#readArray(split)
+    this.#arrays.set(split, reading)
+    return reading
+  }
+
+  async #readArray(split: SplitName): Promise<NdArray | null> {
+    const source = this.#explainer.manifest.sources[split]
+    if (!source) return null
+    try {
+      const array = await readArray(source.path, 'inputs')
+      expectShape(source.path, array.shape, source.shape)
+      return array
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error
+      this.#missing.add(error.message)
+      return null
+    }
+  }
+}
+
+async function shownPicture(picture: Picture): Promise<ShownPicture> {
+  const png = Buffer.from(await encodePng(picture)).toString('base64')
+  return { src: `data:image/png;base64,${png}`, width: picture.width, height: picture.height }
+}
