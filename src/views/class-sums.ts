@@ -1,6 +1,6 @@
 import { commonScale, contributionBar } from './contribution-bars.ts'
 import { type Html, html } from './html.ts'
-import { bound, count, decimalsFor, fixed, signed } from './numbers.ts'
+import { bound, count, decimalsFor, signed } from './numbers.ts'
 import type { ExplanationView, ShownClassSum } from './view-data.ts'
 
 /** More classes than this are not shown one by one. */
@@ -12,19 +12,21 @@ const MOST = 24
  * the logit gets a row of its own beside the sum.
  */
 export function classSums(view: ExplanationView): Html {
-  const term = view.contrast === null ? 'logit' : 'difference of logits'
+  const term = view.contrast === null ? 'logit' : 'difference'
   const parts = foldSmall(view.byClass)
   const sum = parts.reduce((total, { value }) => total + value, 0)
   const scale = commonScale([...parts.map(({ value }) => value), sum])
   const decimals = Math.max(3, Math.min(6, decimalsFor([scale])))
+  const complete = !(Math.abs(view.logit - sum) >= 0.5 * 10 ** -decimals)
+  const total = complete ? view.logit : sum
   const values = roundedToSum(
     parts.map(({ value }) => value),
+    total,
     decimals,
   )
-  const complete = fixed(sum, decimals) === fixed(view.logit, decimals)
   return html`<table class="class-sums">
 <caption>Sums over the training examples of each ${view.groups === 'label' ? 'label' : 'predicted class'}, in logits</caption>
-<thead><tr><th scope="col">${view.groups === 'label' ? 'Label' : 'Predicted'}</th><th scope="col" class="axis"><span>− lowers</span> <span>raises +</span></th><th scope="col" class="number">Sum of values</th></tr></thead>
+<thead><tr><th scope="col">${view.groups === 'label' ? 'Label' : 'Predicted'}</th><th scope="col" class="axis"><span><span>− lowers</span> <span>raises +</span></span></th><th scope="col" class="number">Sum of values</th></tr></thead>
 <tbody>
 ${parts.map(
   ({ name, value }, i) =>
@@ -32,7 +34,7 @@ ${parts.map(
 `,
 )}</tbody>
 <tfoot>
-<tr><th scope="row">${complete ? html`Sum = ${term}` : 'Sum'}</th><td>${contributionBar(sum, scale, 'total')}</td><td class="number">${signed(sum, decimals)}</td></tr>
+<tr><th scope="row">${complete ? html`Sum = ${term}` : 'Sum'}</th><td>${contributionBar(total, scale, 'total')}</td><td class="number">${signed(total, decimals)}</td></tr>
 ${
   !complete &&
   html`<tr><th scope="row">${term}</th><td>missed by ${bound(Math.abs(view.logit - sum))}, the completeness gap</td><td class="number">${signed(view.logit, decimals)}</td></tr>
@@ -52,14 +54,15 @@ function foldSmall(byClass: readonly ShownClassSum[]): readonly ShownClassSum[] 
 }
 
 /**
- * Rounds values so that they add up to their rounded sum: rounds all down, then those with the largest
- * remainders up (Hamilton's method). Each is within one unit of its last digit.
+ * Rounds values so that they add up to their rounded total: rounds all down, then those with the largest
+ * remainders up (Hamilton's method). Each moves by less than one unit of its last digit.
+ *
+ * @param total the sum of the values, or less than half a unit away from it
  */
-export function roundedToSum(values: readonly number[], decimals: number): number[] {
+export function roundedToSum(values: readonly number[], total: number, decimals: number): number[] {
   const unit = 10 ** -decimals
   const floors = values.map(value => Math.floor(value / unit))
-  const total = Math.round(values.reduce((sum, value) => sum + value, 0) / unit)
-  const missing = total - floors.reduce((sum, floor) => sum + floor, 0)
+  const missing = Math.round(total / unit) - floors.reduce((sum, floor) => sum + floor, 0)
   const remainder = (i: number): number => values[i] / unit - floors[i]
   const order = values.map((_, i) => i).sort((a, b) => remainder(b) - remainder(a))
   for (const i of order.slice(0, missing)) floors[i]++

@@ -18,7 +18,7 @@ export function contributionBar(value: number, scale: number, kind: 'signed' | '
   return html`<svg class="bar" viewBox="${-HALF} 0 ${2 * HALF} 10" preserveAspectRatio="none" aria-hidden="true">
 <rect class="track" x="${-HALF}" y="0" width="${2 * HALF}" height="10"/>
 <rect class="${name}" x="${value < 0 ? rounded(-length) : 0}" y="0" width="${rounded(length)}" height="10"/>
-<line class="zero" x1="0" y1="0" x2="0" y2="10"/>
+<line class="zero" x1="0" y1="-3" x2="0" y2="13"/>
 </svg>`
 }
 

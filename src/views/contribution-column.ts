@@ -14,7 +14,7 @@ export interface ColumnStyle {
 
 /** Training examples in order, the strongest first, each with its signed bar and both factors. */
 export function contributionColumn(contributions: readonly ShownContribution[], style: ColumnStyle): Html {
-  return html`<ol class="contributions${style.pictures ? '' : ' bare'}" role="list">
+  return html`<ol class="contributions${style.pictures ? '' : ' bare'}">
 ${contributions.map(
   contribution => html`<li>${contributionFigure(contribution, style)}</li>
 `,
@@ -36,9 +36,9 @@ ${contributionBar(value, scale)}
 </figure>`
 }
 
-/** An alternative text: what the picture is of, in words. */
+/** What stands for a picture where it is not seen. */
 export function pictureWords(id: string, label: string | null): string {
-  return label === null ? `Picture of ${id}` : `Picture of ${id}, label ${label}`
+  return label === null ? id : `${id}, labelled ${label}`
 }
 
 function labelWords(label: string | null, predicted: string): Interpolated {

@@ -2,10 +2,10 @@ import { classSums } from './class-sums.ts'
 import { commonScale } from './contribution-bars.ts'
 import { type ColumnStyle, contributionColumn, pictureWords } from './contribution-column.ts'
 import { type Html, html } from './html.ts'
-import { bound, count, decimalsFor, fixed, percent, signed } from './numbers.ts'
+import { bound, count, decimalsFor, percent, signed } from './numbers.ts'
 import { page } from './page.ts'
 import { picture } from './picture.ts'
-import type { ExplanationView, ShownContribution } from './view-data.ts'
+import type { ExplanationView } from './view-data.ts'
 
 /** Where a section stands in its page. */
 export interface Place {
@@ -28,14 +28,8 @@ export function explanationSection(view: ExplanationView, { level = 2, anchor }:
   return html`<section class="explanation"${anchor !== undefined && html` id="${anchor}"`}>
 ${header(view, level)}
 <div class="columns">
-<div class="column">
-<h${inner}><span class="sign excitatory">+</span> Excitatory <small>${term(view, 'raise')}</small></h${inner}>
-${column(view.excitatory, style, 'No training example raises it.')}
-</div>
-<div class="column">
-<h${inner}><span class="sign inhibitory">−</span> Inhibitory <small>${term(view, 'lower')}</small></h${inner}>
-${column(view.inhibitory, style, 'No training example lowers it.')}
-</div>
+${column(view, 'excitatory', style, inner)}
+${column(view, 'inhibitory', style, inner)}
 </div>
 <p class="note">${readingWords(view)}</p>
 <h${inner}>${view.contrast === null ? 'The logit' : 'The difference'} by class</h${inner}>
@@ -63,7 +57,7 @@ export function isMistake({ input }: ExplanationView): boolean {
 function header(view: ExplanationView, level: number): Html {
   const { input, logit, givenLogit, fittedPrediction } = view
   const kind = view.contrast === null ? 'Logit' : 'Difference of logits'
-  const decimals = Math.max(3, Math.min(6, decimalsFor([logit])))
+  const decimals = logitDecimals(view)
   return html`<header>
 ${picture(input.picture, 128, { alt: pictureWords(input.name, input.label), tile: input.label ?? input.predicted })}
 <div>
@@ -85,14 +79,27 @@ ${
 </header>`
 }
 
-function column(contributions: readonly ShownContribution[], style: ColumnStyle, empty: string): Html {
-  return contributions.length === 0
-    ? html`<p class="muted">${empty}</p>`
-    : contributionColumn(contributions, style)
+const KINDS = {
+  excitatory: { sign: '+', name: 'Excitatory', verb: 'raise' },
+  inhibitory: { sign: '−', name: 'Inhibitory', verb: 'lower' },
+} as const
+
+function column(view: ExplanationView, kind: keyof typeof KINDS, style: ColumnStyle, level: number): Html {
+  const { sign, name, verb } = KINDS[kind]
+  const { output, contrast } = view
+  const what = contrast === null ? `the logit of ${output}` : `${output} against ${contrast}`
+  return html`<div class="column">
+<div class="column-head"><h${level}><span class="${kind}" aria-hidden="true">${sign}</span> ${name} <small>${verb} ${what}</small></h${level}> <small>value = α × similarity</small></div>
+${
+  view[kind].length === 0
+    ? html`<p class="muted">No training example ${verb}s ${what}.</p>`
+    : contributionColumn(view[kind], style)
+}
+</div>`
 }
 
-function term({ output, contrast }: ExplanationView, verb: string): string {
-  return contrast === null ? `${verb} the logit of ${output}` : `${verb} ${output} against ${contrast}`
+function logitDecimals({ logit }: ExplanationView): number {
+  return Math.max(3, Math.min(6, decimalsFor([logit])))
 }
 
 /** How to read the numbers: what a value is, how much is shown, how exact the whole is. */
@@ -100,11 +107,11 @@ function readingWords(view: ExplanationView): Html {
   const { excitatory, inhibitory, covered, completenessGap, n, read, contrast } = view
   const whole = contrast === null ? 'logit' : 'difference'
   const shown = [...excitatory, ...inhibitory].reduce((sum, { value }) => sum + value, 0)
-  const decimals = decimalsFor([shown])
-  return html`Each value is α × similarity, in logits. The shown ${excitatory.length} + ${inhibitory.length} examples ${
+  const decimals = logitDecimals(view)
+  return html`Values are in logits. The shown ${excitatory.length} + ${inhibitory.length} examples ${
     covered !== null && covered >= 0 && covered <= 1
       ? html`cover ${percent(covered)} of the ${whole}`
-      : html`add up to ${signed(shown, decimals)} of ${fixed(view.logit, decimals)}`
+      : html`add up to ${signed(shown, decimals)}, the ${whole} is ${signed(view.logit, decimals)}`
   }; all ${count(n)} together add up to it within ${bound(completenessGap)}. ${count(read)} ${
     read === 1 ? 'was' : 'were'
   } read to find these.`

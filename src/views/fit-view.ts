@@ -1,11 +1,11 @@
 import { type Html, html, type Interpolated } from './html.ts'
-import { bound, brief, count, percent, seconds, significant } from './numbers.ts'
+import { bound, brief, count, fixed, percent, seconds, significant } from './numbers.ts'
 import type { FitView, ShownFidelity } from './view-data.ts'
 
 /** What was fitted: the certificate in words, the setting, and how close the head is to the given model. */
 export function fitSummary(fit: FitView): Html {
   return html`<p>${certificateWords(fit)}</p>
-<dl class="facts">
+<dl class="setting">
 ${setting(fit).map(
   ([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>
 `,
@@ -35,7 +35,7 @@ function setting(fit: FitView): readonly (readonly [string, Interpolated])[] {
   const { features, alpha, index } = fit.seconds
   return [
     ['Source', html`<span class="id">${fit.source}</span>`],
-    ['Layer', fit.layer === null ? '–' : html`<span class="id">${fit.layer}</span>`],
+    ...(fit.layer === null ? [] : [['Layer', html`<span class="id">${fit.layer}</span>`] as const]),
     ['Training examples', count(fit.n)],
     ['Test examples', fit.tests === 0 ? 'none' : count(fit.tests)],
     ['Features → outputs', `${count(fit.d)} → ${count(fit.c)}`],
@@ -48,29 +48,51 @@ function setting(fit: FitView): readonly (readonly [string, Interpolated])[] {
   ]
 }
 
-function fidelityTable({ fidelity, accuracy }: FitView): Html {
-  return html`<div class="scroll"><table class="fidelity">
-<caption>Fidelity: the fitted head beside the given model. Accuracy: each beside the labels.</caption>
-<thead><tr><th scope="col">Split</th><th scope="col" class="number">Pearson</th><th scope="col" class="number">Mean abs. difference</th><th scope="col" class="number">Same prediction</th><th scope="col" class="number">Accuracy, given</th><th scope="col" class="number">Accuracy, fitted</th></tr></thead>
-<tbody>
-${fidelityRow('train', fidelity.train, accuracy.train, accuracy.fittedTrain)}
-${fidelityRow('test', fidelity.test, accuracy.test, accuracy.fittedTest)}
-</tbody>
-</table></div>`
+interface Split {
+  readonly name: string
+  readonly fidelity: ShownFidelity | null
+  readonly given: number | null
+  readonly fitted: number | null
 }
 
-function fidelityRow(
-  split: string,
-  fidelity: ShownFidelity | null,
-  given: number | null,
-  fitted: number | null,
-): Html {
-  const cells = [
-    fidelity?.pearson?.toFixed(6),
-    fidelity && significant(fidelity.meanAbsoluteDifference),
-    fidelity && percent(fidelity.argmaxAgreement, 2),
-    given !== null && percent(given, 2),
-    fitted !== null && percent(fitted, 2),
-  ]
-  return html`<tr><th scope="row">${split}</th>${cells.map(cell => html`<td class="number">${cell || '–'}</td>`)}</tr>`
+/** What is measured, on which split, as printed; null where it is not known. */
+const MEASURES: readonly (readonly [string, (split: Split) => string | null])[] = [
+  ['Pearson’s correlation of the outputs', ({ fidelity }) => known(fidelity?.pearson, x => fixed(x, 6))],
+  [
+    'Their mean absolute difference',
+    ({ fidelity }) => known(fidelity?.meanAbsoluteDifference, x => significant(x)),
+  ],
+  ['Same prediction', ({ fidelity }) => known(fidelity?.argmaxAgreement, x => percent(x, 2))],
+  ['Accuracy of the given model', ({ given }) => known(given, x => percent(x, 2))],
+  ['Accuracy of the fitted head', ({ fitted }) => known(fitted, x => percent(x, 2))],
+]
+
+/** How close the fitted head is to the given model, and both to the labels; only what is known. */
+function fidelityTable({ fidelity, accuracy, tests }: FitView): Html | null {
+  const train = {
+    name: 'train',
+    fidelity: fidelity.train,
+    given: accuracy.train,
+    fitted: accuracy.fittedTrain,
+  }
+  const test = { name: 'test', fidelity: fidelity.test, given: accuracy.test, fitted: accuracy.fittedTest }
+  const splits = tests === 0 ? [train] : [train, test]
+  const measures = MEASURES.filter(([, measure]) => splits.some(split => measure(split) !== null))
+  if (measures.length === 0) return null
+  return html`<table class="fidelity">
+<caption>${splits.some(split => split.fidelity) ? 'The fitted head beside the given model, and both beside the labels' : 'Predictions beside the labels'}</caption>
+<thead><tr><th scope="col">Measure</th>${splits.map(({ name }) => html`<th scope="col" class="number">${name}</th>`)}</tr></thead>
+<tbody>
+${measures.map(
+  ([
+    name,
+    measure,
+  ]) => html`<tr><th scope="row">${name}</th>${splits.map(split => html`<td class="number">${measure(split) ?? '–'}</td>`)}</tr>
+`,
+)}</tbody>
+</table>`
+}
+
+function known(x: number | null | undefined, print: (x: number) => string): string | null {
+  return x === null || x === undefined ? null : print(x)
 }

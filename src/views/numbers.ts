@@ -21,10 +21,10 @@ export function signed(x: number, decimals: number): string {
   })
 }
 
-/** With three significant digits: 94.3, −0.00278, 1.20 × 10⁻⁹ */
-export function significant(x: number): string {
+/** With three significant digits, unless told: 94.3, −0.00278, 1.20 × 10⁻⁹ */
+export function significant(x: number, n = 3): string {
   const size = Math.abs(x)
-  const digits = { minimumSignificantDigits: 3, maximumSignificantDigits: 3 }
+  const digits = { minimumSignificantDigits: n, maximumSignificantDigits: n }
   return printed(
     x,
     size !== 0 && (size < 1e-5 || size >= 1e9) ? { ...digits, notation: 'scientific' } : digits,

@@ -35,10 +35,11 @@ small, .muted, .note, caption, dt { color: var(--soft); font-size: 0.85rem; font
 .total { fill: var(--total); }
 .track { fill: var(--track); }
 .wrong { font-size: 0.75rem; font-weight: 600; border: 1px solid currentColor; border-radius: 3px;
-  padding: 0 0.35em; margin-inline-start: 0.25em; color: var(--inhibitory); }
+  padding: 0 0.35em; margin-inline-start: 0.25em; }
 
 .facts { display: flex; flex-wrap: wrap; gap: 0.75rem 2rem; margin: 0.75rem 0; }
-.facts dd { margin: 0; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+.setting { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 0.75rem 1rem; margin: 1.25rem 0; }
+.facts dd, .setting dd { margin: 0; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 
 .box { display: grid; place-items: center; flex: none; overflow: hidden; background: var(--card); border-radius: 4px; }
 .box img { display: block; }
@@ -57,17 +58,21 @@ small, .muted, .note, caption, dt { color: var(--soft); font-size: 0.85rem; font
 .explanation { border-top: 1px solid var(--line); margin-top: 2.5rem; padding-top: 2rem; }
 .explanation > header { display: flex; gap: 1.25rem; align-items: center; }
 .explanation > header h2, .explanation > header h3 { margin: 0; }
+.column-head { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline; gap: 0 1rem;
+  margin: 1.5rem 0 0.5rem; padding-bottom: 0.35rem; border-bottom: 1px solid var(--line); }
+.column-head > * { margin: 0; }
 .columns { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 3rem; }
-ol { list-style: none; margin: 0; padding: 0; }
+ol { list-style-type: ""; margin: 0; padding: 0; }
 figure { margin: 0; }
 .contribution { display: flex; gap: 0.9rem; align-items: center; padding: 0.45rem 0; }
 .contribution figcaption { flex: 1; min-width: 0; display: grid; grid-template-columns: minmax(0, 1fr) auto;
   gap: 0.15rem 0.75rem; align-items: baseline; }
 .name, .value { font-weight: 600; }
+.value, .factors { text-align: end; }
 .differs { font-size: 0.85rem; font-weight: 400; color: var(--soft); }
 .bar { display: block; width: 100%; height: 10px; overflow: visible; }
 .contribution .bar { grid-column: 1 / -1; height: 8px; }
-.zero { stroke: var(--soft); stroke-width: 1; vector-effect: non-scaling-stroke; }
+.zero { stroke: var(--ink); stroke-width: 1; vector-effect: non-scaling-stroke; }
 .contribution .id { font-size: 0.8rem; color: var(--soft); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .factors { font-size: 0.8rem; color: var(--soft); }
 
@@ -76,46 +81,44 @@ caption { text-align: start; padding-bottom: 0.4rem; }
 th, td { text-align: start; padding: 0.3rem 0.75rem 0.3rem 0; font-weight: 400; vertical-align: middle; }
 th:last-child, td:last-child { padding-inline-end: 0; }
 thead th { font-size: 0.8rem; color: var(--soft); border-bottom: 1px solid var(--line); }
-tbody th, tfoot th { overflow-wrap: anywhere; }
+.class-sums th { overflow-wrap: anywhere; }
 tfoot tr:first-child > * { border-top: 1px solid var(--line); }
 tfoot th, tfoot .number, .explained th, .explained .number { font-weight: 600; }
 .number { text-align: end; }
 dd.number { text-align: start; }
 .class-sums { max-width: 46rem; }
 .class-sums td:nth-child(2) { width: 60%; }
-.axis span { display: inline-block; width: 49%; }
-.axis span:last-child { text-align: end; }
-.scroll { overflow-x: auto; }
+.axis span { display: flex; justify-content: space-between; gap: 0.5rem; white-space: nowrap; }
 .fidelity { width: auto; margin-top: 1.25rem; }
-.fidelity th, .fidelity td { padding-inline-end: 1.5rem; }
+.fidelity :is(th, td):not(:first-child) { padding-inline-start: 1.5rem; }
 
-.contents { display: grid; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr)); gap: 0.5rem 1.5rem; }
+.contents { display: grid; grid-template-columns: repeat(auto-fill, minmax(18rem, 1fr)); gap: 0.5rem 1.5rem; }
 .contents a { display: flex; gap: 0.6rem; align-items: center; color: inherit; text-decoration-color: var(--line); text-underline-offset: 3px; }
 .contents a:hover { text-decoration-color: currentColor; }
 a:focus-visible { outline: 2px solid var(--excitatory); outline-offset: 2px; }
 
-.suspects { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 1rem; }
+.suspects { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 1rem; margin-top: 1.5rem; }
 .suspect { position: relative; height: 100%; padding: 1rem 0.75rem 0.75rem; background: var(--card); border-radius: 6px; }
 .suspect .box { margin: 0 auto 0.6rem; }
 .suspect figcaption { display: grid; gap: 0.1rem; text-align: center; font-size: 0.85rem; }
 .rank { position: absolute; top: 0.5rem; left: 0.6rem; font-size: 0.8rem; color: var(--soft); }
 .change { font-size: 1rem; font-weight: 600; overflow-wrap: anywhere; }
+.change del, .change ins { text-decoration: none; }
 .change del { font-weight: 400; color: var(--soft); }
-.change ins { text-decoration: none; }
-.suspect .id { font-size: 0.8rem; color: var(--soft); }
+.suspect .id, .agrees { font-size: 0.8rem; color: var(--soft); }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
 pre { margin: 0.5rem 0; padding: 0.6rem 0.8rem; background: var(--card); border-radius: 4px; overflow-x: auto; }
 code { font: 0.85rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
 
-@media (max-width: 44rem) {
+@media screen and (max-width: 44rem) {
   main { padding: 1.5rem 1rem 3rem; }
   h1 { font-size: 1.5rem; }
   .columns { grid-template-columns: minmax(0, 1fr); }
   .explanation > header { align-items: flex-start; }
   .facts { gap: 0.5rem 1.25rem; }
 }
-@media (max-width: 30rem) {
+@media screen and (max-width: 30rem) {
   .explanation > header { flex-direction: column; }
   .suspects { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.75rem; }
   .class-sums td:nth-child(2) { width: 50%; }

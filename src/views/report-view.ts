@@ -44,7 +44,7 @@ function explanationsPart(explanations: readonly ExplanationView[]): Html {
   return html`<section>
 <h2>Explanations</h2>
 <nav aria-label="Explanations">
-<ol class="contents" role="list">
+<ol class="contents">
 ${explanations.map(
   (view, i) => html`<li>${contentsLink(view, i)}</li>
 `,

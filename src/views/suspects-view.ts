@@ -29,7 +29,7 @@ ${suspectsGrid(suspects)}`,
 /** Suspects as cards: given label → suggested label. */
 export function suspectsGrid(suspects: readonly SuspectView[]): Html {
   if (suspects.length === 0) return html`<p class="muted">No suspects.</p>`
-  return html`<ol class="suspects" role="list">
+  return html`<ol class="suspects">
 ${suspects.map(
   suspect => html`<li>${suspectCard(suspect)}</li>
 `,
@@ -41,14 +41,14 @@ function suspectCard({ rank, example, given, suggested, suspicion }: SuspectView
 <span class="rank">${rank}</span>
 ${picture(example.picture, 96, { alt: pictureWords(example.id, given), tile: given })}
 <figcaption>
-${
-  given === suggested
-    ? html`<span class="change">${given}</span>
-<span class="muted">the fitted head agrees with the label</span>`
-    : html`<span class="change"><del>${given}</del> <span aria-hidden="true">→</span><span class="spoken">, suggested:</span> <ins>${suggested}</ins></span>`
-}
-<span class="suspicion">suspicion ${significant(suspicion)}</span>
+<span class="change">${given === suggested ? given : changeWords(given, suggested)}</span>
+<span class="suspicion">suspicion ${significant(suspicion, 4)}</span>
 <span class="id" title="${example.id}">${example.id}</span>
+${given === suggested && html`<span class="agrees">the fitted head agrees with the label</span>`}
 </figcaption>
 </figure>`
+}
+
+function changeWords(given: string, suggested: string): Html {
+  return html`<del>${given}</del> <span aria-hidden="true">→</span><span class="spoken"> suggested: </span> <ins>${suggested}</ins>`
 }
