@@ -1,0 +1,129 @@
+import type {
+  ExplanationView,
+  FitView,
+  ShownContribution,
+  ShownPicture,
+  SuspectView,
+} from '../../src/views/view-data.ts'
+
+/** Views made up by formula: small, always the same, and with values that add up. */
+
+const CLASSES = ['cat', 'dog', 'eel']
+
+/** One grey pixel; what is tested is the place it takes. */
+export const PICTURE: ShownPicture = {
+  src: 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==',
+  width: 28,
+  height: 28,
+}
+
+function contribution(i: number, sign: 1 | -1, picture: ShownPicture | null): ShownContribution {
+  const alpha = (sign * 0.0027) / (i + 1)
+  const similarity = 90 - 7 * i
+  return {
+    id: `train/${sign > 0 ? 'up' : 'down'}-${i}.png`,
+    row: 10 * i + (sign > 0 ? 1 : 2),
+    picture,
+    label: CLASSES[sign > 0 ? 0 : 1 + (i % 2)],
+    predicted: CLASSES[i === 1 ? 2 : sign > 0 ? 0 : 1 + (i % 2)],
+    value: alpha * similarity,
+    alpha,
+    similarity,
+  }
+}
+
+export function explanation(picture: ShownPicture | null = PICTURE): ExplanationView {
+  const excitatory = [0, 1, 2].map(i => contribution(i, 1, picture))
+  const inhibitory = [0, 1].map(i => contribution(i + 1, -1, picture))
+  const byClass = CLASSES.map((name, j) => ({ name, value: 4.00049 / (j + 1) - 1.33333 * j }))
+  const logit = byClass.reduce((sum, { value }) => sum + value, 0)
+  const shown = [...excitatory, ...inhibitory].reduce((sum, { value }) => sum + value, 0)
+  return {
+    input: { name: 'test/0', picture, label: 'dog', predicted: 'cat' },
+    output: 'cat',
+    contrast: null,
+    givenLogit: logit + 0.01,
+    logit,
+    fittedPrediction: 'cat',
+    covered: shown / logit,
+    byClass,
+    groups: 'label',
+    completenessGap: 0.000026,
+    read: 214,
+    n: 60000,
+    excitatory,
+    inhibitory,
+  }
+}
+
+export function suspects(picture: ShownPicture | null = PICTURE): SuspectView[] {
+  return [0, 1, 2].map(i => ({
+    rank: i + 1,
+    example: { id: `train/${i}`, row: i, picture, label: CLASSES[i], predicted: CLASSES[0] },
+    given: CLASSES[i],
+    suggested: CLASSES[(2 * i) % 3],
+    suspicion: 0.0027 / (i + 1),
+  }))
+}
+
+export const fit: FitView = {
+  source: 'pets.onnx',
+  layer: '/head/Gemm',
+  n: 60000,
+  d: 64,
+  c: 3,
+  tests: 1000,
+  lambda: 0.003,
+  bias: 'regularised',
+  targets: 'teacher',
+  activation: 'softmax',
+  status: 'converged',
+  iterations: 214,
+  completenessGap: 0.000073,
+  fidelity: {
+    train: { pearson: 0.99979, meanAbsoluteDifference: 0.000917, argmaxAgreement: 0.9988 },
+    test: { pearson: 0.99685, meanAbsoluteDifference: 0.004192, argmaxAgreement: 0.9971 },
+  },
+  accuracy: { train: 0.9962, test: 0.9893, fittedTrain: 0.9959, fittedTest: 0.9891 },
+  seconds: { features: 12.31, fit: 3.4, alpha: 0.21, index: 0.44 },
+}
+
+/** Everything absent that may be absent, and numbers that are none. */
+export const bareExplanation: ExplanationView = {
+  input: { name: 'query', picture: null, label: null, predicted: '0' },
+  output: '0',
+  contrast: '1',
+  givenLogit: null,
+  logit: 0,
+  fittedPrediction: '1',
+  covered: null,
+  byClass: [],
+  groups: 'predicted',
+  completenessGap: 0,
+  read: 1,
+  n: 1,
+  excitatory: [],
+  inhibitory: [
+    {
+      id: 'a',
+      row: 0,
+      picture: null,
+      label: null,
+      predicted: '1',
+      value: Number.NaN,
+      alpha: -0,
+      similarity: 1e12,
+    },
+  ],
+}
+
+export const bareFit: FitView = {
+  ...fit,
+  layer: null,
+  tests: 0,
+  status: 'max-iterations',
+  iterations: 1,
+  fidelity: { train: { pearson: null, meanAbsoluteDifference: Number.NaN, argmaxAgreement: 1 }, test: null },
+  accuracy: { train: null, test: null, fittedTrain: null, fittedTest: null },
+  seconds: { features: 0, fit: Number.NaN, alpha: 0, index: 0 },
+}

@@ -1,0 +1,126 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { explanationPage, explanationSection } from '../../src/views/explanation-view.ts'
+import { reportPage } from '../../src/views/report-view.ts'
+import { suspectsPage } from '../../src/views/suspects-view.ts'
+import { bareExplanation, bareFit, explanation, fit, suspects } from './made-up.ts'
+import { readHtml } from './well-formed.ts'
+
+const commands = ['representer explain ./pets --contrast cat dog']
+const ranked = { title: 'Suspects', n: 60000, labelsFit: 'The fit with labels converged.' }
+const contrasted = { ...explanation(), contrast: 'dog', covered: null, fittedPrediction: 'dog' }
+
+const pages: Record<string, string> = {
+  explanations: explanationPage([explanation(), contrasted], 'Two explanations'),
+  'no explanations': explanationPage([], 'None'),
+  'an explanation with nothing known': explanationPage([bareExplanation], 'Bare'),
+  suspects: suspectsPage(suspects(), ranked),
+  'no suspects': suspectsPage([], { ...ranked, labelsFit: null }),
+  report: reportPage({
+    title: 'Pets',
+    fit,
+    explanations: [explanation(), contrasted],
+    suspects: suspects(),
+    commands,
+  }),
+  'a report without pictures': reportPage({
+    title: 'Arrays',
+    fit,
+    explanations: [explanation(null)],
+    suspects: suspects(null),
+    commands,
+  }),
+  'a report with nothing known': reportPage({
+    title: 'Bare',
+    fit: bareFit,
+    explanations: [bareExplanation],
+    suspects: [],
+    commands: [],
+  }),
+  'a report of a fit alone': reportPage({ title: 'Fit', fit, explanations: [], suspects: [], commands: [] }),
+}
+
+describe.each(Object.entries(pages))('%s', (_, page) => {
+  const { elements, text } = readHtml(page)
+  const values = (attribute: string): string[] =>
+    elements.flatMap(({ attributes }) => attributes.get(attribute) ?? [])
+
+  test('says nothing that is not a word or a number', () => {
+    expect(page).not.toMatch(/\b(NaN|undefined|null|Infinity)\b|\[object/)
+    expect(text).not.toMatch(/\d-\d|\s-\d/)
+  })
+
+  test('needs nothing beside itself', () => {
+    expect(elements.map(({ name }) => name)).not.toContain('script')
+    for (const src of values('src')) expect(src).toMatch(/^data:image\//)
+    for (const href of values('href')) expect(values('id')).toContain(href.slice(1))
+    expect(new Set(values('id')).size).toBe(values('id').length)
+  })
+
+  test('has headings in order and words for its pictures', () => {
+    const levels = elements.flatMap(({ name }) => (/^h[1-6]$/.test(name) ? Number(name[1]) : []))
+    expect(levels.filter(level => level === 1)).toHaveLength(1)
+    levels.forEach((level, i) => {
+      expect(level).toBeLessThanOrEqual((levels[i - 1] ?? 0) + 1)
+    })
+    for (const { name, attributes } of elements) {
+      if (name === 'img') expect(attributes.get('alt')).toMatch(/^\S+, labelled ./)
+      if (name === 'th') expect(attributes.get('scope')).toMatch(/^(row|col)$/)
+    }
+  })
+})
+
+test('no id and no class name can break out of a page', () => {
+  const hostile = fc.string({
+    unit: fc.constantFrom('<script>', '</title>', '"', "'", '<', '>', '&', '-->', 'x', '\0'),
+  })
+  fc.assert(
+    fc.property(hostile, hostile, (id, name) => {
+      const view = explanation()
+      const spoiled = {
+        ...view,
+        input: { ...view.input, name: id, label: name },
+        output: name,
+        byClass: [{ name, value: view.logit }],
+        excitatory: view.excitatory.map(example => ({ ...example, id, label: name })),
+      }
+      const spoiledSuspects = suspects(null).map(suspect => ({
+        ...suspect,
+        example: { ...suspect.example, id },
+        given: name,
+      }))
+      const page = reportPage({
+        title: name,
+        fit: { ...fit, source: id },
+        explanations: [spoiled],
+        suspects: spoiledSuspects,
+        commands: [id],
+      })
+      expect(readHtml(page).elements.map(({ name }) => name)).not.toContain('script')
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('a mistake is marked, and so is a fitted head that predicts something else', () => {
+  const wrong = /<dt>Predicted<\/dt><dd>cat <strong class="wrong">wrong</
+  const view = explanation()
+  expect(explanationSection(view).toString()).toMatch(wrong)
+  expect(explanationSection({ ...view, input: { ...view.input, label: 'cat' } }).toString()).not.toMatch(
+    wrong,
+  )
+  expect(explanationSection({ ...view, input: { ...view.input, label: null } }).toString()).not.toMatch(wrong)
+  expect(explanationSection({ ...view, fittedPrediction: 'dog' }).toString()).toContain(
+    'Fitted head predicts',
+  )
+})
+
+test('how much is shown and how exact the whole is stand in words', () => {
+  const words = (view: typeof contrasted | ReturnType<typeof explanation>): string =>
+    /<p class="note">([^<]*)</.exec(explanationSection(view).toString())?.[1] ?? ''
+  expect(words({ ...explanation(), covered: 0.034 })).toBe(
+    'Values are in logits. The shown 3 + 2 examples cover 3.4\u00a0% of the logit; ' +
+      'all 60,000 together add up to it within 0.00003. 214 were read to find these.',
+  )
+  expect(words(contrasted)).toContain('add up to +0.243, the difference is +3.334;')
+})
