@@ -75,7 +75,10 @@ async function fromArrays(options: FitOptions): Promise<FitInputs> {
   const completed = (split: Split): Split =>
     split.logits || !givenHead ? split : { ...split, logits: logitsOf(split.features, givenHead) }
   const c = train.logits?.cols ?? givenHead?.weight.cols
-  if (test) expectShape(testFeatures ?? '', [test.features.cols], [train.features.cols])
+  if (test) {
+    const { rows, cols } = test.features
+    expectShape(testFeatures ?? '', [rows, cols], [rows, train.features.cols])
+  }
   if (test?.logits && c !== undefined) {
     expectShape(
       options.testLogits ?? 'test logits',

@@ -111,7 +111,7 @@ function addExplain(program: Command): void {
     .argument('<input...>', 'test/12 or train/12, a picture, or F.npy#12')
     .description('show the training examples that speak most for and against an output')
     .option('--output <name>', 'predicted, label, or an output by name or index (predicted)')
-    .option('--contrast <A,B>', 'explain output A against output B')
+    .option('--contrast <A,B>', 'explain output A against output B', contrastPair)
     .option('--k <number>', 'how many examples of each kind (10)', number)
     .option('--raw', 'arrays hold inputs of the model, not features')
     .option('--verify', 'check every checksum of the explainer first')
@@ -123,17 +123,16 @@ function addExplain(program: Command): void {
         'representer explain explainer photo.png --html why.html',
       ),
     )
-    .action(async (directory: string, inputs: string[], { contrast, ...options }: Common & ExplainFlags) => {
-      const { json, quiet, verbose: _, ...choices } = options
+    .action(async (directory: string, inputs: string[], flags: Common & ExplainFlags) => {
+      const { json, quiet, verbose: _, ...choices } = flags
       const { runExplain } = await import('./explain.ts')
-      const pair = contrast === undefined ? {} : { contrast: contrastPair(contrast) }
-      await runExplain({ directory, inputs, ...pair, ...choices }, reporterFor({ json, quiet }))
+      await runExplain({ directory, inputs, ...choices }, reporterFor({ json, quiet }))
     })
 }
 
 interface ExplainFlags {
   readonly output?: string
-  readonly contrast?: string
+  readonly contrast?: readonly [string, string]
   readonly k?: number
   readonly raw?: boolean
   readonly verify?: boolean
@@ -207,6 +206,6 @@ const numbers = (text: string): number[] => text.split(',').map(number)
 /** Names may hold commas, but then they cannot be told apart here: indices can. */
 function contrastPair(text: string): [string, string] {
   const names = text.split(',')
-  if (names.length !== 2) throw new InvalidArgumentError(`--contrast ${text}: expected two outputs, A,B`)
+  if (names.length !== 2) throw new InvalidArgumentError('expected two outputs, A,B')
   return [names[0].trim(), names[1].trim()]
 }

@@ -1,0 +1,227 @@
+import { spawn } from 'node:child_process'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+import { type Bundle, writeBundle } from '../app/bundle.ts'
+
+const MAIN = join(import.meta.dirname, '../../dist/cli/main.node.js')
+
+interface Finished {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+interface Watched {
+  readonly env?: Record<string, string>
+  /** Sees stderr as it grows. */
+  readonly whileRunning?: (stderr: string, pid: number) => void
+}
+
+/** Runs the built command as a user's shell would. */
+const run = (args: readonly string[], watched?: Watched) => spawned([MAIN, ...args], watched)
+
+function spawned(args: readonly string[], { env = {}, whileRunning }: Watched = {}): Promise<Finished> {
+  return new Promise(resolve => {
+    const child = spawn(process.execPath, args, { env: { ...process.env, ...env } })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.on('data', text => {
+      stdout += text
+    })
+    child.stderr.on('data', text => {
+      stderr += text
+      whileRunning?.(stderr, child.pid ?? 0)
+    })
+    child.on('close', code => resolve({ code, stdout, stderr }))
+  })
+}
+
+const flags = ({ directory: _, out, ...files }: Bundle): string[] => [
+  ...Object.entries(files).flatMap(([name, path]) => [
+    `--${name.replace(/[A-Z]/g, x => `-${x.toLowerCase()}`)}`,
+    path,
+  ]),
+  '--out',
+  out,
+]
+
+beforeAll(async () => {
+  // `npm test` builds first; a run of vitest alone tests what was built last.
+  await readFile(MAIN)
+})
+
+test('fit, explain and suspects: one JSON document on stdout, everything else on stderr', async () => {
+  const bundle = await writeBundle({ n: 60 })
+  const fitted = await run(['fit', ...flags(bundle), '--json'])
+  expect(fitted.code).toBe(0)
+  const answer = JSON.parse(fitted.stdout)
+  expect(Object.keys(answer)).toEqual(
+    expect.arrayContaining(
+      'schemaVersion n d c lambda bias targets activation status iterations gradientNorm completenessGap fidelity accuracy seconds'.split(
+        ' ',
+      ),
+    ),
+  )
+  expect(Object.keys(answer.fidelity.test)).toEqual(['pearson', 'meanAbsoluteDifference', 'argmaxAgreement'])
+  expect(Object.keys(answer.seconds)).toEqual(['features', 'fit', 'alpha', 'index'])
+  expect(fitted.stderr).toContain('writing the explainer')
+
+  const explained = await run([
+    'explain',
+    bundle.out,
+    'test/3',
+    `${bundle.testFeatures}#3`,
+    '--k',
+    '4',
+    '--json',
+  ])
+  const { explanations, classes } = JSON.parse(explained.stdout)
+  expect(classes).toBeNull()
+  const [stored, fromFile] = explanations
+  expect(Object.keys(stored)).toEqual(
+    expect.arrayContaining(
+      'input output predicted givenLogit logit fittedPrediction covered byClass completenessGap read excitatory inhibitory'.split(
+        ' ',
+      ),
+    ),
+  )
+  expect(Object.keys(stored.excitatory[0])).toEqual(
+    'row id label predicted value alpha similarity'.split(' '),
+  )
+  for (const { value, alpha, similarity } of [...stored.excitatory, ...stored.inhibitory]) {
+    expect(value).toBe(alpha * similarity)
+  }
+  expect(fromFile).toMatchObject({ input: `${bundle.testFeatures}#3`, label: null, logit: stored.logit })
+  expect(fromFile.excitatory).toEqual(stored.excitatory)
+
+  const ranked = await run(['suspects', bundle.out, '--format', 'json'])
+  expect(JSON.parse(ranked.stdout).suspects).toHaveLength(60)
+  expect(ranked.stderr).toBe('')
+})
+
+test('suspects as table, JSON lines and CSV agree', async () => {
+  const bundle = await writeBundle({ n: 30 })
+  await run(['fit', ...flags(bundle), '--quiet'])
+  const [table, jsonl, csv] = await Promise.all(
+    ['table', 'jsonl', 'csv'].map(
+      async format => (await run(['suspects', bundle.out, '--format', format, '--k', '5'])).stdout,
+    ),
+  )
+  const lines = jsonl
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line))
+  const rows = csv.trimEnd().split('\r\n')
+  expect(rows[0]).toBe('rank,row,id,label,suggested,predicted,suspicion')
+  expect(rows.slice(1).map(row => row.split(',')[2])).toEqual(lines.map(({ id }) => id))
+  for (const { id } of lines) expect(table).toContain(id)
+})
+
+test('--html writes a page that needs nothing beside itself', async () => {
+  const bundle = await writeBundle({ n: 30 })
+  await run(['fit', ...flags(bundle), '--quiet'])
+  const why = join(bundle.directory, 'why.html')
+  const worst = join(bundle.directory, 'worst.html')
+  const explained = await run(['explain', bundle.out, 'test/0', '--html', why])
+  expect(explained.stderr).toBe(`page written: ${why}\n`)
+  await run(['suspects', bundle.out, '--html', worst])
+  for (const page of [why, worst]) {
+    const text = await readFile(page, 'utf8')
+    expect(text).toMatch(/^<!doctype html>/i)
+    expect(text).not.toMatch(/https?:\/\/|<script/)
+  }
+  const refused = await run(['explain', bundle.out, 'test/0', '--html', bundle.features])
+  expect(refused).toMatchObject({
+    code: 2,
+    stderr: `error: ${bundle.features}: expected a name that ends in .html\n`,
+  })
+})
+
+test.each([
+  ['an unknown verb', ['explane'], "error: unknown command 'explane'"],
+  ['an unknown option', ['inspect', 'm.onnx', '--exposed', 'x'], "error: unknown option '--exposed'"],
+  ['a missing argument', ['inspect'], "error: missing required argument 'model'"],
+  [
+    'a number that is none',
+    ['fit', '--out', 'x', '--lambda', 'big'],
+    "error: option '--lambda <number>' argument 'big' is invalid",
+  ],
+  ['λ of 0', ['fit', '--out', 'x', '--lambda', '0'], 'error: lambda: 0, expected a number above 0'],
+  [
+    'nothing to fit',
+    ['fit', '--out', 'x'],
+    'error: nothing to fit: expected --model with --train, or --features',
+  ],
+  [
+    'a contrast of one',
+    ['explain', 'x', 'test/0', '--contrast', '3'],
+    "error: option '--contrast <A,B>' argument '3' is invalid. expected two outputs, A,B",
+  ],
+])('%s is wrong usage: exit code 2, and nothing on stdout', async (_, args, message) => {
+  const { code, stdout, stderr } = await run(args)
+  expect(stderr).toContain(message)
+  expect([code, stdout]).toEqual([2, ''])
+})
+
+test('what fails exits with 1 and one sentence, and its stack only where asked', async () => {
+  const { code, stdout, stderr } = await run(['explain', 'no-such-explainer', 'test/0', '--json'])
+  expect([code, stdout]).toEqual([1, ''])
+  expect(stderr).toBe(
+    'error: no-such-explainer: no such directory, expected one that fit wrote, check the path\n',
+  )
+  expect((await run(['explain', 'no-such-explainer', 'test/0', '--verbose'])).stderr).toContain('    at ')
+})
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s in a fit: exit code 130 and nothing left behind',
+  async signal => {
+    const bundle = await writeBundle({ n: 3000, d: 40, c: 10 })
+    const before = await readdir(bundle.directory)
+    let sent = false
+    const { code, stderr } = await run(['fit', ...flags(bundle), '--lambda', '1e-7', '--gap', '1e-12'], {
+      whileRunning: (text, pid) => {
+        if (sent || !text.includes('fitting the head')) return
+        sent = true
+        process.kill(pid, signal)
+      },
+    })
+    expect(code).toBe(130)
+    expect(stderr).toContain('interrupted; nothing was left half-written')
+    expect(await readdir(bundle.directory)).toEqual(before)
+  },
+)
+
+test('colour follows NO_COLOR and FORCE_COLOR', async () => {
+  const bundle = await writeBundle({ n: 30 })
+  await run(['fit', ...flags(bundle), '--quiet'])
+  const { NO_COLOR: _, ...env } = process.env as Record<string, string>
+  const coloured = await run(['suspects', bundle.out], { env: { ...env, FORCE_COLOR: '1' } })
+  expect(coloured.stdout).toContain('\u001b[')
+  const plain = await run(['suspects', bundle.out], { env: { ...env, NO_COLOR: '1' } })
+  expect(plain.stdout).not.toContain('\u001b[')
+})
+
+test.each(['inspect', 'fit', 'explain', 'suspects'])('%s --help has an example', async name => {
+  const { code, stdout } = await run([name, '--help'])
+  expect(code).toBe(0)
+  expect(stdout).toContain(`Example:\n  $ representer ${name} `)
+})
+
+/** The native packages that a call of the command loads. */
+async function nativePackages(args: readonly string[]): Promise<string[]> {
+  const script = `
+    process.argv.push(...${JSON.stringify(args)})
+    process.on('exit', () => console.error('loaded', ...Object.keys(require.cache)))
+    import(${JSON.stringify(MAIN)})`
+  const { stderr } = await spawned(['-e', script])
+  return ['onnxruntime-node', 'sharp'].filter(name => stderr.includes(`node_modules/${name}/`))
+}
+
+test('help loads nothing native, so that it is there at once', async () => {
+  expect(await nativePackages(['explain', '--help'])).toEqual([])
+  expect(await nativePackages(['explain', 'no-such-explainer', 'test/0'])).toEqual([
+    'onnxruntime-node',
+    'sharp',
+  ])
+})
