@@ -21,7 +21,7 @@ const ENDS: Record<string, string> = {
 }
 
 /** How exact the values are, and how that was reached. */
-export function certificateWords({ status, iterations, completenessGap, targets }: FitView): Html {
+function certificateWords({ status, iterations, completenessGap, targets }: FitView): Html {
   const end =
     status === 'converged'
       ? 'converged'

@@ -11,7 +11,7 @@ import type {
 const CLASSES = ['cat', 'dog', 'eel']
 
 /** One grey pixel; what is tested is the place it takes. */
-export const PICTURE: ShownPicture = {
+const PICTURE: ShownPicture = {
   src: 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==',
   width: 28,
   height: 28,
