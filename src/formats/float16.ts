@@ -33,7 +33,7 @@ export function float32ToFloat16(value: number): number {
   const sign = (word >>> 16) & 0x8000
   const magnitude = word & 0x7fffffff
   if (magnitude > 0x7f800000) return sign | 0x7e00
-  if (magnitude >= 0x477ff000) return sign | 0x7c00
+  if (magnitude >= 0x47800000) return sign | 0x7c00
   if (magnitude < 0x38800000) {
     // Subnormal halves are multiples of 2⁻²⁴; adding 1/2 leaves them in the last bits, rounded by the FPU.
     float[0] = Math.abs(float[0]) + 0.5

@@ -54,7 +54,7 @@ export async function encodePng({ width, height, channels, data }: Picture): Pro
   return new Uint8Array(await png.toBuffer())
 }
 
-/** sharp could open the file itself, but would remember it by its name after it has changed. */
+/** sharp could open the file itself, but says no more than that it is missing. */
 async function readImageFile(path: string): Promise<Uint8Array> {
   const file = await openFile(path)
   try {

@@ -35,7 +35,7 @@ const elsewhere = 0xffffffff
  */
 export async function readZipDirectory(bytes: Bytes): Promise<ZipMember[]> {
   const { offset, size, count } = await findDirectory(bytes)
-  if (offset + size > bytes.byteLength || count * entrySize > size)
+  if (offset + size > bytes.byteLength)
     throw formatError(bytes, 'a damaged zip directory, copy or save it again')
   const content = await bytes.slice(offset, offset + size)
   const members: ZipMember[] = []

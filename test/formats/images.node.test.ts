@@ -62,7 +62,7 @@ const anyPicture: fc.Arbitrary<Picture> = fc
       .map(data => ({ width, height, channels, data }))
   })
 
-test('what we write is read as it was, also under the name of another picture', async () => {
+test('what we write is read as it was', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'representer-'))
   try {
     await fc.assert(

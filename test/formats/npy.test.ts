@@ -62,6 +62,21 @@ describe('what holds no numbers, or not those it says', () => {
   })
 })
 
+test('any byte but 0 is true, as in NumPy', async () => {
+  const file = encodeNpy({ dtype: 'bool', shape: [3], data: new Uint8Array([0, 1, 7]) })
+  expect(await readNpy(bytesOf(file, 'x.npy'))).toMatchObject({ data: new Uint8Array([0, 1, 1]) })
+})
+
+test('a header of more than a megabyte is refused before it is parsed', async () => {
+  const file = new Uint8Array(12 + 2_000_000)
+  file.set(encodeNpyHeader('uint8', [0]).subarray(0, 6))
+  file[6] = 2
+  new DataView(file.buffer).setUint32(8, 2_000_000, true)
+  await expect(readNpy(bytesOf(file, 'x.npy'))).rejects.toThrow(
+    'x.npy: a header of 2000000 bytes, expected at most 1048576',
+  )
+})
+
 describe('what we write', () => {
   const plain = [...readable.keys()].filter(name =>
     /(little|byte)-c|cube-c|scalar|empty\.|vector|special/.test(name),

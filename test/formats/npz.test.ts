@@ -103,6 +103,21 @@ describe('what is refused', () => {
       }),
       'x.npz: x.npy twice, expected one, save it again',
     ],
+    'a name longer than the directory': [
+      npz({ 'x.npy': zeros }, (file, directory) => view(file).setUint16(directory + 28, 9999, true)),
+      'x.npz: a damaged zip directory, copy or save it again',
+    ],
+    'a 64-bit size without the field that holds it': [
+      npz({ 'x.npy': zeros }, (file, directory) => view(file).setUint32(directory + 24, 2 ** 32 - 1, true)),
+      'x.npz: a damaged zip directory, copy or save it again',
+    ],
+    'a 64-bit field that is too long': [
+      npz({ 'x.npy': [zeros, { extra: { 1: new Uint8Array(8) } }] }, (file, directory) => {
+        view(file).setUint32(directory + 24, 2 ** 32 - 1, true)
+        view(file).setUint16(directory + 46 + 5 + 2, 99, true)
+      }),
+      'x.npz: a damaged zip directory, copy or save it again',
+    ],
     'a directory longer than the file': [
       npz({ 'x.npy': zeros }, file => view(file).setUint32(file.length - 10, 9999, true)),
       'x.npz: a damaged zip directory, copy or save it again',

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { parquetMetadata } from 'hyparquet'
 import { describe, expect, test } from 'vitest'
 import { bytesOf } from '../../src/formats/bytes.ts'
 import { encodeParquet, type ParquetColumn, readParquet, readParquetInfo } from '../../src/formats/parquet.ts'
@@ -145,6 +146,13 @@ describe('what we write', () => {
     const { zero, row, half } = await readParquet(bytesOf(file, 'x.parquet'))
     expect([zero.length, row.length, half.length]).toEqual([n, n, n])
     expect(row.every((value, i) => value === i && zero[i] === 0 && half[i] === 0.5)).toBe(true)
+  })
+
+  test('is nullable where it says so', () => {
+    const [, a, b] = parquetMetadata(
+      encodeParquet([column('a', 'int32', [1]), column('b', 'int32', [1], true)]),
+    ).schema
+    expect([a.repetition_type, b.repetition_type]).toEqual(['REQUIRED', 'OPTIONAL'])
   })
 
   test('keeps metadata', async () => {

@@ -82,8 +82,8 @@ describe('what we write', () => {
   })
 
   const small = {
-    b: { dtype: 'uint8', shape: [3], data: new Uint8Array([1, 2, 3]) },
-    W: { dtype: 'float32', shape: [1, 2], data: new Float32Array([1, 2]) },
+    a: { dtype: 'uint8', shape: [3], data: new Uint8Array([1, 2, 3]) },
+    b: { dtype: 'float32', shape: [1, 2], data: new Float32Array([1, 2]) },
   } as const
 
   test('has its data at a multiple of eight, the larger elements first', async () => {
@@ -91,14 +91,14 @@ describe('what we write', () => {
     const length = Number(new DataView(file.buffer).getBigUint64(0, true))
     expect(length % 8).toBe(0)
     expect(new TextDecoder().decode(file.subarray(8, 8 + length))).toBe(
-      '{"__metadata__":{"format":"pt"},"W":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},' +
-        '"b":{"dtype":"U8","shape":[3],"data_offsets":[8,11]}}    ',
+      '{"__metadata__":{"format":"pt"},"b":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},' +
+        '"a":{"dtype":"U8","shape":[3],"data_offsets":[8,11]}}    ',
     )
     expect(file.length).toBe(8 + length + 11)
   })
 
   test('has no tensor in the place of the metadata', () => {
-    expect(() => encodeSafetensors({ __metadata__: small.b })).toThrow('tensor __metadata__: a reserved name')
+    expect(() => encodeSafetensors({ __metadata__: small.a })).toThrow('tensor __metadata__: a reserved name')
   })
 })
 
