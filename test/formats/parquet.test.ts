@@ -78,6 +78,10 @@ test.each([
     [0x50, 0x41, 0x52, 0x31, 0, 1, 0, 0, 0, 0x50, 0x41, 0x52, 0x31],
     'x.parquet: damaged, copy or save it again',
   ],
+  [
+    [0x50, 0x41, 0x52, 0x31, 0x29, 0xfc, 0xff, 0xff, 0xff, 0x7f, 6, 0, 0, 0, 0x50, 0x41, 0x52, 0x31],
+    'x.parquet: damaged (a list of 268435455 reaches past the end), copy or save it again',
+  ],
 ])('what is no Parquet %#', async (content, message) => {
   await expect(readParquet(bytesOf(new Uint8Array(content), 'x.parquet'))).rejects.toMatchObject({
     name: 'UserError',
