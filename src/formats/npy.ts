@@ -3,7 +3,7 @@ import { elementCount, encodeElements, readElements } from './elements.ts'
 import type { NdArray, TypedArray } from './ndarray.ts'
 import { encodeNpyHeader, readNpyHeader } from './npy-header.ts'
 
-export { encodeNpyHeader, isNpy, type NpyHeader, readNpyHeader } from './npy-header.ts'
+export { encodeNpyHeader, isNpy, readNpyHeader } from './npy-header.ts'
 
 /**
  * Reads an .npy file: either byte order, either index order.

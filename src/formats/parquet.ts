@@ -6,8 +6,8 @@ import { checkColumns } from './parquet-check.ts'
 import { columnNames, readFooter } from './parquet-footer.ts'
 import { compressors } from './parquet-pages.ts'
 
-export { type ParquetInfo, readParquetInfo } from './parquet-footer.ts'
-export { encodeParquet, type ParquetColumn, type ParquetType } from './parquet-write.ts'
+export { readParquetInfo } from './parquet-footer.ts'
+export { encodeParquet } from './parquet-write.ts'
 
 /**
  * Reads columns by name, all by default. Text comes as strings, 64-bit integers as numbers where they fit
