@@ -7,7 +7,7 @@ import { columnNames, readFooter } from './parquet-footer.ts'
 import { compressors } from './parquet-pages.ts'
 
 export { readParquetInfo } from './parquet-footer.ts'
-export { encodeParquet } from './parquet-write.ts'
+export { encodeParquet, type ParquetColumn } from './parquet-write.ts'
 
 /**
  * Reads columns by name, all by default. Text comes as strings, 64-bit integers as numbers where they fit

@@ -1,4 +1,5 @@
 import type { GraphBuilder, Value } from '../onnx/builder.ts'
+import type { Precision } from './head-graph.ts'
 
 /** What a layer applies to its pre-activation Φ, and so which loss explains it. */
 export type Activation = 'softmax' | 'sigmoid' | 'relu' | 'tanh' | 'identity'
@@ -26,7 +27,7 @@ export interface LossNodes {
 
 export const LOSSES: { readonly [K in Activation]: Loss } = {
   softmax: { activate: softmax, build: buildSoftmax, targets: 'distribution' },
-  sigmoid: elementwise('unit', sigmoid, (g, phi) => [g.op('Softplus', [phi]), g.op('Sigmoid', [phi])]),
+  sigmoid: elementwise('unit', sigmoid, (g, phi) => [softplus(g, phi), g.op('Sigmoid', [phi])]),
   relu: elementwise(
     'non-negative',
     x => Math.max(x, 0),
@@ -66,7 +67,7 @@ function sigmoid(x: number): number {
  * of T:  L = log Σⱼ exp(Φⱼ − m) − (Φₛ − m) − Σ_{j≠s} Tⱼ (Φⱼ − Φₛ),  m = max Φ.
  */
 function buildSoftmax(g: GraphBuilder, phi: Value, targets: Value, c: number): LossNodes {
-  const type = phi.type as 'float32' | 'float64'
+  const type = phi.type as Precision
   const zero = g.scalar(0, type)
   const outputs = g.integers(Array.from({ length: c }, (_, j) => j))
   const top = g.op(
@@ -111,13 +112,20 @@ function elementwise(
 }
 
 function half(g: GraphBuilder, x: Value): Value {
-  return g.op('Mul', [x, g.scalar(0.5, x.type as 'float32' | 'float64')])
+  return g.op('Mul', [x, g.scalar(0.5, x.type as Precision)])
+}
+
+/** log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|), which does not overflow; Softplus has no kernel in double precision. */
+function softplus(g: GraphBuilder, x: Value): Value {
+  const decay = g.op('Exp', [g.op('Neg', [g.op('Abs', [x])])])
+  const one = g.scalar(1, x.type as Precision)
+  return g.op('Add', [g.op('Relu', [x]), g.op('Log', [g.op('Add', [decay, one])])])
 }
 
 /** log cosh x = |x| + softplus(−2|x|) − log 2, which does not overflow. */
 function logCosh(g: GraphBuilder, x: Value): Value {
-  const type = x.type as 'float32' | 'float64'
+  const type = x.type as Precision
   const size = g.op('Abs', [x])
-  const tail = g.op('Softplus', [g.op('Mul', [size, g.scalar(-2, type)])])
+  const tail = softplus(g, g.op('Mul', [size, g.scalar(-2, type)]))
   return g.op('Sub', [g.op('Add', [size, tail]), g.scalar(Math.LN2, type)])
 }

@@ -93,7 +93,8 @@ export class Search {
         if (front(list) > front(furthest)) furthest = list
       }
       const bound = fronts * scorer.queryNorm * SLACK
-      if (bound === 0 || (isBehind(excitatory, bound) && isBehind(inhibitory, bound))) return read
+      if (fronts === 0 || bound === 0 || (isBehind(excitatory, bound) && isBehind(inhibitory, bound)))
+        return read
 
       const row = this.#index.rows[furthest.at++]
       if (this.#touched[row] === this.#walks) continue

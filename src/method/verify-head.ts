@@ -25,15 +25,19 @@ export function verifyHead(
       let sum = bias?.[j] ?? 0
       for (let a = 0; a < d; a++) sum += features.data[i * d + a] * weight.data[a * c + j]
       const logit = logits.data[i * c + j]
-      // NaN, from inputs that the model cannot take, must not pass for agreement.
       const difference = Math.abs(sum - logit)
-      if (!(difference <= largestDifference)) largestDifference = difference
+      // NaN, from inputs that the model cannot take, must not pass for agreement.
+      largestDifference = Math.max(
+        largestDifference,
+        Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference,
+      )
       largestLogit = Math.max(largestLogit, Math.abs(logit))
     }
   }
   return {
     largestDifference,
     largestLogit,
-    agrees: largestDifference <= TOLERANCE * Math.max(largestLogit, 1e-6),
+    agrees:
+      Number.isFinite(largestDifference) && largestDifference <= TOLERANCE * Math.max(largestLogit, 1e-6),
   }
 }
