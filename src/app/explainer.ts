@@ -63,7 +63,7 @@ export class Explainer {
   readonly #fit: StoredFit
   readonly #head: HeadExplainer
   #network: ExplainerNetwork | undefined
-  #test: Promise<StoredSplit> | undefined
+  readonly #splits = new Map<SplitName, Promise<StoredSplit>>()
 
   /** Use `openExplainer`. */
   constructor(reader: ExplainerReader, features: Matrix<Float32Array>, fit: StoredFit, examples: Examples) {
@@ -149,8 +149,7 @@ export class Explainer {
     const { features, logits, examples } = await this.#split(split)
     const name = `${split}/${row}`
     if (!(Number.isInteger(row) && row >= 0 && row < features.rows)) {
-      const expected = features.rows === 0 ? `no ${split} examples stored` : `0 to ${features.rows - 1}`
-      throw new UserError('not-found', `example not found: ${name}, expected ${expected}`)
+      throw new UserError('not-found', `example not found: ${name}, expected 0 to ${features.rows - 1}`)
     }
     return this.explain(rowOf(features, row), choices, {
       input: name,
@@ -242,34 +241,39 @@ export class Explainer {
     }
   }
 
-  async #split(split: 'train' | 'test'): Promise<StoredSplit> {
-    if (split === 'train')
-      return { features: this.#features, logits: await this.#logits('train'), examples: this.examples }
-    this.#test ??= this.#readTest()
-    return this.#test
+  #split(split: SplitName): Promise<StoredSplit> {
+    const known = this.#splits.get(split)
+    if (known) return known
+    const reading = this.#readSplit(split)
+    this.#splits.set(split, reading)
+    return reading
   }
 
-  async #readTest(): Promise<StoredSplit> {
-    const { tests, d } = this.manifest
-    if (tests === 0) {
+  async #readSplit(split: SplitName): Promise<StoredSplit> {
+    const { n, tests, d, c } = this.manifest
+    const rows = split === 'train' ? n : tests
+    if (rows === 0) {
       throw new UserError(
         'not-found',
         `${this.directory}: no test examples stored, run fit again with --test or --test-features`,
       )
     }
+    const logits = `${split}/logits.npy`
     return {
-      features: await readFloat32(this.#reader, 'test/features.npy', [tests, d]),
-      logits: await this.#logits('test'),
-      examples: await readExamples(this.#reader, 'test/examples.parquet', tests),
+      features:
+        split === 'train'
+          ? this.#features
+          : await readFloat32(this.#reader, `${split}/features.npy`, [rows, d]),
+      logits: this.#reader.has(logits) ? await readFloat32(this.#reader, logits, [rows, c]) : null,
+      examples:
+        split === 'train'
+          ? this.examples
+          : await readExamples(this.#reader, `${split}/examples.parquet`, rows),
     }
   }
-
-  async #logits(split: 'train' | 'test'): Promise<Matrix<Float32Array> | null> {
-    const { n, tests, c } = this.manifest
-    const path = `${split}/logits.npy`
-    return this.#reader.has(path) ? readFloat32(this.#reader, path, [split === 'train' ? n : tests, c]) : null
-  }
 }
+
+type SplitName = 'train' | 'test'
 
 interface StoredSplit {
   readonly features: Matrix<Float32Array>

@@ -61,10 +61,11 @@ async function fromArrays(options: FitOptions): Promise<FitInputs> {
     throw new UserError('usage', 'nothing to fit: expected --model with --train, or --features')
   }
   const train = await readSplit(features, options.labels, options.logits)
+  const weight = headWeight ?? ((await readCompanion(features, 'weight')) ? features : undefined)
   const givenHead =
-    headWeight === undefined
+    weight === undefined
       ? null
-      : await readGivenHead({ weight: headWeight, ...(headBias && { bias: headBias }) }, train, headLayout)
+      : await readGivenHead({ weight, ...(headBias !== undefined && { bias: headBias }) }, train, headLayout)
   const test =
     testFeatures === undefined ? null : await readSplit(testFeatures, options.testLabels, options.testLogits)
   const completed = (split: Split): Split =>

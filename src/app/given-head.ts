@@ -1,5 +1,5 @@
 import { toMatrix, toVector } from '../data/arrays.ts'
-import { readArray } from '../data/read-array.ts'
+import { readArray, readCompanion } from '../data/read-array.ts'
 import { type Matrix, rowOf, transpose } from '../math/matrix.ts'
 import { verifyHead } from '../method/verify-head.ts'
 import { UserError } from '../user-error.ts'
@@ -29,7 +29,9 @@ export async function readGivenHead(
   layout: HeadLayout,
 ): Promise<GivenHead> {
   const weight = toMatrix(await readArray(files.weight, 'weight'), files.weight)
-  const bias = files.bias === undefined ? null : toVector(await readArray(files.bias, 'bias'), files.bias)
+  const biasArray =
+    files.bias === undefined ? await readCompanion(files.weight, 'bias') : await readArray(files.bias, 'bias')
+  const bias = biasArray && toVector(biasArray, files.bias ?? files.weight)
   const d = train.features.cols
   const c = bias?.length ?? train.logits?.cols
 

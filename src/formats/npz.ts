@@ -28,12 +28,11 @@ export async function readNpz(
   bytes: Bytes,
   { names, limit = defaultInflateLimit }: ReadNpzOptions = {},
 ): Promise<Map<string, NdArray>> {
-  const members = (await readZipDirectory(bytes)).filter(({ name }) => name.endsWith('.npy'))
-  if (members.length === 0) throw formatError(bytes, 'no arrays, expected a zip archive of .npy files')
+  const members = await arrayMembers(bytes)
   const arrays = new Map<string, NdArray>()
   let total = 0
   for (const member of members) {
-    const name = member.name.slice(0, -'.npy'.length)
+    const name = arrayName(member)
     if (names && !names.includes(name)) continue
     if (arrays.has(name)) throw formatError(bytes, `${member.name} twice, expected one, save it again`)
     total += member.unpacked
@@ -41,6 +40,19 @@ export async function readNpz(
     arrays.set(name, await readNpy(await openMember(bytes, member, limit)))
   }
   return arrays
+}
+
+/** The names of the arrays, which are not read. */
+export async function readNpzNames(bytes: Bytes): Promise<string[]> {
+  return (await arrayMembers(bytes)).map(arrayName)
+}
+
+const arrayName = ({ name }: ZipMember): string => name.slice(0, -'.npy'.length)
+
+async function arrayMembers(bytes: Bytes): Promise<ZipMember[]> {
+  const members = (await readZipDirectory(bytes)).filter(({ name }) => name.endsWith('.npy'))
+  if (members.length === 0) throw formatError(bytes, 'no arrays, expected a zip archive of .npy files')
+  return members
 }
 
 async function openMember(bytes: Bytes, member: ZipMember, limit: number): Promise<Bytes> {

@@ -6,8 +6,9 @@ import { fit } from '../../src/app/fit.ts'
 import { suspects } from '../../src/app/suspects.ts'
 import { bytesOf } from '../../src/formats/bytes.ts'
 import { readNpy } from '../../src/formats/npy.ts'
+import { readNpz } from '../../src/formats/npz.ts'
 import { readSafetensors } from '../../src/formats/safetensors.ts'
-import { saveArray, writeBundle } from './bundle.ts'
+import { saveArray, temporaryDirectory, writeBundle } from './bundle.ts'
 
 const load = async (path: string) => readNpy(bytesOf(await readFile(path), path))
 
@@ -115,6 +116,18 @@ test('the layout of a head is told by the logits, even where it is square', asyn
   await expect(fit({ ...bundle, headLayout: 'dc', force: true })).rejects.toThrow(
     /features · weight \+ bias misses the given logits by/,
   )
+})
+
+test('one .npz may hold features, logits, weight and bias together', async () => {
+  const bundle = join(import.meta.dirname, '../onnx/fixtures/gemm.npz')
+  const out = join(await temporaryDirectory(), 'explainer')
+  expect(await fit({ features: bundle, out })).toMatchObject({ n: 3, d: 5, c: 4, targets: 'teacher' })
+  const logits = (await readNpz(bytesOf(await readFile(bundle), bundle))).get('logits')
+  const { givenLogit } = (await openExplainer(out)).explain(
+    Array.from((await load(join(out, 'train/features.npy'))).data.slice(0, 5) as Float32Array),
+    { output: 3 },
+  )
+  expect(givenLogit).toBeCloseTo(Number(logits?.data[3]), 5)
 })
 
 test('bias none leaves the constant out of fit and similarity', async () => {
