@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest'
+import type { Matrix } from '../../src/math/matrix.ts'
+import { memoryRows } from '../../src/math/rows.ts'
+import { inputShapeFor } from '../../src/method/input-shape.ts'
+import { exposeHead, Network } from '../../src/method/network.ts'
+import { findHeads } from '../../src/onnx/head.ts'
+import { decodeModel, encodeModel } from '../../src/onnx/proto.ts'
+import { cpuRuntime } from '../../src/runtime/onnxruntime.node.ts'
+import { UserError } from '../../src/user-error.ts'
+import {
+  externalData,
+  modelBytes,
+  modelFixture,
+  modelNames,
+  readExternal,
+  valuesOf,
+} from '../onnx/fixtures.ts'
+import { normalMatrix } from './problems.ts'
+
+async function load(name: string): Promise<Network> {
+  const model = modelFixture(name)
+  const [head] = (await findHeads(model, readExternal)).heads
+  const { input, inputShape, batch } = inputShapeFor(model, null)
+  const { bytes, names } = exposeHead(model, head)
+  const { rows: d, cols: c } = head.weight
+  const shape = { name: model.name, inputName: input.name, inputShape, batch, outputs: names, d, c }
+  return Network.load(cpuRuntime(1), bytes, shape, externalData(model))
+}
+
+function expectClose(found: Matrix, expected: Matrix): void {
+  expect([found.rows, found.cols]).toEqual([expected.rows, expected.cols])
+  found.data.forEach((x, i) => {
+    expect(Math.abs(x - expected.data[i])).toBeLessThanOrEqual(1e-5)
+  })
+}
+
+const withHeads = modelNames.filter(name => name !== 'no-linear' && name !== 'computed-weight')
+
+test.each(withHeads)('features and logits of %s are PyTorch’s', async name => {
+  const network = await load(name)
+  const { input, head } = await valuesOf(name)
+  const { features, logits } = await network.run(input)
+  await network.release()
+  if (!head) throw new Error(`${name}.npz has no head`)
+  expectClose(features, head.features)
+  expectClose(logits, head.logits)
+})
+
+describe('inputs in any number', () => {
+  test.each([0, 1, 3, 7])('go through a model with a fixed batch of 3: %i', async rows => {
+    const [fixed, open] = [await load('gemm-fixed-batch'), await load('gemm')]
+    expect(fixed.shape.batch).toBe(3)
+    const inputs = normalMatrix(rows, 6, 1)
+    const found = await fixed.run(inputs)
+    // The same weights with a batch that any number fills.
+    const expected = await open.run(inputs)
+    expectClose(found.features, expected.features)
+    expectClose(found.logits, expected.logits)
+  })
+
+  test('go through in batches, with progress after each', async () => {
+    for (const name of ['gemm', 'gemm-fixed-batch']) {
+      const network = await load(name)
+      const inputs = normalMatrix(700, 6, 2)
+      const done: number[] = []
+      const all = await network.runAll(memoryRows(inputs), { onProgress: count => done.push(count) })
+      const once = await network.run(inputs)
+      expectClose(all.features, once.features)
+      expectClose(all.logits, once.logits)
+      expect(done.at(-1)).toBe(700)
+      expect(done).toEqual([...new Set(done)].sort((a, b) => a - b))
+    }
+  })
+
+  test('stop when they are aborted', async () => {
+    const network = await load('gemm')
+    const controller = new AbortController()
+    const onProgress = () => controller.abort(new Error('enough'))
+    const running = network.runAll(memoryRows(normalMatrix(700, 6, 3)), {
+      onProgress,
+      signal: controller.signal,
+    })
+    await expect(running).rejects.toThrow('enough')
+  })
+})
+
+describe('a model that cannot be run', () => {
+  test('is refused when it is loaded, in the runtime’s words', async () => {
+    const model = decodeModel(modelBytes('gemm'))
+    if (model.graph) model.graph.node[0].opType = 'NoSuchOperator'
+    const shape = { ...(await load('gemm')).shape, name: 'm.onnx' }
+    const loading = Network.load(cpuRuntime(1), encodeModel(model), shape, [])
+    await expect(loading).rejects.toMatchObject({
+      name: 'UserError',
+      code: 'model',
+      message: expect.stringMatching(/^m\.onnx: ONNX Runtime cannot load it: .*NoSuchOperator[^\n]*$/),
+    })
+  })
+
+  test('is refused when it runs, in the runtime’s words', async () => {
+    const network = await load('conv')
+    const model = modelFixture('conv')
+    const [head] = (await findHeads(model, readExternal)).heads
+    const { bytes, names } = exposeHead(model, head)
+    const shape = { ...network.shape, inputShape: [1, 4, 4], outputs: names }
+    const misread = await Network.load(cpuRuntime(1), bytes, shape, [])
+    await expect(misread.run(normalMatrix(2, 16, 1))).rejects.toMatchObject({
+      name: 'UserError',
+      code: 'model',
+      message: expect.stringMatching(/^conv\.onnx: ONNX Runtime cannot run it: [^\n]+$/),
+    })
+  })
+
+  test('is refused where the layer does not give one vector an example', async () => {
+    const network = await load('gemm')
+    const model = modelFixture('gemm')
+    const [head] = (await findHeads(model, readExternal)).heads
+    const { bytes, names } = exposeHead(model, head)
+    const positions = await Network.load(cpuRuntime(1), bytes, { ...network.shape, outputs: names, d: 3 }, [])
+    const message =
+      'gemm.onnx: features: the layer gives [2, 5] for a batch, expected 6 float32 numbers, one vector an ' +
+      'example; layers over positions or tokens cannot be explained'
+    await expect(positions.run(normalMatrix(2, 6, 1))).rejects.toThrow(new UserError('model', message))
+  })
+})
