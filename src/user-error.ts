@@ -16,7 +16,8 @@ export type UserErrorCode = 'usage' | 'not-found' | 'format' | 'shape' | 'value'
  * Something the user can mend. Anything else that is thrown is a bug and keeps its stack.
  *
  * The message is one sentence in lower case: the subject, what was found, what was expected, what to do;
- * for example `label not found: cow, expected one of cat, dog`.
+ * for example `label not found: cow, expected one of cat, dog`. Names in it may come from a file and hold
+ * anything: it is kept to one line that cannot steer a terminal.
  */
 export class UserError extends Error {
   override readonly name = 'UserError'
@@ -26,6 +27,13 @@ export class UserError extends Error {
     message: string,
     options?: ErrorOptions,
   ) {
-    super(message, options)
+    super(oneLine(message), options)
   }
+}
+
+const MAX_LENGTH = 2000
+
+function oneLine(message: string): string {
+  const line = message.replace(/\p{Cc}+/gu, ' ')
+  return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH)}…` : line
 }

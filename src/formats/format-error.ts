@@ -1,17 +1,8 @@
 import { UserError } from '../user-error.ts'
 
-const maxSentence = 1000
-
 /** `labels.npy: an object array, expected numbers`: the one sentence with which a reader refuses a file. */
 export function formatError(file: { readonly name: string }, sentence: string, cause?: unknown): UserError {
-  const message = `${file.name}: ${printable(sentence)}`
-  return new UserError('format', message, cause === undefined ? undefined : { cause })
-}
-
-/** Names inside a file may hold anything: here they keep to one line and cannot steer a terminal. */
-export function printable(sentence: string): string {
-  const line = sentence.replace(/\p{Cc}+/gu, ' ')
-  return line.length > maxSentence ? `${line.slice(0, maxSentence)}…` : line
+  return new UserError('format', `${file.name}: ${sentence}`, cause === undefined ? undefined : { cause })
 }
 
 /** Decodes with code that throws what it likes on a damaged file, and says so in the words of a reader. */

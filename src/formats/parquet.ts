@@ -1,7 +1,7 @@
 import { type AsyncBuffer, type DecodedArray, parquetRead } from 'hyparquet'
 import { UserError } from '../user-error.ts'
 import type { Bytes } from './bytes.ts'
-import { blamingFile, formatError, printable } from './format-error.ts'
+import { blamingFile, formatError } from './format-error.ts'
 import { checkColumns } from './parquet-check.ts'
 import { columnNames, readFooter } from './parquet-footer.ts'
 import { compressors } from './parquet-pages.ts'
@@ -26,7 +26,7 @@ export async function readParquet(
   for (const name of wanted) {
     if (present.includes(name)) continue
     const sentence = `column not found: ${name}, expected one of ${present.join(', ')}`
-    throw new UserError('not-found', `${bytes.name}: ${printable(sentence)}`)
+    throw new UserError('not-found', `${bytes.name}: ${sentence}`)
   }
   await checkColumns(bytes, footer, wanted)
   const parts = new Map<string, Part[]>(wanted.map(name => [name, []]))

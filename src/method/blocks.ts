@@ -21,7 +21,9 @@ export async function* pairedBlocks(a: Rows, b: Rows, size: number): AsyncGenera
   try {
     for await (const { start, matrix } of a.blocks(size)) {
       const other = await others.next()
-      if (other.done) throw new Error(`paired rows end at ${start} of ${a.rows}`)
+      if (other.done || other.value.matrix.rows !== matrix.rows) {
+        throw new Error(`paired rows: ${a.rows} and ${b.rows} rows part at ${start}`)
+      }
       yield { start, a: matrix, b: other.value.matrix }
     }
   } finally {

@@ -1,4 +1,4 @@
-import { argmax, type Matrix, rowOf } from '../math/matrix.ts'
+import { argmax, expectShape, type Matrix, rowOf } from '../math/matrix.ts'
 import type { RowLookup } from '../math/rows.ts'
 import type { BoundIndex } from './bound-index.ts'
 import type { Bias } from './head-graph.ts'
@@ -102,6 +102,7 @@ export class HeadExplainer {
 
   /** Copies f̃ₜ: the features, and the constant 1 where the bias is a row of Θ. */
   #setQuery(features: ArrayLike<number>): void {
+    expectShape('features', [features.length], [this.#head.features.cols])
     this.#query.fill(1)
     this.#query.set(features)
   }

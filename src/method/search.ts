@@ -52,8 +52,9 @@ export class Search {
   }
 
   find(explained: Explained, scorer: Scorer, k: number): Found {
-    const excitatory = new TopK(k)
-    const inhibitory = new TopK(k)
+    const kept = Math.min(k, this.#touched.length)
+    const excitatory = new TopK(kept)
+    const inhibitory = new TopK(kept)
     const lists = (j: number, signs: readonly Sign[]) => signs.map(sign => this.#list(j, sign))
     let read = 0
     if (this.#index.nonNegative && scorer.nonNegative) {

@@ -1,6 +1,6 @@
 import { UserError } from '../user-error.ts'
 import { attribute, ELEMENT_TYPE, externalLocation, isExternal, layerName, type OnnxModel } from './model.ts'
-import type { TensorProto } from './proto.ts'
+import type { NodeProto, TensorProto } from './proto.ts'
 
 /** Reads `length` bytes (null: to the end) at `offset` of a file beside the model. */
 export type ReadExternal = (file: string, offset: number, length: number | null) => Promise<Uint8Array>
@@ -24,7 +24,13 @@ export async function constantOf(
   model: OnnxModel,
   tensor: string,
   readExternal: ReadExternal,
+  /** The tensors that led here, lest a broken file goes in circles. */
+  seen: ReadonlySet<string> = new Set(),
 ): Promise<Constant | NotConstant> {
+  if (!tensor) return { reason: 'is missing' }
+  if (seen.has(tensor)) return { reason: 'is computed from itself, the graph goes in circles' }
+  const behind = (node: NodeProto) =>
+    constantOf(model, node.input[0], readExternal, new Set([...seen, tensor]))
   const initializer = model.initializers.get(tensor)
   if (initializer) return readTensor(model, initializer, readExternal)
   const node = model.producers.get(tensor)
@@ -35,20 +41,20 @@ export async function constantOf(
       return value ? readTensor(model, value, readExternal) : { reason: 'is a constant of another kind' }
     }
     case 'Identity':
-      return constantOf(model, node.input[0], readExternal)
+      return behind(node)
     case 'Cast': {
       const to = attribute(node, 'to')?.i
       if (to !== ELEMENT_TYPE.float32 && to !== ELEMENT_TYPE.float64) {
         return { reason: `passes ${layerName(node)}, a Cast to a type without full precision` }
       }
-      return constantOf(model, node.input[0], readExternal)
+      return behind(node)
     }
     case 'Transpose': {
-      const source = await constantOf(model, node.input[0], readExternal)
+      const source = await behind(node)
       return 'reason' in source ? source : transposed(source, attribute(node, 'perm')?.ints)
     }
     default:
-      return { reason: `is computed by ${layerName(node)} (${node.opType})` }
+      return { reason: `is computed by ${layerName(node)} (${node.opType ?? 'no operator'})` }
   }
 }
 
@@ -69,7 +75,9 @@ async function readTensor(
   const { dims, dataType } = tensor
   const isDouble = dataType === ELEMENT_TYPE.float64
   if (!isDouble && dataType !== ELEMENT_TYPE.float32) {
-    const type = Object.entries(ELEMENT_TYPE).find(([, id]) => id === dataType)?.[0] ?? `type ${dataType}`
+    const type =
+      Object.entries(ELEMENT_TYPE).find(([, id]) => id === dataType)?.[0] ??
+      (dataType === undefined ? 'no type' : `type ${dataType}`)
     return { reason: `is stored as ${type}, expected float32, export the model in full precision` }
   }
   const inline = isDouble ? tensor.doubleData : tensor.floatData
@@ -87,7 +95,7 @@ async function readTensor(
 
   function checked(data: Constant['data']): Constant {
     const size = dims.reduce((product, dim) => product * dim, 1)
-    if (data.length !== size) {
+    if (data.length !== size || dims.some(dim => dim < 0)) {
       throw new UserError(
         'format',
         `${model.name}: weights of ${tensor.name}: expected ${size} numbers, got ${data.length}, export it again`,

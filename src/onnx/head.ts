@@ -77,11 +77,11 @@ function walkBack(model: OnnxModel, output: string): End {
   // No path is longer than the graph, unless a broken file goes in circles.
   for (let steps = 0; steps <= model.nodes.length; steps++) {
     const node = model.producers.get(tensor)
-    if (!node) return { node: null, reason: `no layer computes ${tensor}`, activation }
+    if (!node) return { node: null, reason: `no layer computes ${tensor || 'its input'}`, activation }
     const crossed = ACTIVATIONS.get(node.opType ?? '')
     if (crossed && activation === 'none' && isOverOutputs(model, node)) activation = crossed
     else if (!TRANSPARENT.has(node.opType ?? '')) return { node, activation }
-    tensor = node.input[0]
+    tensor = node.input[0] ?? ''
   }
   return { node: null, reason: 'the graph goes in circles', activation }
 }
@@ -109,7 +109,7 @@ async function matchHead(
       return matchAdd(model, node, readExternal)
     default:
       return {
-        reason: `the model ends in ${node.opType}, expected a linear layer (Gemm, or MatMul with or without Add)`,
+        reason: `the model ends in ${node.opType ?? 'a node without an operator'}, expected a linear layer (Gemm, or MatMul with or without Add)`,
       }
   }
 }

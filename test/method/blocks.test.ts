@@ -43,7 +43,7 @@ describe('the rows of two matrices', () => {
         4,
       ));
     }
-    await expect(read()).rejects.toThrow('paired rows end at 8 of 10')
+    await expect(read()).rejects.toThrow('paired rows: 10 and 8 rows part at 8')
   })
 })
 

@@ -132,6 +132,6 @@ test('targets with fewer rows than features are a bug, and said to be', async ()
   const { problem, theta } = problemOf('identity', 'none', { n: 9000 })
   const targets = memoryRows(normalMatrix(8192, 3, 1))
   await expect(evaluate({ ...problem, targets }, theta.data)).rejects.toThrow(
-    'paired rows end at 8192 of 9000',
+    'paired rows: 9000 and 8192 rows part at 8192',
   )
 })
