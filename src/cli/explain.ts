@@ -86,10 +86,22 @@ function bar(value: number, parts: Explanation['byClass']): string {
     : `${' '.repeat(BAR_WIDTH)}│${pc.blue(filled.padEnd(BAR_WIDTH))}`
 }
 
-function closing({ excitatory, inhibitory, covered, completenessGap, read }: Explanation): string {
-  const shown = `the ${excitatory.length} + ${inhibitory.length} shown`
-  const share = covered === null ? '' : ` cover ${percent(covered, 1)} of the logit;`
+function closing({
+  excitatory,
+  inhibitory,
+  covered,
+  logit: whole,
+  completenessGap,
+  read,
+}: Explanation): string {
+  const shown = [...excitatory, ...inhibitory]
+  const sum = shown.reduce((total, { value }) => total + value, 0)
+  const isShare = covered !== null && covered >= 0 && covered <= 1
+  const part = isShare
+    ? `cover ${percent(covered, 1)} of the logit`
+    : `add up to ${signed(sum)} of ${logit(whole)}`
   return pc.dim(
-    `  ${shown}${share} all together add up to it within ${tiny(completenessGap)}; ${count(read)} were read to find these`,
+    `  the ${excitatory.length} + ${inhibitory.length} shown ${part}; all together add up to it within ` +
+      `${tiny(completenessGap)}; ${count(read)} were read to find these`,
   )
 }

@@ -4,6 +4,7 @@ import pc from 'picocolors'
 import { UserError } from '../user-error.ts'
 import { Interruption } from './interruption.ts'
 import { buildProgram } from './program.ts'
+import { outReason } from './stdout.node.ts'
 
 const FAILED = 1
 const USAGE = 2
@@ -18,7 +19,7 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 // A reader that has seen enough (`representer … | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
-  process.stderr.write(`${pc.red('error')}: standard output: cannot be written (${error.code})\n`)
+  process.stderr.write(`${pc.red('error')}: ${outReason(error)}\n`)
   process.exit(FAILED)
 })
 

@@ -1,5 +1,6 @@
 import pc from 'picocolors'
 import type { WrittenPage } from '../app/html.ts'
+import { writeOut } from './stdout.node.ts'
 
 /** How a verb's answer reaches whoever called: as text, or as one JSON document, on stdout alone. */
 export interface Reporter {
@@ -13,10 +14,10 @@ export interface Reporter {
 export function reporter({ json, quiet }: { json: boolean; quiet: boolean }): Reporter {
   return {
     answer: (answer, text) => {
-      process.stdout.write(`${json ? JSON.stringify(answer, null, 2) : text(answer)}\n`)
+      writeOut(`${json ? JSON.stringify(answer, null, 2) : text(answer)}\n`)
     },
     text: text => {
-      process.stdout.write(text)
+      writeOut(text)
     },
     page: ({ file, missing }) => {
       if (quiet) return

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
@@ -191,6 +192,38 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     expect(await readdir(bundle.directory)).toEqual(before)
   },
 )
+
+// Only Linux has a device that is always full.
+test.skipIf(!existsSync('/dev/full'))('output that cannot be written is a failure, not silence', async () => {
+  const bundle = await writeBundle({ n: 30 })
+  await run(['fit', ...flags(bundle), '--quiet'])
+  const command = `"${process.execPath}" "${MAIN}" suspects "${bundle.out}" --format csv > /dev/full`
+  const { code, stderr } = await spawned([
+    '-e',
+    `
+    const { spawnSync } = require('node:child_process')
+    const { status, stderr } = spawnSync('sh', ['-c', ${JSON.stringify(command)}])
+    process.stderr.write(stderr)
+    process.exitCode = status`,
+  ])
+  expect(stderr).toBe('error: standard output: no space left on the disk, free some\n')
+  expect(code).toBe(1)
+})
+
+test('a reader that has seen enough is no failure', async () => {
+  const bundle = await writeBundle({ n: 3000, d: 3 })
+  await run(['fit', ...flags(bundle), '--quiet'])
+  const { code, stderr } = await new Promise<Finished>(resolve => {
+    const child = spawn(process.execPath, [MAIN, 'suspects', bundle.out, '--format', 'jsonl'])
+    let text = ''
+    child.stdout.once('data', () => child.stdout.destroy())
+    child.stderr.on('data', chunk => {
+      text += chunk
+    })
+    child.on('close', status => resolve({ code: status, stdout: '', stderr: text }))
+  })
+  expect([code, stderr]).toEqual([0, ''])
+})
 
 test('colour follows NO_COLOR and FORCE_COLOR', async () => {
   const bundle = await writeBundle({ n: 30 })
