@@ -3,7 +3,7 @@ import type { NdArray, TypedArray } from '../formats/ndarray.ts'
 import { encodeNpyHeader, readNpy } from '../formats/npy.ts'
 import { encodeParquet, readParquet } from '../formats/parquet.ts'
 import { encodeSafetensors, readSafetensors } from '../formats/safetensors.ts'
-import { expectShape, type Matrix, toFloat64 } from '../math/matrix.ts'
+import { expectShape, type FloatArray, type Matrix, toFloat64 } from '../math/matrix.ts'
 import type { BoundIndex } from '../method/bound-index.ts'
 import type { ExplainedFit } from '../method/explained-fit.ts'
 import type { ExplainerReader } from '../store/read.node.ts'
@@ -52,14 +52,14 @@ async function writeArray(writer: ExplainerWriter, path: string, array: NdArray)
 export async function writeFit(
   writer: ExplainerWriter,
   folder: string,
-  { fit, alpha, residual, byClass, index }: ExplainedFit,
-  { d, given, nameCount }: { d: number; given: GivenHead | null; nameCount: number },
+  { theta, alpha, residual, byClass, index }: ExplainedFit,
+  { d, given, classCount }: { d: number; given: GivenHead | null; classCount: number },
 ): Promise<void> {
-  await writer.write(`${folder}head.safetensors`, encodeHead(fit.theta, d, given))
+  await writer.write(`${folder}head.safetensors`, encodeHead(theta, d, given))
   await writeMatrix(writer, `${folder}alpha.npy`, alpha)
   await writeMatrix(writer, `${folder}residual.npy`, residual)
   if (byClass) {
-    const shape = [nameCount, fit.theta.rows, fit.theta.cols]
+    const shape = [classCount, theta.rows, theta.cols]
     await writeArray(writer, `${folder}by-class.npy`, { dtype: 'float64', shape, data: byClass.data })
   }
   const vector = (dtype: NdArray['dtype'], data: TypedArray): NdArray => ({
@@ -82,7 +82,7 @@ export async function readFit(reader: ExplainerReader, folder: string): Promise<
     given,
     alpha: await readFloat32(reader, `${folder}alpha.npy`, [n, c]),
     residual: toFloat64(await readFloats(reader, `${folder}residual.npy`, [rows, c])),
-    byClass: reader.has(byClassPath) ? await readByClass(reader, byClassPath, rows * c) : null,
+    byClass: reader.has(byClassPath) ? await readByClass(reader, byClassPath, c, rows * c) : null,
     index: await readIndex(reader, folder, n, c, nonNegative),
   }
 }
@@ -98,20 +98,21 @@ export async function readFloat32(
 
 async function readFloats(reader: ExplainerReader, path: string, shape: readonly number[]): Promise<Matrix> {
   const file = await reader.file(path)
-  const array = await readNpy(file)
-  expectShape(file.name, array.shape, shape)
-  return { rows: shape[0], cols: shape[1], data: array.data as Float32Array }
+  const { shape: found, data } = await readNpy(file)
+  expectShape(file.name, found, shape)
+  return { rows: shape[0], cols: shape[1], data: expectFloats(data, file.name) }
 }
 
 async function readByClass(
   reader: ExplainerReader,
   path: string,
+  classCount: number,
   size: number,
 ): Promise<Matrix<Float64Array>> {
   const file = await reader.file(path)
   const { shape, data } = await readNpy(file)
-  expectShape(file.name, [shape[0], data.length], [shape[0], shape[0] * size])
-  return { rows: shape[0], cols: size, data: data as Float64Array }
+  expectShape(file.name, [shape[0], data.length], [classCount, classCount * size])
+  return toFloat64({ rows: classCount, cols: size, data: expectFloats(data, file.name) })
 }
 
 async function readIndex(
@@ -122,9 +123,15 @@ async function readIndex(
   nonNegative: boolean,
 ): Promise<BoundIndex> {
   const read = async (name: string) => (await readNpy(await reader.file(`${folder}index/${name}.npy`))).data
-  const rows = (await read('rows')) as Uint32Array
-  const bounds = (await read('bounds')) as Float32Array
-  const offsets = (await read('offsets')) as Uint32Array
+  const [rows, bounds, offsets] = [await read('rows'), await read('bounds'), await read('offsets')]
+  const isIndex =
+    rows instanceof Uint32Array && bounds instanceof Float32Array && offsets instanceof Uint32Array
+  if (!isIndex) {
+    throw new UserError(
+      'format',
+      `${reader.directory}: ${folder}index holds other types of numbers, run fit again`,
+    )
+  }
   expectShape(`${folder}index/offsets.npy`, [offsets.length], [2 * c + 1])
   expectShape(`${folder}index/bounds.npy`, [bounds.length], [rows.length])
   const isSound =
@@ -138,6 +145,11 @@ async function readIndex(
     )
   }
   return { rows, bounds, offsets, nonNegative }
+}
+
+function expectFloats(data: TypedArray, name: string): FloatArray {
+  if (data instanceof Float32Array || data instanceof Float64Array) return data
+  throw new UserError('format', `${name}: integers, expected floating-point numbers, run fit again`)
 }
 
 /** Θ as weight [d, c] and bias [c] in double precision; the given head beside it in single. */
@@ -166,9 +178,14 @@ async function readHead(
     expectShape(`${file.name}: ${name}`, tensor.shape, shape)
     return tensor.data as Float64Array
   }
+  const required = (name: string, shape: readonly number[]): ArrayLike<number> => {
+    const values = read(name, shape)
+    if (values) return values
+    throw new UserError('format', `${file.name}: no ${name} in it, expected a whole explainer, run fit again`)
+  }
   const theta = new Float64Array(rows * c)
-  theta.set(read('weight', [d, c]) ?? [])
-  if (rows > d) theta.set(read('bias', [c]) ?? [], d * c)
+  theta.set(required('weight', [d, c]))
+  if (rows > d) theta.set(required('bias', [c]), d * c)
   const weight = read('given_weight', [d, c])
   const bias = read('given_bias', [c])
   return {

@@ -9,8 +9,11 @@ import type { ExplainerReader } from '../store/read.node.ts'
 import { UserError } from '../user-error.ts'
 import { MODEL_FOLDER } from './explainer-files.node.ts'
 
-/** One input: bytes as the training data held them, or the network's ready numbers. */
+/** One example's numbers, in the order of the training data. */
 export type NetworkInput = Uint8Array | Uint8ClampedArray | Float32Array
+
+/** Whether numbers are as the training data held them, to be pre-processed, or ready for the network. */
+export type InputKind = 'as-training' | 'ready'
 
 /** The network that an explainer keeps, with the pre-processing that its training examples had. */
 export class ExplainerNetwork {
@@ -24,13 +27,8 @@ export class ExplainerNetwork {
 
   /** Errors: UserError `not-found` where the explainer was made from arrays. */
   static async load(reader: ExplainerReader, runtime: Runtime): Promise<ExplainerNetwork> {
-    const { network, d, c } = reader.manifest
-    if (!network) {
-      throw new UserError(
-        'not-found',
-        `${reader.directory}: no network in it, expected features, or run fit with --model to explain inputs`,
-      )
-    }
+    const { d, c } = reader.manifest
+    const network = expectNetwork(reader.manifest, reader.directory)
     const externalData = await Promise.all(
       network.externalFiles.map(async path => ({ path, data: await reader.bytes(`${MODEL_FOLDER}${path}`) })),
     )
@@ -42,28 +40,30 @@ export class ExplainerNetwork {
     )
   }
 
-  /** Sizes of one example as the data had it, such as [28, 28]. */
-  get itemShape(): readonly number[] {
-    return this.#manifest.itemShape
-  }
-
   /** Features [d] and logits [c] of one input. `name` is what messages call it. */
-  async run(input: NetworkInput, name: string): Promise<{ features: Float32Array; logits: Float32Array }> {
-    const size = product(this.itemShape)
+  async run(
+    input: NetworkInput,
+    name: string,
+    kind: InputKind,
+  ): Promise<{ features: Float32Array; logits: Float32Array }> {
+    const { itemShape } = this.#manifest
+    const size = product(itemShape)
     if (input.length !== size) {
+      throw new UserError('shape', `${name}: expected [${itemShape.join(', ')}], got ${input.length} numbers`)
+    }
+    if (!(input instanceof Float32Array) && this.#manifest.dtype !== 'uint8') {
       throw new UserError(
-        'shape',
-        `${name}: expected [${this.itemShape.join(', ')}], got ${input.length} numbers`,
+        'value',
+        `${name}: bytes, expected ready inputs as in training (${this.#manifest.dtype}), give them as an array with --raw`,
       )
     }
-    const isReady = input instanceof Float32Array && this.#manifest.dtype === 'uint8'
     const array: NdArray = {
       dtype: 'float32',
-      shape: [1, ...this.itemShape],
+      shape: [1, ...itemShape],
       data: input instanceof Uint8ClampedArray ? Uint8Array.from(input) : input,
     }
     const asIs = { scale: 1, mean: [0], std: [1] }
-    const rows = preprocessedRows(array, isReady ? asIs : this.#manifest.preprocess, name)
+    const rows = preprocessedRows(array, kind === 'ready' ? asIs : this.#manifest.preprocess, name)
     const { features, logits } = await this.#network.run(await rows.fetch([0]))
     return { features: rowOf(features, 0), logits: rowOf(logits, 0) }
   }
@@ -71,4 +71,13 @@ export class ExplainerNetwork {
   release(): Promise<void> {
     return this.#network.release()
   }
+}
+
+/** The network's part of a manifest. Errors: UserError `not-found` where the explainer was made from arrays. */
+export function expectNetwork({ network }: Manifest, directory: string): NonNullable<Manifest['network']> {
+  if (network) return network
+  throw new UserError(
+    'not-found',
+    `${directory}: no network in it, expected features, or run fit with --model to explain inputs`,
+  )
 }

@@ -14,7 +14,7 @@ import {
   readFloat32,
   type StoredFit,
 } from './explainer-files.node.ts'
-import { ExplainerNetwork, type NetworkInput } from './explainer-network.ts'
+import { ExplainerNetwork, expectNetwork, type InputKind, type NetworkInput } from './explainer-network.ts'
 import type { Entry, ExplainChoices, Explanation } from './explanation.ts'
 import { logitsOf } from './given-head.ts'
 import { openRuntime } from './runtime.ts'
@@ -62,10 +62,10 @@ export class Explainer {
   readonly #features: Matrix<Float32Array>
   readonly #fit: StoredFit
   readonly #head: HeadExplainer
-  #network: ExplainerNetwork | undefined
+  #network: Promise<ExplainerNetwork> | undefined
   readonly #splits = new Map<SplitName, Promise<StoredSplit>>()
 
-  /** Use `openExplainer`. */
+  /** @internal Use `openExplainer`. */
   constructor(reader: ExplainerReader, features: Matrix<Float32Array>, fit: StoredFit, examples: Examples) {
     this.manifest = reader.manifest
     this.examples = examples
@@ -96,7 +96,12 @@ export class Explainer {
    */
   explain(features: ArrayLike<number>, choices: ExplainChoices = {}, query: Query = {}): Explanation {
     const { input = 'features', label = null } = query
-    expectFeatures(features, this.manifest.d, input)
+    const { c, d } = this.manifest
+    expectNumbers(features, d, input, 'features')
+    if (query.givenLogits) expectNumbers(query.givenLogits, c, input, 'given logits')
+    if (label !== null && !(Number.isInteger(label) && label >= 0 && label < c)) {
+      throw new UserError('value', `${input}: label ${label}, expected 0 to ${c - 1}`)
+    }
     const givenLogits = query.givenLogits ?? this.#givenLogits(features)
     const fittedPrediction = this.#head.predict(features)
     const predicted = givenLogits ? argmax(givenLogits) : fittedPrediction
@@ -127,16 +132,17 @@ export class Explainer {
   }
 
   /**
-   * Runs the network on one input and explains what it said. `pixels` are bytes as a picture file holds
-   * them, pre-processed as in training, or the network's ready input as Float32Array.
+   * Runs the network on one input and explains what it said. Bytes are pixels as the training pictures had
+   * them and are pre-processed as those were; a Float32Array is the network's ready input. Errors: UserError
+   * on a wrong length, and on bytes where the training data were other numbers.
    */
   async explainInput(
     pixels: NetworkInput,
     choices: ExplainChoices = {},
     query: Query = {},
   ): Promise<Explanation> {
-    const network = await this.network()
-    const { features, logits } = await network.run(pixels, query.input ?? 'input')
+    const kind = pixels instanceof Float32Array ? 'ready' : 'as-training'
+    const { features, logits } = await this.runNetwork(pixels, query.input ?? 'input', kind)
     return this.explain(features, choices, { givenLogits: logits, ...query })
   }
 
@@ -158,10 +164,23 @@ export class Explainer {
     })
   }
 
-  /** The network in front of the head, loaded when it is first needed. */
-  async network(): Promise<ExplainerNetwork> {
-    this.#network ??= await ExplainerNetwork.load(this.#reader, openRuntime())
-    return this.#network
+  /** Features and logits of one input, by the network in front of the head, loaded when first needed. */
+  async runNetwork(
+    input: NetworkInput,
+    name: string,
+    kind: InputKind,
+  ): Promise<{ features: Float32Array; logits: Float32Array }> {
+    return (await this.#loadedNetwork()).run(input, name, kind)
+  }
+
+  /** Sizes of one input as the training data had it, such as [28, 28]. Errors: UserError without a network. */
+  get inputShape(): readonly number[] {
+    return expectNetwork(this.manifest, this.directory).itemShape
+  }
+
+  /** Whether the training data were numbers of this type. */
+  trainedOn(dtype: string): boolean {
+    return this.manifest.network?.dtype === dtype
   }
 
   /** Ids, labels and predictions of a split. */
@@ -185,8 +204,18 @@ export class Explainer {
 
   /** Frees the network. The explainer still explains feature vectors. */
   async close(): Promise<void> {
-    await this.#network?.release()
+    const network = await this.#network
     this.#network = undefined
+    await network?.release()
+  }
+
+  #loadedNetwork(): Promise<ExplainerNetwork> {
+    this.#network ??= ExplainerNetwork.load(this.#reader, openRuntime()).catch(error => {
+      // The next call tries again.
+      this.#network = undefined
+      throw error
+    })
+    return this.#network
   }
 
   #givenLogits(features: ArrayLike<number>): ArrayLike<number> | null {
@@ -202,22 +231,22 @@ export class Explainer {
     input: string,
   ): { output: number; contrast: number | null } {
     if (contrast) {
-      const [a, b] = contrast.map(name => this.#outputIndex(name))
+      const [a, b] = contrast.map(name => this.#outputIndex(name, predicted, label, input))
       if (a === b)
         throw new UserError('usage', `contrast of ${contrast[0]} with itself: expected two outputs`)
       return { output: a, contrast: b }
     }
-    if (output === 'predicted') return { output: predicted, contrast: null }
-    if (output !== 'label') return { output: this.#outputIndex(output), contrast: null }
-    if (label === null) {
-      throw new UserError('usage', `${input}: its label is not known, expected another --output than label`)
-    }
-    return { output: label, contrast: null }
+    return { output: this.#outputIndex(output, predicted, label, input), contrast: null }
   }
 
-  /** A class by its name first, so that classes named by numbers can be named, then by its index. */
-  #outputIndex(name: number | string): number {
+  /** `predicted`, `label`, else a class by its name, so that classes named by numbers can be named, else by its index. */
+  #outputIndex(name: number | string, predicted: number, label: number | null, input: string): number {
     const { c, classes } = this.manifest
+    if (name === 'predicted') return predicted
+    if (name === 'label') {
+      if (label !== null) return label
+      throw new UserError('usage', `${input}: its label is not known, expected another output than label`)
+    }
     const byName = classes?.indexOf(String(name)) ?? -1
     if (typeof name === 'string' && byName >= 0) return byName
     const index = typeof name === 'string' && name.trim() === '' ? Number.NaN : Number(name)
@@ -246,6 +275,7 @@ export class Explainer {
     if (known) return known
     const reading = this.#readSplit(split)
     this.#splits.set(split, reading)
+    reading.catch(() => this.#splits.delete(split))
     return reading
   }
 
@@ -281,13 +311,13 @@ interface StoredSplit {
   readonly examples: Examples
 }
 
-function expectFeatures(features: ArrayLike<number>, d: number, input: string): void {
-  if (features.length !== d) {
-    throw new UserError('shape', `${input}: expected ${d} features, got ${features.length}`)
+function expectNumbers(values: ArrayLike<number>, length: number, input: string, what: string): void {
+  if (values.length !== length) {
+    throw new UserError('shape', `${input}: expected ${length} ${what}, got ${values.length}`)
   }
-  for (let a = 0; a < d; a++) {
-    if (!Number.isFinite(features[a])) {
-      throw new UserError('value', `${input}: ${features[a]} at feature ${a}, expected finite numbers`)
+  for (let a = 0; a < length; a++) {
+    if (!Number.isFinite(values[a])) {
+      throw new UserError('value', `${input}: ${values[a]} at ${a} of its ${what}, expected finite numbers`)
     }
   }
 }

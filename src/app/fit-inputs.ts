@@ -5,7 +5,7 @@ import { readArray, readCompanion } from '../data/read-array.ts'
 import { expectShape, type Matrix } from '../math/matrix.ts'
 import { inputShapeFor } from '../method/input-shape.ts'
 import { exposeHead, Network, type NetworkOutputs, type NetworkShape } from '../method/network.ts'
-import { verifyHead } from '../method/verify-head.ts'
+import { verifyModel } from '../method/verify-head.ts'
 import { findHeads, type Head } from '../onnx/head.ts'
 import type { ExternalData, Runtime } from '../runtime/runtime.ts'
 import { UserError } from '../user-error.ts'
@@ -82,7 +82,10 @@ async function fromArrays(options: FitOptions): Promise<FitInputs> {
       [test.features.rows, c],
     )
   }
-  return { train: completed(train), test: test && completed(test), givenHead, network: null }
+  const [wholeTrain, wholeTest] = [completed(train), test && completed(test)]
+  if (wholeTrain.logits) expectFinite(wholeTrain.logits, 'logits of the given head')
+  if (wholeTest?.logits) expectFinite(wholeTest.logits, 'test logits of the given head')
+  return { train: wholeTrain, test: wholeTest, givenHead, network: null }
 }
 
 async function readSplit(features: string, labels?: string, logits?: string): Promise<Split> {
@@ -177,9 +180,9 @@ async function verifyOnFirst(
 ): Promise<void> {
   const rows = preprocessedRows(train.array, preprocess, train.name)
   const first = Array.from({ length: Math.min(SAMPLE, rows.rows) }, (_, i) => i)
-  const outputs = await network.run(await rows.fetch(first))
+  const outputs = await network.runChecked(await rows.fetch(first), head.output)
   expectFinite(outputs.features, `${network.shape.name}: features of ${train.name}`)
-  const { agrees, largestDifference } = verifyHead(head, outputs)
+  const { agrees, largestDifference } = verifyModel(head, outputs)
   if (agrees) return
   throw new UserError(
     'model',

@@ -66,6 +66,9 @@ export type FitProgress =
 /** Refuses what can be refused before anything is read. */
 export function checkFitOptions(options: FitOptions): void {
   const { lambda, gap, maxIterations, targets, activation, bias, headLayout } = options
+  if (typeof options.out !== 'string' || options.out === '') {
+    throw new UserError('usage', 'out: missing, expected the directory to write')
+  }
   expectPositive('lambda', lambda)
   expectPositive('gap', gap)
   if (maxIterations !== undefined && !(Number.isInteger(maxIterations) && maxIterations >= 0)) {
@@ -110,8 +113,7 @@ function refuseTogether(options: FitOptions): void {
   }
   const needs: readonly (readonly [keyof FitOptions, keyof FitOptions])[] = [
     ['headBias', 'headWeight'],
-    ['headLayout', 'headWeight'],
-    [given('model') ? 'testLabels' : 'testLogits', given('model') ? 'test' : 'testFeatures'],
+    ['testLogits', 'testFeatures'],
     ['testLabels', given('model') ? 'test' : 'testFeatures'],
   ]
   for (const [part, whole] of needs) {

@@ -34,7 +34,7 @@ export async function writeExplainer(
 ): Promise<void> {
   const writer = await ExplainerWriter.create(out, force)
   const { givenHead, network } = inputs
-  const head = { d: manifest.d, given: givenHead, nameCount: manifest.c }
+  const head = { d: manifest.d, given: givenHead, classCount: manifest.c }
   try {
     await writeSplit(writer, 'train', inputs.train, setting.ids, train)
     const everyRow = Array.from({ length: manifest.n }, (_, row) => row)

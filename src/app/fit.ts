@@ -1,4 +1,4 @@
-import { type Matrix, rowArgmax, subtract } from '../math/matrix.ts'
+import { type Matrix, rowArgmax } from '../math/matrix.ts'
 import { memoryRows } from '../math/rows.ts'
 import { type ExplainedFit, explainFit } from '../method/explained-fit.ts'
 import { accuracy, compareWithGiven, type Fidelity, type FidelityAnswer } from '../method/fidelity.ts'
@@ -27,7 +27,7 @@ export interface FitAnswer {
   readonly bias: Bias
   readonly targets: Targets
   readonly activation: Activation
-  readonly status: ExplainedFit['fit']['status']
+  readonly status: ExplainedFit['status']
   readonly iterations: number
   readonly gradientNorm: number
   /** The largest over the training examples, in logits */
@@ -98,7 +98,7 @@ async function fitBoth(
 ): Promise<{ explained: ExplainedFit; labels: ExplainedFit | null }> {
   const { lambda, bias, activation, c, gap } = setting
   const features = memoryRows(train.features)
-  const classes = train.labels ?? (train.logits ? rowArgmax(train.logits) : new Int32Array(features.rows))
+  const classes = train.labels ?? rowArgmax(train.logits ?? { rows: 0, cols: 0, data: new Float32Array(0) })
   const start = givenHead && startingPoint(givenHead, bias, activation)
   const run = (of: Targets): Promise<ExplainedFit> => {
     const problem: Problem = { features, targets: targetsOf(of, train, setting), activation, lambda, bias }
@@ -145,19 +145,14 @@ function startingPoint(
   return { rows, cols: c, data }
 }
 
-/** The fidelity of what the representer values add up to, Θ − R, over one split. */
+/** The fidelity and the predictions over one split. */
 function compare(
   runtime: Runtime,
   split: Split,
-  { fit, residual }: ExplainedFit,
+  { theta, residual }: ExplainedFit,
   { bias, activation }: Setting,
 ): Promise<FidelityAnswer> {
-  const head = {
-    features: memoryRows(split.features),
-    theta: subtract(fit.theta, residual),
-    bias,
-    activation,
-  }
+  const head = { features: memoryRows(split.features), theta, residual, bias, activation }
   return compareWithGiven(runtime, head, split.logits)
 }
 
@@ -178,8 +173,7 @@ function accuracies(
   }
 }
 
-function certificate({ fit, completenessGap }: ExplainedFit): Manifest['fit'] {
-  const { status, iterations, gradientNorm } = fit
+function certificate({ status, iterations, gradientNorm, completenessGap }: ExplainedFit): Manifest['fit'] {
   return { status, iterations, gradientNorm, completenessGap }
 }
 
@@ -196,7 +190,7 @@ function answerOf(out: string, manifest: Omit<Manifest, 'files'>): FitAnswer {
     targets,
     activation,
     ...fit,
-    fidelity: fidelity as FitAnswer['fidelity'],
+    fidelity,
     accuracy,
     seconds,
     labelsFit,

@@ -4,10 +4,10 @@ import { explanationPage } from '../views/explanation-view.ts'
 import { reportPage } from '../views/report-view.ts'
 import { suspectsPage } from '../views/suspects-view.ts'
 import type { FitView, SuspectView } from '../views/view-data.ts'
-import { type ExplainAnswer, type ExplainOptions, explainAnswer, explainInputs } from './explain.ts'
+import { type ExplainedInput, explainInputs } from './explain-inputs.ts'
 import { type Explainer, openExplainer } from './explainer.ts'
 import { Shown } from './shown.ts'
-import { type Suspect, type SuspectsAnswer, suspectsOf } from './suspects.ts'
+import { type Suspect, suspectsOf } from './suspect.ts'
 
 /** Cards on a page of suspects; the whole list is what JSON and CSV are for. */
 const MAX_CARDS = 500
@@ -19,32 +19,28 @@ export interface WrittenPage {
   readonly missing: readonly string[]
 }
 
-/** Explains the inputs and writes a page of the explanations beside the answer. */
-export async function explainWithHtml(
-  options: ExplainOptions,
+/** Writes a page of explanations. */
+export async function writeExplanations(
+  explainer: Explainer,
+  explained: readonly ExplainedInput[],
   file: string,
-): Promise<{ answer: ExplainAnswer; page: WrittenPage }> {
-  expectHtmlName(file)
-  const explainer = await openExplainer(options.directory, { verify: options.verify ?? false })
-  try {
-    const explained = await explainInputs(explainer, options)
-    const shown = new Shown(explainer)
-    const views = []
-    for (const one of explained) views.push(await shown.explanation(one))
-    const title = views.length === 1 ? `Why ${views[0].input.name}?` : `${views.length} explanations`
-    await writeFileWhole(file, explanationPage(views, title))
-    return { answer: explainAnswer(explainer, explained), page: { file, missing: shown.missing } }
-  } finally {
-    await explainer.close()
-  }
+): Promise<WrittenPage> {
+  const shown = new Shown(explainer)
+  const views = []
+  for (const one of explained) views.push(await shown.explanation(one))
+  const title = views.length === 1 ? `Why ${views[0].input.name}?` : `${views.length} explanations`
+  await writeFileWhole(file, explanationPage(views, title))
+  return { file, missing: shown.missing }
 }
 
 /** Writes a page of suspects, the first 500 at most. */
-export async function writeSuspectsHtml(file: string, answer: SuspectsAnswer): Promise<WrittenPage> {
-  expectHtmlName(file)
-  const explainer = await openExplainer(answer.explainer)
+export async function writeSuspects(
+  explainer: Explainer,
+  suspects: readonly Suspect[],
+  file: string,
+): Promise<WrittenPage> {
   const shown = new Shown(explainer)
-  const views = await suspectViews(shown, answer.suspects.slice(0, MAX_CARDS))
+  const views = await suspectViews(shown, suspects.slice(0, MAX_CARDS))
   const { n, labelsFit } = explainer.manifest
   const words = `the fit with labels, ${labelsFit?.status} after ${labelsFit?.iterations} iterations`
   await writeFileWhole(file, suspectsPage(views, { title: 'Suspects', n, labelsFit: words }))
@@ -74,7 +70,7 @@ export async function writeReport(options: ReportOptions): Promise<WrittenPage> 
   try {
     const shown = new Shown(explainer)
     const explanations = []
-    for (const one of await explainInputs(explainer, { inputs, k })) {
+    for (const one of await explainInputs(explainer, inputs, { k })) {
       explanations.push(await shown.explanation(one))
     }
     const suspects = explainer.manifest.labelsFit ? await suspectsOf(explainer, count) : []
@@ -105,7 +101,7 @@ async function suspectViews(shown: Shown, suspects: readonly Suspect[]): Promise
 }
 
 /** A page replaces the one before; a slip of the finger must not replace anything else. */
-function expectHtmlName(file: string): void {
+export function expectHtmlName(file: string): void {
   if (/\.html?$/i.test(file) || file.startsWith('/dev/')) return
   throw new UserError('usage', `${file}: expected a name that ends in .html`)
 }

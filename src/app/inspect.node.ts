@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { random } from '../math/random.ts'
 import { inputShapeFor, product } from '../method/input-shape.ts'
 import { exposeHead, Network } from '../method/network.ts'
-import { type HeadCheck, verifyHead } from '../method/verify-head.ts'
+import { type HeadCheck, verifyModel } from '../method/verify-head.ts'
 import { exposeTensors, unusedName } from '../onnx/expose.ts'
 import { findHeads, type Head, type OutputActivation, type RefusedHead } from '../onnx/head.ts'
 import type { OnnxModel, TensorInfo } from '../onnx/model.ts'
@@ -137,7 +137,10 @@ async function tryHead(
       const uniform = random(1)
       const data = Float32Array.from({ length: TRIAL_INPUTS * cols }, () => 2 * uniform() - 1)
       return {
-        verified: verifyHead(head, await network.run({ rows: TRIAL_INPUTS, cols, data })),
+        verified: verifyModel(
+          head,
+          await network.runChecked({ rows: TRIAL_INPUTS, cols, data }, head.output),
+        ),
         reason: null,
       }
     } finally {

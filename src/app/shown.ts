@@ -12,10 +12,10 @@ import type {
   ShownPicture,
   SuspectView,
 } from '../views/view-data.ts'
-import type { ExplainedInput } from './explain.ts'
+import type { ExplainedInput } from './explain-inputs.ts'
 import type { Explainer } from './explainer.ts'
 import type { Entry } from './explanation.ts'
-import type { Suspect } from './suspects.ts'
+import type { Suspect } from './suspect.ts'
 
 type SplitName = 'train' | 'test'
 

@@ -1,5 +1,6 @@
 import { encodeCsv } from '../formats/csv.ts'
-import type { Suspect, SuspectsAnswer } from './suspects.ts'
+import type { Suspect } from './suspect.ts'
+import type { SuspectsAnswer } from './suspects.ts'
 
 /** Suspects as a table for pandas and spreadsheets, with class names beside the indices where there are any. */
 export function suspectsCsv({ suspects, classes }: SuspectsAnswer): string {

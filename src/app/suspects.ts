@@ -1,27 +1,16 @@
 import { UserError } from '../user-error.ts'
-import { type Explainer, openExplainer } from './explainer.ts'
+import { openExplainer } from './explainer.ts'
+import { expectHtmlName, type WrittenPage, writeSuspects } from './html.ts'
+import { type Suspect, suspectsOf } from './suspect.ts'
 
 export interface SuspectsOptions {
   readonly directory: string
   /** How many at most; all unless told. */
   readonly k?: number
+  /** Compare every checksum of the explainer first. */
   readonly verify?: boolean
-}
-
-/** A training example whose label is doubted. Labels are indices. */
-export interface Suspect {
-  /** 1 for the worst */
-  readonly rank: number
-  readonly row: number
-  readonly id: string
-  /** As given */
-  readonly label: number
-  /** The argmax of the explained fit; the label itself where that agrees with it */
-  readonly suggested: number
-  /** The given model's argmax where it is known, else the fitted head's */
-  readonly predicted: number
-  /** |α_{i,yᵢ}| of the fit with labels; high = worse */
-  readonly suspicion: number
+  /** Write a page with the pictures too, the first 500 at most. */
+  readonly html?: string
 }
 
 export interface SuspectsAnswer {
@@ -31,33 +20,29 @@ export interface SuspectsAnswer {
   /** How many training examples were ranked */
   readonly n: number
   readonly suspects: readonly Suspect[]
+  /** The page that was written; null where none was asked for */
+  readonly page: WrittenPage | null
 }
 
 /** Ranks the training examples by how much their labels are to be doubted, the worst first. */
-export async function suspects({ directory, k, verify = false }: SuspectsOptions): Promise<SuspectsAnswer> {
+export async function suspects({
+  directory,
+  k,
+  verify = false,
+  html,
+}: SuspectsOptions): Promise<SuspectsAnswer> {
   if (k !== undefined && !(Number.isInteger(k) && k >= 0)) {
     throw new UserError('usage', `k: ${k}, expected a whole number, 0 or more`)
   }
+  if (html !== undefined) expectHtmlName(html)
   const explainer = await openExplainer(directory, { verify })
+  const ranked = await suspectsOf(explainer, k)
   return {
     schemaVersion: 1,
     explainer: directory,
     classes: explainer.manifest.classes,
     n: explainer.manifest.n,
-    suspects: await suspectsOf(explainer, k),
+    suspects: ranked,
+    page: html === undefined ? null : await writeSuspects(explainer, ranked, html),
   }
-}
-
-export async function suspectsOf(explainer: Explainer, k = explainer.manifest.n): Promise<Suspect[]> {
-  const { ids, labels, fitted, predicted } = explainer.examples
-  const ranked = await explainer.rankSuspects(k)
-  return ranked.map(({ row, suspicion }, i) => ({
-    rank: i + 1,
-    row,
-    id: ids[row],
-    label: labels?.[row] ?? -1,
-    suggested: fitted[row],
-    predicted: predicted[row],
-    suspicion,
-  }))
 }

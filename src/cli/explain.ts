@@ -1,22 +1,14 @@
 import pc from 'picocolors'
 import { type ExplainAnswer, type ExplainOptions, explain } from '../app/explain.ts'
 import type { Entry, Explanation } from '../app/explanation.ts'
-import { explainWithHtml } from '../app/html.ts'
+import { bound, count, fixed, percent, signed } from '../views/numbers.ts'
 import type { Reporter } from './reporter.ts'
-import { count, logit, percent, printable, signed, table, tiny } from './text.ts'
+import { printable, table } from './text.ts'
 
-export interface ExplainCall extends ExplainOptions {
-  readonly html?: string
-}
-
-export async function runExplain({ html, ...options }: ExplainCall, report: Reporter): Promise<void> {
-  if (html === undefined) {
-    report.answer(await explain(options), explainText)
-    return
-  }
-  const { answer, page } = await explainWithHtml(options, html)
+export async function runExplain(options: ExplainOptions, report: Reporter): Promise<void> {
+  const answer = await explain(options)
   report.answer(answer, explainText)
-  report.page(page)
+  report.page(answer.page)
 }
 
 function explainText({ explanations, classes }: ExplainAnswer): string {
@@ -28,14 +20,14 @@ type Name = (index: number) => string
 
 function explanationText(explanation: Explanation, name: Name): string {
   const { input, output, contrast, label, predicted, givenLogit, fittedPrediction, byClass } = explanation
-  const given = givenLogit === null ? '' : `, the given model's is ${logit(givenLogit)}`
+  const given = givenLogit === null ? '' : `, the given model's is ${fixed(givenLogit, 4)}`
   const isWrong = label !== null && label !== predicted
-  const classRows = byClass.map(part => [part.name, bar(part.value, byClass), signed(part.value)])
+  const classRows = byClass.map(part => [part.name, bar(part.value, byClass), signed(part.value, 4)])
   return [
     `${pc.bold(printable(input))}  predicted ${pc.bold(name(predicted))}` +
       `${label === null ? '' : isWrong ? pc.yellow(`, label ${name(label)}`) : `, label ${name(label)}`}` +
       `${fittedPrediction === predicted ? '' : pc.yellow(`, the fitted head predicts ${name(fittedPrediction)}`)}`,
-    `  explained: ${contrast === null ? name(output) : `${name(output)} against ${name(contrast)}`}, logit ${logit(explanation.logit)}${given}`,
+    `  explained: ${contrast === null ? name(output) : `${name(output)} against ${name(contrast)}`}, logit ${fixed(explanation.logit, 4)}${given}`,
     '',
     side('excitatory', explanation.excitatory, name),
     '',
@@ -44,7 +36,17 @@ function explanationText(explanation: Explanation, name: Name): string {
     pc.dim('  by class, over all its training examples'),
     table(
       [{ heading: '' }, { heading: '' }, { heading: '', align: 'right' }],
-      [...classRows, ['sum', '', signed(byClass.reduce((sum, { value }) => sum + value, 0))]],
+      [
+        ...classRows,
+        [
+          'sum',
+          '',
+          signed(
+            byClass.reduce((sum, { value }) => sum + value, 0),
+            4,
+          ),
+        ],
+      ],
     ),
     '',
     closing(explanation),
@@ -58,7 +60,7 @@ function side(title: string, entries: readonly Entry[], name: Name): string {
     printable(id),
     label === null ? '' : name(label),
     name(predicted),
-    hue(signed(value)),
+    hue(signed(value, 4)),
     alpha.toExponential(3),
     similarity.toFixed(3),
   ])
@@ -79,29 +81,22 @@ const BAR_WIDTH = 12
 
 /** A signed bar about a middle line, all bars on one scale. */
 function bar(value: number, parts: Explanation['byClass']): string {
-  const largest = Math.max(...parts.map(part => Math.abs(part.value)), Number.MIN_VALUE)
+  const largest = parts.reduce((max, part) => Math.max(max, Math.abs(part.value)), Number.MIN_VALUE)
   const filled = '█'.repeat(Math.round((BAR_WIDTH * Math.abs(value)) / largest))
   return value < 0
     ? `${pc.yellow(filled.padStart(BAR_WIDTH))}│${' '.repeat(BAR_WIDTH)}`
     : `${' '.repeat(BAR_WIDTH)}│${pc.blue(filled.padEnd(BAR_WIDTH))}`
 }
 
-function closing({
-  excitatory,
-  inhibitory,
-  covered,
-  logit: whole,
-  completenessGap,
-  read,
-}: Explanation): string {
+function closing({ excitatory, inhibitory, covered, logit, completenessGap, read }: Explanation): string {
   const shown = [...excitatory, ...inhibitory]
   const sum = shown.reduce((total, { value }) => total + value, 0)
   const isShare = covered !== null && covered >= 0 && covered <= 1
   const part = isShare
-    ? `cover ${percent(covered, 1)} of the logit`
-    : `add up to ${signed(sum)} of ${logit(whole)}`
+    ? `cover ${percent(covered)} of the logit`
+    : `add up to ${signed(sum, 4)} of ${fixed(logit, 4)}`
   return pc.dim(
     `  the ${excitatory.length} + ${inhibitory.length} shown ${part}; all together add up to it within ` +
-      `${tiny(completenessGap)}; ${count(read)} were read to find these`,
+      `${bound(completenessGap)}; ${count(read)} were read to find these`,
   )
 }

@@ -1,9 +1,10 @@
 import pc from 'picocolors'
 import { type FitAnswer, fit } from '../app/fit.ts'
 import type { FitOptions, FitProgress } from '../app/fit-options.ts'
+import { bound, brief, count, fixed, percent, seconds } from '../views/numbers.ts'
 import { Progress } from './progress.ts'
 import type { Reporter } from './reporter.ts'
-import { count, percent, printable, seconds, table, tiny } from './text.ts'
+import { printable, table } from './text.ts'
 
 export async function runFit(options: FitOptions, report: Reporter, quiet: boolean): Promise<void> {
   const progress = new Progress(quiet)
@@ -25,7 +26,7 @@ function showStep(progress: Progress, step: FitProgress): void {
     case 'fit':
       progress.show(
         `fitting the head to the ${step.of === 'teacher' ? "given model's outputs" : 'labels'}`,
-        `evaluation ${step.evaluations}, gap at most ${tiny(step.gapBound)} logits`,
+        `evaluation ${step.evaluations}, gap at most ${bound(step.gapBound)} logits`,
       )
       return
     case 'alpha':
@@ -42,21 +43,22 @@ function showStep(progress: Progress, step: FitProgress): void {
 function fitText(answer: FitAnswer): string {
   const { n, d, c, lambda, bias, targets, activation, fidelity, accuracy } = answer
   const splits = (['train', 'test'] as const).filter(split => fidelity[split] || accuracy[split] !== null)
-  const share = (value: number | null | undefined) => (typeof value === 'number' ? percent(value) : '')
+  const share = (value: number | null | undefined) => (typeof value === 'number' ? percent(value, 2) : '')
+  const decimals = (value: number | null | undefined) => (typeof value === 'number' ? fixed(value, 5) : '')
   const rows = splits.map(split => [
     split,
     share(accuracy[split]),
     share(fidelity[split]?.argmaxAgreement),
-    fidelity[split]?.pearson?.toFixed(5) ?? '',
-    fidelity[split]?.meanAbsoluteDifference.toFixed(5) ?? '',
+    decimals(fidelity[split]?.pearson),
+    decimals(fidelity[split]?.meanAbsoluteDifference),
   ])
   const { status } = answer
   const converged = status === 'converged'
-  const exactness = `values add up to the logit within ${tiny(answer.completenessGap)} over the training examples`
+  const exactness = `values add up to the logit within ${bound(answer.completenessGap)} over the training examples`
   const time = answer.seconds
   const dir = printable(answer.out)
   return [
-    `${pc.bold(dir)}  n = ${count(n)}, d = ${d}, c = ${c}, λ = ${lambda}, ${targets} targets, ${activation}, bias ${bias}`,
+    `${pc.bold(dir)}  n = ${count(n)}, d = ${d}, c = ${c}, λ = ${brief(lambda)}, ${targets} targets, ${activation}, bias ${bias}`,
     '',
     `  ${converged ? pc.green('converged') : pc.yellow(status)} after ${answer.iterations} iterations; ${exactness}`,
     ...(converged

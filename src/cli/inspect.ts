@@ -1,7 +1,8 @@
 import pc from 'picocolors'
 import { type InspectAnswer, type InspectOptions, inspect } from '../app/inspect.node.ts'
+import { bound } from '../views/numbers.ts'
 import type { Reporter } from './reporter.ts'
-import { printable, table, tiny } from './text.ts'
+import { printable, table } from './text.ts'
 
 export async function runInspect(options: InspectOptions, reporter: Reporter): Promise<void> {
   reporter.answer(await inspect(options), inspectText)
@@ -48,5 +49,5 @@ function inspectText(answer: InspectAnswer): string {
 
 function verification({ agrees, largestDifference }: NonNullable<InspectAnswer['verified']>): string {
   const words = agrees ? 'agrees with' : pc.yellow('misses')
-  return `features · weight + bias ${words} the model's own logits${agrees ? ' within' : ' by'} ${tiny(largestDifference)}, on random inputs`
+  return `features · weight + bias ${words} the model's own logits${agrees ? ' within' : ' by'} ${bound(largestDifference)}, on random inputs`
 }

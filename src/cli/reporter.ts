@@ -8,7 +8,7 @@ export interface Reporter {
   /** Text that is a format of its own, as it is. */
   text(text: string): void
   /** Says on stderr which page was written, and what could not be shown on it. */
-  page(page: WrittenPage): void
+  page(page: WrittenPage | null): void
 }
 
 export function reporter({ json, quiet }: { json: boolean; quiet: boolean }): Reporter {
@@ -19,8 +19,9 @@ export function reporter({ json, quiet }: { json: boolean; quiet: boolean }): Re
     text: text => {
       writeOut(text)
     },
-    page: ({ file, missing }) => {
-      if (quiet) return
+    page: page => {
+      if (quiet || page === null) return
+      const { file, missing } = page
       for (const sentence of missing) {
         process.stderr.write(`${pc.yellow('note')}: shown without pictures: ${sentence}\n`)
       }

@@ -1,9 +1,9 @@
 import pc from 'picocolors'
-import { writeSuspectsHtml } from '../app/html.ts'
 import { type SuspectsAnswer, type SuspectsOptions, suspects } from '../app/suspects.ts'
 import { suspectsCsv, suspectsJsonl } from '../app/suspects-export.ts'
+import { count } from '../views/numbers.ts'
 import type { Reporter } from './reporter.ts'
-import { count, printable, table } from './text.ts'
+import { printable, table } from './text.ts'
 
 export const SUSPECT_FORMATS = ['table', 'json', 'jsonl', 'csv'] as const
 export type SuspectFormat = (typeof SUSPECT_FORMATS)[number]
@@ -13,32 +13,30 @@ const TABLE_ROWS = 20
 
 export interface SuspectsCall extends SuspectsOptions {
   readonly format: SuspectFormat
-  readonly html?: string
 }
 
-export async function runSuspects(
-  { format, html, ...options }: SuspectsCall,
-  report: Reporter,
-): Promise<void> {
-  const k = options.k ?? (format === 'table' ? TABLE_ROWS : undefined)
-  const answer = await suspects({ ...options, ...(k !== undefined && { k }) })
-  if (html !== undefined) report.page(await writeSuspectsHtml(html, answer))
+export async function runSuspects({ format, ...options }: SuspectsCall, report: Reporter): Promise<void> {
+  const answer = await suspects(options)
   switch (format) {
     case 'table':
+      report.answer(answer, ranked => suspectsText(ranked, options.k ?? TABLE_ROWS))
+      break
     case 'json':
-      report.answer(answer, suspectsText)
-      return
+      report.answer(answer, suspectsJsonl)
+      break
     case 'jsonl':
       report.text(suspectsJsonl(answer))
-      return
+      break
     case 'csv':
       report.text(suspectsCsv(answer))
   }
+  report.page(answer.page)
 }
 
-function suspectsText(answer: SuspectsAnswer): string {
+function suspectsText(answer: SuspectsAnswer, most: number): string {
+  const shown = answer.suspects.slice(0, most)
   const name = (label: number) => printable(answer.classes?.[label] ?? String(label))
-  const rows = answer.suspects.map(({ rank, id, label, suggested, suspicion }) => [
+  const rows = shown.map(({ rank, id, label, suggested, suspicion }) => [
     String(rank),
     printable(id),
     name(label),
@@ -46,7 +44,7 @@ function suspectsText(answer: SuspectsAnswer): string {
     suspicion.toPrecision(4),
   ])
   return [
-    `${pc.bold(`${count(answer.suspects.length)} of ${count(answer.n)} training examples`)}, the most suspect label first`,
+    `${pc.bold(`${count(shown.length)} of ${count(answer.n)} training examples`)}, the most suspect label first`,
     '',
     table(
       [
@@ -59,7 +57,7 @@ function suspectsText(answer: SuspectsAnswer): string {
       rows,
     ),
     '',
-    `next: ${pc.cyan(`representer explain ${printable(answer.explainer)} train/${answer.suspects[0]?.row ?? 0} --output label`)}`,
+    `next: ${pc.cyan(`representer explain ${printable(answer.explainer)} train/${shown[0]?.row ?? 0} --output label`)}`,
     `      ${pc.cyan(`representer suspects ${printable(answer.explainer)} --format csv > suspects.csv`)}`,
   ].join('\n')
 }

@@ -1,5 +1,6 @@
 import type { NdArray } from '../formats/ndarray.ts'
-import type { Picture } from '../formats/picture.ts'
+import { type Picture, toGrey, toRgb } from '../formats/picture.ts'
+import { UserError } from '../user-error.ts'
 
 /** How to take an example of bytes for a picture: where height, width and channels stand. */
 interface PictureLayout {
@@ -26,7 +27,7 @@ export function pictureOf({ dtype, shape, data }: NdArray, i: number): Picture |
 }
 
 /** [h, w], [1, h, w], [h, w, 1], [3, h, w] or [h, w, 3]. */
-export function pictureLayout(itemShape: readonly number[]): PictureLayout | null {
+function pictureLayout(itemShape: readonly number[]): PictureLayout | null {
   if (itemShape.length === 2) {
     return { height: itemShape[0], width: itemShape[1], channels: 1, channelsFirst: false }
   }
@@ -39,4 +40,32 @@ export function pictureLayout(itemShape: readonly number[]): PictureLayout | nul
     return { channels: last, height: itemShape[0], width: itemShape[1], channelsFirst: false }
   }
   return null
+}
+
+/**
+ * A picture as one example [1, …] of a shape that pictures have. Errors: UserError where it is of another
+ * size, or the shape is none of a picture. `name` is what messages call it.
+ */
+export function pictureAs(picture: Picture, itemShape: readonly number[], name: string): NdArray {
+  const layout = pictureLayout(itemShape)
+  if (!layout) {
+    throw new UserError(
+      'shape',
+      `${name}: a picture, expected an input [${itemShape.join(', ')}], give it as an array`,
+    )
+  }
+  const { height, width, channels, channelsFirst } = layout
+  if (picture.height !== height || picture.width !== width) {
+    throw new UserError(
+      'shape',
+      `${name}: ${picture.width} × ${picture.height} pixels, expected ${width} × ${height} as in training, resize it first`,
+    )
+  }
+  const { data } = channels === 1 ? toGrey(picture) : toRgb(picture)
+  if (!channelsFirst || channels === 1) return { dtype: 'uint8', shape: [1, ...itemShape], data }
+  const planes = new Uint8Array(data.length)
+  for (let ch = 0; ch < channels; ch++) {
+    for (let p = 0; p < height * width; p++) planes[ch * height * width + p] = data[p * channels + ch]
+  }
+  return { dtype: 'uint8', shape: [1, ...itemShape], data: planes }
 }

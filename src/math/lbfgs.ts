@@ -21,6 +21,8 @@ export interface LbfgsOptions {
   /** Relative rounding error of the values: about 1e-13 in double precision, 1e-6 in single. */
   readonly rounding?: number
   readonly pairs?: readonly CurvaturePair[]
+  /** g ↦ P⁻¹g, P symmetric positive definite and close to the Hessian; the identity unless given. */
+  readonly precondition?: ((gradient: Float64Array) => Float64Array) | undefined
 }
 
 /**
@@ -31,21 +33,32 @@ export interface LbfgsOptions {
  */
 export function* lbfgs(
   start: Float64Array,
-  { history = 20, maxIterations = 1000, rounding = 1e-13, pairs: known = [] }: LbfgsOptions = {},
+  {
+    history = 20,
+    maxIterations = 1000,
+    rounding = 1e-13,
+    pairs: known = [],
+    precondition,
+  }: LbfgsOptions = {},
 ): Generator<Float64Array, Solution, Evaluation> {
   const pairs = [...known]
+  /** What was known before the last search failed, for whoever goes on from here. */
+  let remembered: readonly CurvaturePair[] = []
   let current: Iterate = { point: start, ...(yield start) }
   for (let iterations = 0; ; iterations++) {
     if (current.converged) return { ...current, status: 'converged', iterations, pairs }
     if (iterations === maxIterations) return { ...current, status: 'max-iterations', iterations, pairs }
 
-    const direction = twoLoopRecursion(current.gradient, pairs)
-    const firstStep = pairs.length > 0 ? 1 : 1 / Math.max(norm(current.gradient), Number.MIN_VALUE)
+    const direction = twoLoopRecursion(current.gradient, pairs, precondition)
+    const isScaled = pairs.length > 0 || precondition !== undefined
+    const firstStep = isScaled ? 1 : 1 / Math.max(norm(current.gradient), Number.MIN_VALUE)
     const next = yield* lineSearch(current, direction, { firstStep, rounding })
     if (next === null) {
       // Old curvature may mislead; steepest descent gets one more try before giving up.
-      if (pairs.length === 0) return { ...current, status: 'line-search-failed', iterations, pairs }
-      pairs.length = 0
+      if (pairs.length === 0) {
+        return { ...current, status: 'line-search-failed', iterations, pairs: remembered }
+      }
+      remembered = pairs.splice(0)
       continue
     }
 
@@ -57,18 +70,23 @@ export function* lbfgs(
   }
 }
 
-/** −Hg, H the inverse Hessian that the pairs suggest (algorithm 7.4). */
-function twoLoopRecursion(gradient: Float64Array, pairs: readonly CurvaturePair[]): Float64Array {
-  const direction = gradient.map(g => -g)
+/** −Hg, H the inverse Hessian that the pairs suggest (algorithm 7.4), from γP⁻¹ on. */
+function twoLoopRecursion(
+  gradient: Float64Array,
+  pairs: readonly CurvaturePair[],
+  precondition: (gradient: Float64Array) => Float64Array = g => g,
+): Float64Array {
+  const q = gradient.map(g => -g)
   const weights = new Float64Array(pairs.length)
   for (let k = pairs.length - 1; k >= 0; k--) {
     const { s, y } = pairs[k]
-    weights[k] = dot(s, direction) / dot(s, y)
-    addScaled(direction, -weights[k], y)
+    weights[k] = dot(s, q) / dot(s, y)
+    addScaled(q, -weights[k], y)
   }
+  const direction = precondition(q)
   const last = pairs.at(-1)
   if (last) {
-    const scale = dot(last.s, last.y) / dot(last.y, last.y)
+    const scale = dot(last.s, last.y) / dot(last.y, precondition(last.y))
     for (let i = 0; i < direction.length; i++) direction[i] *= scale
   }
   for (let k = 0; k < pairs.length; k++) {

@@ -136,8 +136,15 @@ export class HeadExplainer {
         return sum + constant
       },
       alpha: i => (k < 0 ? data[i * c + j] : data[i * c + j] - data[i * c + k]),
-      queryNorm: Math.sqrt(query.reduce((sum, x) => sum + x * x, 0)),
+      queryNorm: scaledNorm(query),
       nonNegative: query.every(x => x >= 0),
     }
   }
+}
+
+/** ‖q‖ without underflow or overflow on the way. */
+function scaledNorm(q: Float64Array): number {
+  const largest = q.reduce((max, x) => Math.max(max, Math.abs(x)), 0)
+  if (largest === 0) return 0
+  return largest * Math.sqrt(q.reduce((sum, x) => sum + (x / largest) ** 2, 0))
 }

@@ -3,14 +3,21 @@ import { memoryRows } from '../math/rows.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { classWeights, computeAlpha, residualOf } from './alpha.ts'
 import { type BoundIndex, buildIndex } from './bound-index.ts'
-import { type Fit, type FitOptions, fitHead } from './fit.ts'
+import { DEFAULT_GAP, type Fit, type FitHeadOptions, fitHead } from './fit.ts'
 import { gapMeter } from './gap.ts'
 import { thetaRows } from './head-graph.ts'
 import { headShape, type Problem } from './objective.ts'
 
 /** A fit with everything that explaining by it needs, as it will be stored. */
 export interface ExplainedFit {
-  readonly fit: Fit
+  readonly theta: Fit['theta']
+  /**
+   * `converged` where the gap asked for was reached by what is stored; `precision-limited` where only the
+   * rounding of α to single precision misses it; else why the solver ended.
+   */
+  readonly status: Fit['status'] | 'precision-limited'
+  readonly iterations: number
+  readonly gradientNorm: number
   /** [n, c] */
   readonly alpha: Matrix<Float32Array>
   /** R [d (+1), c] */
@@ -26,7 +33,7 @@ export interface ExplainedFit {
 /** Above this many numbers (half a gigabyte) class sums are made when they are asked for. */
 const MAX_CLASS_NUMBERS = 2 ** 26
 
-export interface Stages extends FitOptions {
+export interface Stages extends FitHeadOptions {
   readonly onStage?: (stage: 'alpha' | 'index') => void
 }
 
@@ -65,7 +72,10 @@ export async function explainFit(
   const index = await buildIndex(features, alpha, bias)
   const end = performance.now()
   return {
-    fit,
+    theta: fit.theta,
+    status: statusOf(fit, completenessGap, options.gap ?? DEFAULT_GAP),
+    iterations: fit.iterations,
+    gradientNorm: fit.gradientNorm,
     alpha,
     residual,
     byClass: keepsClasses ? sums : null,
@@ -73,4 +83,10 @@ export async function explainFit(
     completenessGap,
     seconds: { fit: (fitted - start) / 1000, alpha: (taken - fitted) / 1000, index: (end - taken) / 1000 },
   }
+}
+
+function statusOf({ status }: Fit, completenessGap: number, gap: number): ExplainedFit['status'] {
+  if (status === 'max-iterations') return status
+  if (completenessGap <= gap) return 'converged'
+  return status === 'converged' ? 'precision-limited' : status
 }

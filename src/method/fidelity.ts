@@ -1,4 +1,4 @@
-import { argmax, type Matrix, rowOf } from '../math/matrix.ts'
+import { argmax, type Matrix, rowOf, subtract } from '../math/matrix.ts'
 import type { Rows } from '../math/rows.ts'
 import { Correlation } from '../math/statistics.ts'
 import type { Runtime } from '../runtime/runtime.ts'
@@ -8,8 +8,8 @@ import { type Activation, LOSSES } from './loss.ts'
 
 /** How close the outputs made up of representer values come to the given model's (method.md §4). */
 export interface Fidelity {
-  /** Pearson's correlation over all entries of the outputs [n, c], after the activation. */
-  readonly pearson: number
+  /** Pearson's correlation over all entries of the outputs [n, c], after the activation; null where a side is constant. */
+  readonly pearson: number | null
   readonly meanAbsoluteDifference: number
   /** The share of examples in which both have the same largest output. */
   readonly argmaxAgreement: number
@@ -23,14 +23,20 @@ export interface FidelityAnswer {
 }
 
 /**
- * Compares σ(F̃Θ) with the given logits' σ, and says what the head predicts.
+ * Compares the outputs made up of representer values, σ(F̃(Θ − R)), with the given model's, and says what
+ * the head Θ predicts.
  *
- * @param theta Fᵀα where the sum of the representer values is meant, [d (+1), c]
  * @param given the given model's logits [n, c], or null
  */
 export async function compareWithGiven(
   runtime: Runtime,
-  head: { features: Rows; theta: Matrix<Float64Array>; bias: Bias; activation: Activation },
+  head: {
+    features: Rows
+    theta: Matrix<Float64Array>
+    residual: Matrix<Float64Array>
+    bias: Bias
+    activation: Activation
+  },
   given: Matrix<Float32Array> | null,
 ): Promise<FidelityAnswer> {
   const { activate } = LOSSES[head.activation]
@@ -38,13 +44,16 @@ export async function compareWithGiven(
   const correlation = new Correlation()
   let differences = 0
   let agreements = 0
-  await eachLogits(runtime, head, (start, logits) => {
+  const { cols: c } = head.theta
+  const both = sideBySide(head.theta, subtract(head.theta, head.residual))
+  await eachLogits(runtime, { ...head, theta: both }, (start, logits) => {
     for (let i = 0; i < logits.rows; i++) {
-      const ours = rowOf(logits, i)
-      predictions[start + i] = argmax(ours)
+      const row = rowOf(logits, i)
+      predictions[start + i] = argmax(row, 0, c)
       if (!given) continue
+      const ours = row.subarray(c)
       const theirs = Float64Array.from(rowOf(given, start + i))
-      agreements += Number(predictions[start + i] === argmax(theirs))
+      agreements += Number(argmax(ours) === argmax(theirs))
       activate(ours)
       activate(theirs)
       for (let j = 0; j < ours.length; j++) {
@@ -53,13 +62,23 @@ export async function compareWithGiven(
       }
     }
   })
-  const { rows, cols } = given ?? { rows: 0, cols: 0 }
   const fidelity = given && {
-    pearson: correlation.value,
-    meanAbsoluteDifference: differences / (rows * cols),
-    argmaxAgreement: agreements / rows,
+    pearson: Number.isFinite(correlation.value) ? correlation.value : null,
+    meanAbsoluteDifference: differences / (given.rows * c),
+    argmaxAgreement: agreements / given.rows,
   }
   return { fidelity, predictions }
+}
+
+/** [A B], two matrices of one shape beside each other. */
+function sideBySide(a: Matrix<Float64Array>, b: Matrix<Float64Array>): Matrix<Float64Array> {
+  const { rows, cols } = a
+  const data = new Float64Array(2 * rows * cols)
+  for (let i = 0; i < rows; i++) {
+    data.set(rowOf(a, i), 2 * i * cols)
+    data.set(rowOf(b, i), (2 * i + 1) * cols)
+  }
+  return { rows, cols: 2 * cols, data }
 }
 
 /** The share of examples whose prediction is their label. */

@@ -2,21 +2,26 @@ import { lbfgs, type Solution } from '../math/lbfgs.ts'
 import type { Evaluation } from '../math/line-search.ts'
 import { type Matrix, norm } from '../math/matrix.ts'
 import type { Runtime } from '../runtime/runtime.ts'
+import { UserError } from '../user-error.ts'
 import { type GapMeter, gapMeter } from './gap.ts'
 import { type Precision, thetaRows } from './head-graph.ts'
 import { headShape, Objective, type Problem } from './objective.ts'
+import { featurePreconditioner } from './preconditioner.ts'
 
-export interface FitOptions {
+/** Completeness gap to stop at, in logits. */
+export const DEFAULT_GAP = 1e-4
+
+export interface FitHeadOptions {
   /** Stop when no training example's values miss its logit by more than this, in logits. */
   readonly gap?: number
   readonly maxIterations?: number
   /** Θ to start from [d (+1), c]; zero unless given. */
   readonly start?: Matrix
-  readonly onProgress?: (progress: FitProgress) => void
+  readonly onProgress?: (progress: FitHeadProgress) => void
   readonly signal?: AbortSignal
 }
 
-export interface FitProgress {
+export interface FitHeadProgress {
   readonly evaluations: number
   /** An upper bound of the completeness gap at the last point, in logits. */
   readonly gapBound: number
@@ -36,25 +41,40 @@ export interface Fit {
  * Minimises the objective by L-BFGS, first in single precision, then in double where single precision
  * ends, until the completeness gap over the training examples is small enough.
  */
-export async function fitHead(runtime: Runtime, problem: Problem, options: FitOptions = {}): Promise<Fit> {
-  const { gap = 1e-4, maxIterations = 2000, start } = options
+export async function fitHead(
+  runtime: Runtime,
+  problem: Problem,
+  options: FitHeadOptions = {},
+): Promise<Fit> {
+  const { gap = DEFAULT_GAP, maxIterations = 2000, start } = options
   const shape = headShape(problem)
   const meter = await gapMeter(runtime, problem.features, shape)
   try {
-    const norms = await featureNorms(problem)
+    const largestNorm = await largestFeatureNorm(problem)
+    const precondition = (await featurePreconditioner(runtime, problem)) ?? undefined
     const initial = start ? Float64Array.from(start.data) : new Float64Array(thetaRows(shape) * shape.c)
-
-    // Rounding of a float32 residual is about 1e-8 of a feature vector once averaged: below, only noise.
     let evaluations = 0
-    const noise = 1e-7 * norms.rootMeanSquare
-    const rough = await minimise('float32', initial, { gap: 10 * gap, noise, maxIterations, rounding: 1e-6 })
+    const rough = await minimise('float32', initial, {
+      gap: 10 * gap,
+      patience: 10,
+      maxIterations,
+      rounding: 1e-6,
+      precondition,
+    })
     const exact = await minimise('float64', rough.point, {
       gap,
-      noise: 0,
+      patience: Number.POSITIVE_INFINITY,
       maxIterations: maxIterations - rough.iterations,
       rounding: 1e-13,
       pairs: rough.pairs,
+      precondition,
     })
+    if (!exact.point.every(Number.isFinite)) {
+      throw new UserError(
+        'value',
+        'the fit left the range of numbers, scale the features down or raise lambda',
+      )
+    }
     return {
       theta: { rows: thetaRows(shape), cols: shape.c, data: exact.point },
       status: exact.status,
@@ -65,14 +85,14 @@ export async function fitHead(runtime: Runtime, problem: Problem, options: FitOp
     async function minimise(precision: Precision, from: Float64Array, stage: Stage): Promise<Solution> {
       const objective = await Objective.create(runtime, problem, precision)
       try {
-        const isExactEnough = convergence(problem, meter, norms.largest, stage)
+        const isExactEnough = convergence(problem, meter, largestNorm, stage)
         return await drive(from, stage, async point => {
           options.signal?.throwIfAborted()
           const evaluation = await objective.evaluate(point)
-          const gapBound = boundOnGap(evaluation.gradient, shape.c, norms.largest, problem.lambda)
+          const gapBound = boundOnGap(evaluation.gradient, shape.c, largestNorm, problem.lambda)
           evaluations++
           options.onProgress?.({ evaluations, gapBound })
-          return { ...evaluation, converged: await isExactEnough(evaluation.gradient, gapBound) }
+          return { ...evaluation, converged: await isExactEnough(point, evaluation.gradient, gapBound) }
         })
       } finally {
         await objective.release()
@@ -85,11 +105,12 @@ export async function fitHead(runtime: Runtime, problem: Problem, options: FitOp
 
 interface Stage {
   readonly gap: number
-  /** ‖G‖ below which this precision has nothing more to say. */
-  readonly noise: number
+  /** Evaluations without a smaller gradient after which this precision has nothing more to say. */
+  readonly patience: number
   readonly maxIterations: number
   readonly rounding: number
   readonly pairs?: Solution['pairs']
+  readonly precondition: ((gradient: Float64Array) => Float64Array) | undefined
 }
 
 /** Runs the solver, which waits for nobody, on evaluations that have to be waited for. */
@@ -108,49 +129,54 @@ async function drive(
 function boundOnGap(gradient: Float64Array, c: number, largestNorm: number, lambda: number): number {
   const squares = new Float64Array(c)
   for (let i = 0; i < gradient.length; i++) squares[i % c] += gradient[i] * gradient[i]
-  return (Math.sqrt(Math.max(...squares)) * largestNorm) / (2 * lambda)
+  return (Math.sqrt(squares.reduce((a, b) => Math.max(a, b), 0)) * largestNorm) / (2 * lambda)
 }
 
 /**
- * Whether a gradient is small enough. The gap itself costs a pass over the features, so it is measured
- * only where the bound, scaled by how loose it last was, says that it may have been reached.
+ * Whether a gradient is small enough, or no longer gets smaller. The gap itself costs a pass over the
+ * features, so it is measured only where the bound, scaled by how loose it last was, says that it may have
+ * been reached. A head that is far from Fᵀα altogether is not converged, however small its logits.
  */
 function convergence(
-  { lambda, features, targets }: Problem,
+  { lambda, targets }: Problem,
   meter: GapMeter,
   largestNorm: number,
-  { gap, noise }: Stage,
-): (gradient: Float64Array, gapBound: number) => Promise<boolean> {
+  { gap, patience }: Stage,
+): (point: Float64Array, gradient: Float64Array, gapBound: number) => Promise<boolean> {
   let looseness = 0.1
-  return async (gradient, gapBound) => {
-    if (largestNorm === 0 || gapBound <= gap || norm(gradient) <= noise) return true
-    if (gapBound * looseness > gap) return false
-    const scaled = gradient.map(g => g / (2 * lambda))
+  let smallest = Number.POSITIVE_INFINITY
+  let waited = 0
+  return async (point, gradient, gapBound) => {
+    waited = gapBound < smallest ? 0 : waited + 1
+    smallest = Math.min(smallest, gapBound)
+    if (largestNorm === 0 || waited >= patience) return true
+    if (norm(gradient) > 2 * lambda * LARGEST_SHARE * norm(point) && norm(gradient) > Number.EPSILON)
+      return false
+    if (gapBound <= gap || gapBound * looseness > gap) return gapBound <= gap
+    const residual = gradient.map(g => g / (2 * lambda))
     const measured = await meter.largest({
-      rows: scaled.length / targets.cols,
+      rows: residual.length / targets.cols,
       cols: targets.cols,
-      data: scaled,
+      data: residual,
     })
-    looseness = features.rows > 0 ? measured / gapBound : 0
+    looseness = measured / gapBound
     return measured <= gap
   }
 }
 
-/** ‖f̃‖ over the training examples, the constant feature included. */
-async function featureNorms({
-  features,
-  bias,
-}: Problem): Promise<{ largest: number; rootMeanSquare: number }> {
+/** The most that ‖Θ − Fᵀα‖ may be of ‖Θ‖. */
+const LARGEST_SHARE = 0.01
+
+/** max ‖f̃ᵢ‖ over the training examples, the constant feature included. */
+async function largestFeatureNorm({ features, bias }: Problem): Promise<number> {
   let largest = 0
-  let total = 0
   const constant = bias === 'regularised' ? 1 : 0
   for await (const { matrix } of features.blocks(4096)) {
     for (let i = 0; i < matrix.rows; i++) {
       let square = constant
       for (let a = i * matrix.cols; a < (i + 1) * matrix.cols; a++) square += matrix.data[a] ** 2
       largest = Math.max(largest, square)
-      total += square
     }
   }
-  return { largest: Math.sqrt(largest), rootMeanSquare: Math.sqrt(total / Math.max(1, features.rows)) }
+  return Math.sqrt(largest)
 }

@@ -16,8 +16,8 @@ export interface Loss {
   activate(phi: Float64Array): void
   /** Nodes for Σᵢ L(Φᵢ, Tᵢ), a scalar, and σ(Φ) − T [rows, c]. */
   build(g: GraphBuilder, phi: Value, targets: Value, c: number): LossNodes
-  /** What a target may be, as the table of method.md §4 says. */
-  readonly targets: 'distribution' | 'unit' | 'non-negative' | 'any'
+  /** A typical σ′ over examples and outputs, to precondition the fit with. */
+  readonly curvature: number
 }
 
 export interface LossNodes {
@@ -26,19 +26,19 @@ export interface LossNodes {
 }
 
 export const LOSSES: { readonly [K in Activation]: Loss } = {
-  softmax: { activate: softmax, build: buildSoftmax, targets: 'distribution' },
-  sigmoid: elementwise('unit', sigmoid, (g, phi) => [softplus(g, phi), g.op('Sigmoid', [phi])]),
+  softmax: { activate: softmax, build: buildSoftmax, curvature: 0.05 },
+  sigmoid: elementwise(0.1, sigmoid, (g, phi) => [softplus(g, phi), g.op('Sigmoid', [phi])]),
   relu: elementwise(
-    'non-negative',
+    0.5,
     x => Math.max(x, 0),
     (g, phi) => {
       const positive = g.op('Relu', [phi])
       return [g.op('Mul', [half(g, positive), phi]), positive]
     },
   ),
-  tanh: elementwise('any', Math.tanh, (g, phi) => [logCosh(g, phi), g.op('Tanh', [phi])]),
+  tanh: elementwise(0.5, Math.tanh, (g, phi) => [logCosh(g, phi), g.op('Tanh', [phi])]),
   identity: elementwise(
-    'any',
+    1,
     x => x,
     (g, phi) => [g.op('Mul', [half(g, phi), phi]), phi],
   ),
@@ -92,12 +92,12 @@ function buildSoftmax(g: GraphBuilder, phi: Value, targets: Value, c: number): L
 
 /** A loss whose A works on each output alone; `primitive` answers A(Φ) and σ(Φ). */
 function elementwise(
-  targets: Loss['targets'],
+  curvature: number,
   sigma: (x: number) => number,
   primitive: (g: GraphBuilder, phi: Value) => [Value, Value],
 ): Loss {
   return {
-    targets,
+    curvature,
     activate(phi) {
       for (let j = 0; j < phi.length; j++) phi[j] = sigma(phi[j])
     },

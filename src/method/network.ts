@@ -1,4 +1,4 @@
-import { type Matrix, zerosFloat32 } from '../math/matrix.ts'
+import { type FloatArray, type Matrix, zerosFloat32 } from '../math/matrix.ts'
 import type { Rows } from '../math/rows.ts'
 import { exposeTensors, unusedName } from '../onnx/expose.ts'
 import type { Head } from '../onnx/head.ts'
@@ -13,6 +13,12 @@ export interface NetworkOutputs {
   readonly features: Matrix<Float32Array>
   /** [n, c], before any activation */
   readonly logits: Matrix<Float32Array>
+}
+
+/** What the network gives, beside the model's own output after its activation. */
+export interface CheckedOutputs extends NetworkOutputs {
+  /** [n, c]; null where the output is of another type or size */
+  readonly output: Matrix | null
 }
 
 /** The names under which an exposed copy of a model gives features and logits. */
@@ -90,6 +96,20 @@ export class Network {
     return { features, logits }
   }
 
+  /** As `run`, for as many rows as one batch takes, with what the model itself gives: to check a head by. */
+  async runChecked(inputs: Matrix<Float32Array>, modelOutput: string): Promise<CheckedOutputs> {
+    const size = this.shape.batch ?? Math.max(1, inputs.rows)
+    const rows = Math.min(size, inputs.rows)
+    const data = inputs.data.subarray(0, rows * inputs.cols)
+    const { features, logits, output } = await this.#runBatch(data, size, modelOutput)
+    const { d, c } = this.shape
+    return {
+      features: { rows, cols: d, data: features.subarray(0, rows * d) },
+      logits: { rows, cols: c, data: logits.subarray(0, rows * c) },
+      output: output && { rows, cols: c, data: output.slice(0, rows * c) },
+    }
+  }
+
   /** Features and logits of every row, with what was found so far reported after each batch. */
   async runAll(
     inputs: Rows,
@@ -117,17 +137,21 @@ export class Network {
   async #runBatch(
     data: Float32Array,
     size: number,
-  ): Promise<{ features: Float32Array; logits: Float32Array }> {
+    modelOutput?: string,
+  ): Promise<{ features: Float32Array; logits: Float32Array; output: FloatArray | null }> {
     const { inputName, inputShape, outputs, d, c, name } = this.shape
     const numbers = size * product(inputShape)
     const padded = data.length === numbers ? data : new Float32Array(numbers)
     if (padded !== data) padded.set(data)
     const inputs = { [inputName]: { type: 'float32' as const, dims: [size, ...inputShape], data: padded } }
     try {
-      const answer = await this.#session.run(inputs, [outputs.features, outputs.logits])
+      const names = [outputs.features, outputs.logits, ...(modelOutput === undefined ? [] : [modelOutput])]
+      const answer = await this.#session.run(inputs, names)
+      const output = modelOutput === undefined ? null : answer[modelOutput].data
       return {
         features: expectSize(answer[outputs.features], size * d, `${name}: features`),
         logits: expectSize(answer[outputs.logits], size * c, `${name}: logits`),
+        output: isFloats(output) && output.length === size * c ? output : null,
       }
     } catch (error) {
       if (error instanceof UserError) throw error
@@ -137,6 +161,9 @@ export class Network {
     }
   }
 }
+
+const isFloats = (data: unknown): data is FloatArray =>
+  data instanceof Float32Array || data instanceof Float64Array
 
 function expectSize(
   { data, dims }: { data: unknown; dims: readonly number[] },

@@ -44,14 +44,19 @@ export class Search {
   readonly #index: BoundIndex
   /** When each row was last touched, so that no walk counts it twice. */
   readonly #touched: Uint32Array
+  /** In which query each row was last touched, so that two walks count it once. */
+  readonly #counted: Uint32Array
   #walks = 0
+  #queries = 0
 
   constructor(index: BoundIndex, n: number) {
     this.#index = index
     this.#touched = new Uint32Array(n)
+    this.#counted = new Uint32Array(n)
   }
 
   find(explained: Explained, scorer: Scorer, k: number): Found {
+    this.#queries = nextStamp(this.#queries, this.#counted)
     const kept = Math.min(k, this.#touched.length)
     const excitatory = new TopK(kept)
     const inhibitory = new TopK(kept)
@@ -83,7 +88,7 @@ export class Search {
    */
   #walk(groups: List[][], scorer: Scorer, heaps: readonly (TopK | null)[]): number {
     const [excitatory, inhibitory] = heaps
-    this.#nextWalk()
+    this.#walks = nextStamp(this.#walks, this.#touched)
     let read = 0
     for (;;) {
       let fronts = 0
@@ -100,7 +105,8 @@ export class Search {
       const row = this.#index.rows[furthest.at++]
       if (this.#touched[row] === this.#walks) continue
       this.#touched[row] = this.#walks
-      read++
+      read += Number(this.#counted[row] !== this.#queries)
+      this.#counted[row] = this.#queries
       const value = scorer.alpha(row) * scorer.similarity(row)
       if (value > 0) excitatory?.offer(value, row)
       if (value < 0) inhibitory?.offer(-value, row)
@@ -112,13 +118,13 @@ export class Search {
     const at = 2 * j + (sign === 'positive' ? 0 : 1)
     return { at: offsets[at], end: offsets[at + 1], bounds }
   }
+}
 
-  #nextWalk(): void {
-    this.#walks++
-    if (this.#walks < 2 ** 32) return
-    this.#touched.fill(0)
-    this.#walks = 1
-  }
+/** The stamp after this one; when they run out they start again over a clean sheet. */
+function nextStamp(stamp: number, stamped: Uint32Array): number {
+  if (stamp < 2 ** 32 - 1) return stamp + 1
+  stamped.fill(0)
+  return 1
 }
 
 interface List {

@@ -1,6 +1,6 @@
 import type { Matrix } from '../math/matrix.ts'
 import { type Constant, constantOf, type NotConstant, type ReadExternal } from './constant.ts'
-import { attribute, layerName, type OnnxModel } from './model.ts'
+import { attribute, ELEMENT_TYPE, layerName, type OnnxModel } from './model.ts'
 import type { NodeProto } from './proto.ts'
 
 /** What stands between the head and the output of the model. */
@@ -63,7 +63,19 @@ export async function findHeads(model: OnnxModel, readExternal: ReadExternal): P
 
 type End = { activation: OutputActivation } & ({ node: NodeProto } | { node: null; reason: string })
 
-const TRANSPARENT = new Set(['Identity', 'Cast', 'Squeeze', 'Unsqueeze', 'Flatten', 'Reshape', 'Dropout'])
+const TRANSPARENT = new Set(['Identity', 'Squeeze', 'Unsqueeze', 'Flatten', 'Reshape', 'Dropout'])
+const FLOATS: ReadonlySet<number | undefined> = new Set([
+  ELEMENT_TYPE.float16,
+  ELEMENT_TYPE.float32,
+  ELEMENT_TYPE.float64,
+])
+
+/** Whether a node passes numbers on as they are, but for their shape and their precision. */
+function isTransparent(node: NodeProto): boolean {
+  if (node.opType === 'Cast') return FLOATS.has(attribute(node, 'to')?.i)
+  return TRANSPARENT.has(node.opType ?? '')
+}
+
 const ACTIVATIONS: ReadonlyMap<string, OutputActivation> = new Map([
   ['Softmax', 'softmax'],
   ['LogSoftmax', 'log-softmax'],
@@ -80,7 +92,7 @@ function walkBack(model: OnnxModel, output: string): End {
     if (!node) return { node: null, reason: `no layer computes ${tensor || 'its input'}`, activation }
     const crossed = ACTIVATIONS.get(node.opType ?? '')
     if (crossed && activation === 'none' && isOverOutputs(model, node)) activation = crossed
-    else if (!TRANSPARENT.has(node.opType ?? '')) return { node, activation }
+    else if (!isTransparent(node)) return { node, activation }
     tensor = node.input[0] ?? ''
   }
   return { node: null, reason: 'the graph goes in circles', activation }

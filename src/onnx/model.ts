@@ -120,7 +120,10 @@ export function externalLocation(
 ): { file: string; offset: number; length: number | null } {
   const entry = (key: string) => tensor.externalData.find(entry => entry.key === key)?.value
   const file = entry('location') ?? ''
-  const isInside = file !== '' && !/^([/\\]|[a-zA-Z]:)/.test(file) && !file.split(/[/\\]/).includes('..')
+  const isInside =
+    file !== '' &&
+    !/^([/\\]|[a-zA-Z]:)/.test(file) &&
+    !file.split(/[/\\]/).some(part => part === '' || part === '.' || part === '..')
   const offset = Number(entry('offset') ?? 0)
   const length = entry('length') === undefined ? null : Number(entry('length'))
   if (!isInside || !isSize(offset) || !(length === null || isSize(length))) {

@@ -5,6 +5,14 @@ import { UserError } from '../user-error.ts'
 const FORMAT_VERSION = 1
 
 const count = z.int().nonnegative()
+
+/** A file below the explainer's directory. A manifest may come from anywhere: it must not lead out of it. */
+const inside = z
+  .string()
+  .refine(
+    path => !/[\\:\0]/.test(path) && path.split('/').every(part => !['', '.', '..'].includes(part)),
+    'not a path inside the explainer',
+  )
 const share = z.number().min(0).max(1)
 
 const fidelity = z.object({
@@ -15,7 +23,7 @@ const fidelity = z.object({
 
 /** How a stationary head was reached and how exact what is stored of it is. */
 const certificate = z.object({
-  status: z.enum(['converged', 'max-iterations', 'line-search-failed']),
+  status: z.enum(['converged', 'precision-limited', 'max-iterations', 'line-search-failed']),
   iterations: count,
   gradientNorm: z.number(),
   /** The largest |R_jᵀf̃| over the training examples, in logits. */
@@ -32,8 +40,8 @@ const network = z.object({
   layer: z.string(),
   outputActivation: z.string(),
   /** The copy in this directory, which gives features and logits too. */
-  file: z.string(),
-  externalFiles: z.array(z.string()),
+  file: inside,
+  externalFiles: z.array(inside),
   inputName: z.string(),
   inputShape: z.array(count),
   batch: count.nullable(),
@@ -74,7 +82,7 @@ const manifestSchema = z.object({
   seconds: z.object({ features: z.number(), fit: z.number(), alpha: z.number(), index: z.number() }),
   network: network.nullable(),
   sources: z.object({ train: source.nullable(), test: source.nullable() }),
-  files: z.record(z.string(), z.object({ bytes: count, sha256: z.string() })),
+  files: z.record(inside, z.object({ bytes: count, sha256: z.string() })),
 })
 
 export type Manifest = z.infer<typeof manifestSchema>

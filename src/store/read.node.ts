@@ -39,7 +39,14 @@ export class ExplainerReader {
     return Object.hasOwn(this.manifest.files, path)
   }
 
-  file(path: string): Promise<Bytes> {
+  /** A file that the manifest lists. */
+  async file(path: string): Promise<Bytes> {
+    if (!this.has(path)) {
+      throw new UserError(
+        'format',
+        `${this.directory}: ${path} is missing, expected a whole explainer, run fit again`,
+      )
+    }
     return readFileBytes(join(this.directory, path))
   }
 

@@ -77,14 +77,16 @@ export class ExplainerWriter {
         if (hadOne) await rename(before, this.#final)
         throw error
       }
-      if (hadOne) await rm(before, { recursive: true, force: true })
+      await syncDirectory(dirname(this.#final))
+      // The new explainer stands; what cannot be removed of the old one is no reason to call it failed.
+      if (hadOne) await rm(before, { recursive: true, force: true }).catch(() => undefined)
     })
     return whole
   }
 
   /** Removes what was written; for when it will not be finished. */
   async abort(): Promise<void> {
-    await rm(this.#staging, { recursive: true, force: true })
+    await rm(this.#staging, { recursive: true, force: true }).catch(() => undefined)
   }
 
   async #translated<T>(action: () => Promise<T>): Promise<T> {
@@ -136,6 +138,13 @@ export async function checkDestination(directory: string, force: boolean): Promi
 async function filesOf(directory: string): Promise<string[]> {
   const path = join(directory, MANIFEST)
   return Object.keys(parseManifest(await readFile(path, 'utf8'), path).files)
+}
+
+/** Makes a rename last through a loss of power, where the system lets directories be synced. */
+async function syncDirectory(path: string): Promise<void> {
+  const handle = await open(path).catch(() => null)
+  await handle?.sync().catch(() => undefined)
+  await handle?.close()
 }
 
 export async function isThere(path: string): Promise<boolean> {

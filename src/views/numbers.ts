@@ -65,7 +65,10 @@ export function decimalsFor(values: readonly number[]): number {
   const sizes = values.map(Math.abs).filter(size => size > 0 && size < Number.POSITIVE_INFINITY)
   if (sizes.length === 0) return 2
   const place = (size: number): number => Math.floor(Math.log10(size))
-  const wanted = Math.max(2 - place(Math.max(...sizes)), -place(Math.min(...sizes)))
+  const wanted = Math.max(
+    2 - place(sizes.reduce((a, b) => Math.max(a, b))),
+    -place(sizes.reduce((a, b) => Math.min(a, b))),
+  )
   return Math.min(Math.max(wanted, 0), 12)
 }
 

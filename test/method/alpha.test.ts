@@ -89,8 +89,8 @@ describe.each(settings)('with $activation and bias $bias', ({ activation, bias }
     const { problem, features } = problemOf(activation, bias)
     for (const gap of [1e-2, 1e-5]) {
       const explained = await explainFit(runtime, problem, { classes: labels, classCount: C }, { gap })
-      const { fit, alpha, residual, completenessGap, byClass } = explained
-      expect(fit.status).toBe('converged')
+      const { theta, alpha, residual, completenessGap, byClass } = explained
+      expect(explained.status).toBe('converged')
       const rounding = roundingOfSum(features, alpha, bias)
       const queries = normalMatrix(20, 4, 9)
       for (let t = 0; t < queries.rows; t++) {
@@ -99,7 +99,7 @@ describe.each(settings)('with $activation and bias $bias', ({ activation, bias }
           let sum = 0
           for (let i = 0; i < N; i++) sum += alpha.data[i * C + j] * dot(extended(features, i, bias), query)
           const column = (m: Matrix) => Float64Array.from(query, (_, p) => m.data[p * C + j])
-          const missed = Math.abs(sum - dot(query, column(fit.theta)))
+          const missed = Math.abs(sum - dot(query, column(theta)))
           expect(Math.abs(missed - Math.abs(dot(query, column(residual))))).toBeLessThan(1e-12)
         }
       }

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { zeros } from '../../src/math/matrix.ts'
 import { memoryRows } from '../../src/math/rows.ts'
 import { accuracy, compareWithGiven } from '../../src/method/fidelity.ts'
 import { cpuRuntime } from '../../src/runtime/onnxruntime.node.ts'
 import { arrayFixture, arrayFixtures } from './fixtures.ts'
-import { normalMatrix, normalTheta, preActivation } from './problems.ts'
+import { map, normalMatrix, normalTheta, preActivation } from './problems.ts'
 
 const runtime = cpuRuntime()
 
@@ -13,6 +14,7 @@ describe('fidelity is what NumPy computes', () => {
     const head = {
       features: memoryRows(arrays.matrix<Float32Array>('features')),
       theta: arrays.matrix<Float64Array>('theta'),
+      residual: zeros(arrays.matrix('theta').rows, arrays.matrix('theta').cols),
       bias: 'regularised' as const,
       activation,
     }
@@ -27,14 +29,15 @@ describe('fidelity is what NumPy computes', () => {
   })
 })
 
-test('a head has perfect fidelity to its own logits, over more than one block of rows', async () => {
+test('values that add up to the given logits have perfect fidelity, over more than one block of rows', async () => {
   const features = normalMatrix(9000, 2, 1)
   const theta = normalTheta(2, 3, 2)
   const logits = preActivation(features, theta, 'none')
   const given = { ...logits, data: Float32Array.from(logits.data) }
   const head = {
     features: memoryRows(features),
-    theta,
+    theta: map(theta, x => 1.5 * x),
+    residual: map(theta, x => 0.5 * x),
     bias: 'none' as const,
     activation: 'softmax' as const,
   }

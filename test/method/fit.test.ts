@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Matrix, norm, subtract } from '../../src/math/matrix.ts'
 import { memoryRows } from '../../src/math/rows.ts'
-import { type FitProgress, fitHead } from '../../src/method/fit.ts'
+import { type FitHeadProgress, fitHead } from '../../src/method/fit.ts'
 import { type Bias, thetaRows } from '../../src/method/head-graph.ts'
 import { headShape, Objective, type Problem } from '../../src/method/objective.ts'
 import { labelTargets } from '../../src/method/targets.ts'
@@ -99,7 +99,7 @@ describe('a fit stops', () => {
   test('when it is aborted, with the reason', async () => {
     const { problem } = await fixture({ name: 'softmax-teacher', activation: 'softmax' })
     const controller = new AbortController()
-    const onProgress = ({ evaluations }: FitProgress): void => {
+    const onProgress = ({ evaluations }: FitHeadProgress): void => {
       if (evaluations === 3) controller.abort(new Error('enough'))
     }
     await expect(
@@ -110,7 +110,7 @@ describe('a fit stops', () => {
 
 test('progress counts evaluations and bounds the completeness gap', async () => {
   const { problem } = await fixture({ name: 'softmax-teacher', activation: 'softmax' })
-  const seen: FitProgress[] = []
+  const seen: FitHeadProgress[] = []
   await fitHead(runtime, problem, { gap: 1e-6, onProgress: progress => seen.push(progress) })
   expect(seen.map(({ evaluations }) => evaluations)).toEqual(seen.map((_, i) => i + 1))
   expect(seen[0].gapBound).toBeGreaterThan(1e-2)
