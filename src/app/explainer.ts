@@ -232,8 +232,12 @@ export class Explainer {
   ): { output: number; contrast: number | null } {
     if (contrast) {
       const [a, b] = contrast.map(name => this.#outputIndex(name, predicted, label, input))
-      if (a === b)
-        throw new UserError('usage', `contrast of ${contrast[0]} with itself: expected two outputs`)
+      if (a === b) {
+        throw new UserError(
+          'usage',
+          `${input}: contrast of ${this.className(a)} with itself, expected two outputs`,
+        )
+      }
       return { output: a, contrast: b }
     }
     return { output: this.#outputIndex(output, predicted, label, input), contrast: null }

@@ -40,6 +40,13 @@ function showStep(progress: Progress, step: FitProgress): void {
   }
 }
 
+const REMEDIES: { readonly [K in Exclude<FitAnswer['status'], 'converged'>]: string } = {
+  'precision-limited':
+    'only the rounding of alpha misses the gap asked for: subtract the mean of the features, or raise --lambda',
+  'max-iterations': 'ended before the gap asked for: raise --max-iterations or --lambda',
+  'line-search-failed': 'no step makes the fit better: scale the features, or raise --lambda',
+}
+
 function fitText(answer: FitAnswer): string {
   const { n, d, c, lambda, bias, targets, activation, fidelity, accuracy } = answer
   const splits = (['train', 'test'] as const).filter(split => fidelity[split] || accuracy[split] !== null)
@@ -61,9 +68,7 @@ function fitText(answer: FitAnswer): string {
     `${pc.bold(dir)}  n = ${count(n)}, d = ${d}, c = ${c}, λ = ${brief(lambda)}, ${targets} targets, ${activation}, bias ${bias}`,
     '',
     `  ${converged ? pc.green('converged') : pc.yellow(status)} after ${answer.iterations} iterations; ${exactness}`,
-    ...(converged
-      ? []
-      : [pc.yellow('  not converged to the gap asked for: raise --lambda or --max-iterations')]),
+    ...(converged ? [] : [pc.yellow(`  ${REMEDIES[status]}`)]),
     '',
     ...(rows.length > 0
       ? [

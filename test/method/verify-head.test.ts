@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Matrix, transpose } from '../../src/math/matrix.ts'
-import { type HeadCheck, verifyHead } from '../../src/method/verify-head.ts'
+import { type HeadCheck, verifyHead, verifyModel } from '../../src/method/verify-head.ts'
 import { findHeads } from '../../src/onnx/head.ts'
 import { modelFixture, modelNames, readExternal, valuesOf } from '../onnx/fixtures.ts'
 import { map, normalMatrix } from './problems.ts'
@@ -89,4 +89,31 @@ describe('a head that is not the model’s', () => {
       ).toBe(false)
     }
   })
+})
+
+test('a head whose logits the model changes before it gives them does not pass for the model’s', () => {
+  const head = {
+    weight: { rows: 1, cols: 2, data: Float32Array.of(1, -1) },
+    bias: null,
+    activation: 'none' as const,
+  }
+  const outputs = {
+    features: { rows: 1, cols: 1, data: Float32Array.of(2.5) },
+    logits: { rows: 1, cols: 2, data: Float32Array.of(2.5, -2.5) },
+  }
+  const model = (...output: number[]) => ({
+    ...outputs,
+    output: { rows: 1, cols: 2, data: Float32Array.from(output) },
+  })
+  expect(verifyModel(head, model(2.5, -2.5)).agrees).toBe(true)
+  expect(verifyModel(head, model(2, -2)).agrees).toBe(false)
+  const p = 1 / (1 + Math.exp(-5))
+  expect(verifyModel({ ...head, activation: 'softmax' }, model(p, 1 - p)).agrees).toBe(true)
+  expect(verifyModel({ ...head, activation: 'softmax' }, model(2.5, -2.5)).agrees).toBe(false)
+  const logs = model(Math.log(p), Math.log(1 - p))
+  expect(verifyModel({ ...head, activation: 'log-softmax' }, logs).agrees).toBe(true)
+  const sigmoid = (x: number) => 1 / (1 + Math.exp(-x))
+  expect(verifyModel({ ...head, activation: 'sigmoid' }, model(sigmoid(2.5), sigmoid(-2.5))).agrees).toBe(
+    true,
+  )
 })

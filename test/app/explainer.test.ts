@@ -1,0 +1,140 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { expect, test } from 'vitest'
+import { explain } from '../../src/app/explain.ts'
+import { openExplainer } from '../../src/app/explainer.ts'
+import { fit } from '../../src/app/fit.ts'
+import { bytesOf } from '../../src/formats/bytes.ts'
+import type { NdArray } from '../../src/formats/ndarray.ts'
+import { readNpz } from '../../src/formats/npz.ts'
+import { saveArray, temporaryDirectory, writeBundle } from './bundle.ts'
+
+async function fittedBundle(names?: { ids?: string[]; classes?: string[] }) {
+  const { directory, ...bundle } = await writeBundle({ n: 40, tests: 5 })
+  const files: Record<string, string> = {}
+  for (const [option, values] of Object.entries(names ?? {})) {
+    files[option] = join(directory, `${option}.json`)
+    await writeFile(files[option], JSON.stringify(values))
+  }
+  await fit({ ...bundle, ...files })
+  return { ...bundle, directory }
+}
+
+const numbers = (n: number, from: number): string[] => Array.from({ length: n }, (_, i) => String(from - i))
+
+test('an id goes before a row number, and a row is reached where no id is called so', async () => {
+  const { out } = await fittedBundle({ ids: numbers(40, 139) })
+  const explained = async (input: string) =>
+    (await explain({ directory: out, inputs: [input], k: 1 })).explanations[0].logit
+  const explainer = await openExplainer(out)
+  const byRow = async (row: number) => (await explainer.explainStored('train', row, { k: 1 })).logit
+  expect(await explained('train/139')).toBe(await byRow(0))
+  expect(await explained('train/39')).toBe(await byRow(39))
+  await expect(explained('train/horse')).rejects.toThrow(
+    'example not found: train/horse, expected a row, 0 to 39, or an id such as 139',
+  )
+})
+
+test('a contrast may be of what is predicted against the label, and has the sign of its order', async () => {
+  const { out } = await fittedBundle({ classes: ['cat', 'dog', 'cow'] })
+  const explainer = await openExplainer(out)
+  const features = [1, 2, 0, 1, 0, 1]
+  const there = explainer.explain(features, { contrast: ['cat', 'dog'] })
+  const back = explainer.explain(features, { contrast: ['dog', 'cat'] })
+  expect(back.logit).toBe(-there.logit)
+  expect(back.inhibitory.map(({ row, value }) => [row, -value])).toEqual(
+    there.excitatory.map(({ row, value }) => [row, value]),
+  )
+  const { predicted } = there
+  const label = (predicted + 1) % 3
+  const why = explainer.explain(features, { contrast: ['predicted', 'label'] }, { label })
+  expect([why.output, why.contrast]).toEqual([predicted, label])
+  expect(() => explainer.explain(features, { contrast: ['predicted', predicted] }, { input: 'x' })).toThrow(
+    /^x: contrast of (cat|dog|cow) with itself, expected two outputs$/,
+  )
+})
+
+test.each([
+  [[1, 2], {}, {}, 'x: expected 6 features, got 2'],
+  [[1, 2, 3, 4, 5, Number.NaN], {}, {}, 'x: NaN at 5 of its features, expected finite numbers'],
+  [
+    [0, 0, 0, 0, 0, 0],
+    { output: 'label' },
+    {},
+    'x: its label is not known, expected another output than label',
+  ],
+  [[0, 0, 0, 0, 0, 0], { output: 'label' }, { label: 99 }, 'x: label 99, expected 0 to 2'],
+  [[0, 0, 0, 0, 0, 0], { output: 3 }, {}, 'output not found: 3, expected one of 0 to 2'],
+  [[0, 0, 0, 0, 0, 0], { output: -1 }, {}, 'output not found: -1, expected one of 0 to 2'],
+  [[0, 0, 0, 0, 0, 0], { k: 0.5 }, {}, 'k: 0.5, expected a whole number, 0 or more'],
+  [[0, 0, 0, 0, 0, 0], {}, { givenLogits: [1, 2] }, 'x: expected 3 given logits, got 2'],
+])('explain(%j, %j, %j) is refused', async (features, choices, query, message) => {
+  const { out } = await fittedBundle()
+  const explainer = await openExplainer(out)
+  expect(() => explainer.explain(features, choices, { input: 'x', ...query })).toThrow(message)
+})
+
+test('no more examples are read than there are, for contrasts too', async () => {
+  const { out } = await fittedBundle()
+  const explainer = await openExplainer(out)
+  const { read, excitatory, inhibitory } = explainer.explain([1, 2, 0, 1, 0, 1], {
+    contrast: [0, 1],
+    k: 1000,
+  })
+  expect(read).toBeLessThanOrEqual(40)
+  expect(excitatory.length + inhibitory.length).toBeLessThanOrEqual(read)
+})
+
+test('a picture is refused where the training data were ready inputs, which bytes are not', async () => {
+  const fixture = join(import.meta.dirname, '../onnx/fixtures/conv')
+  const arrays = await readNpz(bytesOf(await readFile(`${fixture}.npz`), 'conv.npz'))
+  const directory = await temporaryDirectory()
+  const train = await saveArray(directory, 'train', arrays.get('input') as NdArray)
+  const out = join(directory, 'explainer')
+  await fit({ model: `${fixture}.onnx`, train, out })
+  const picture = join(directory, 'photo.png')
+  await sharp(new Uint8Array(64), { raw: { width: 8, height: 8, channels: 1 } })
+    .png()
+    .toFile(picture)
+  await expect(explain({ directory: out, inputs: [picture] })).rejects.toThrow(
+    `${picture}: bytes, expected ready inputs as in training (float32), give them as an array with --raw`,
+  )
+  const { explanations } = await explain({ directory: out, inputs: [`${train}#1`, 'train/1'], raw: true })
+  expect(explanations[0].logit).toBeCloseTo(explanations[1].logit, 6)
+})
+
+test.each([
+  [
+    'network.externalFiles',
+    (m: Document) => ({ ...m, network: { ...m.network, externalFiles: ['../../secret'] } }),
+  ],
+  ['network.file', (m: Document) => ({ ...m, network: { ...m.network, file: '/etc/passwd' } })],
+  ['files', (m: Document) => ({ ...m, files: { ...m.files, '../x': { bytes: 0, sha256: '' } } })],
+])('a manifest whose %s leads out of the explainer is refused', async (place, change) => {
+  const fixture = join(import.meta.dirname, '../onnx/fixtures/gemm')
+  const directory = await temporaryDirectory()
+  const out = join(directory, 'explainer')
+  const arrays = await readNpz(bytesOf(await readFile(`${fixture}.npz`), 'gemm.npz'))
+  const train = await saveArray(directory, 'train', arrays.get('input') as NdArray)
+  await fit({ model: `${fixture}.onnx`, train, out })
+  const path = join(out, 'explainer.json')
+  await writeFile(path, JSON.stringify(change(JSON.parse(await readFile(path, 'utf8')))))
+  await expect(openExplainer(out)).rejects.toThrow(`${path}: ${place}`)
+})
+
+interface Document {
+  readonly network: object
+  readonly files: object
+}
+
+test('a file that the manifest no longer lists is missed in a sentence', async () => {
+  const { out } = await fittedBundle()
+  const path = join(out, 'explainer.json')
+  const manifest = JSON.parse(await readFile(path, 'utf8'))
+  delete manifest.files['alpha.npy']
+  await writeFile(path, JSON.stringify(manifest))
+  await expect(openExplainer(out)).rejects.toThrow(
+    `${out}: alpha.npy is missing, expected a whole explainer, run fit again`,
+  )
+})
