@@ -41,7 +41,7 @@ for (const row of digits) {
   const { predicted, label, excitatory, inhibitory, read } = await explainer.explainStored('test', row, {
     k: 3,
   })
-  const right = predicted === label ? 'right' : `wrong: it is a ${label}`
+  const right = predicted === label ? 'right' : `wrong: labelled ${label}`
   const names = entries =>
     entries.map(({ id, label, value }) => `${id} (a ${label}, ${value.toFixed(2)})`).join(', ')
   say(`test/${row}: the model says ${predicted}, ${right}

@@ -1,6 +1,6 @@
 import { expectFinite, expectLabelsBelow, toLabels, toMatrix } from '../data/arrays.ts'
-import { type Dataset, readDataset } from '../data/dataset.node.ts'
-import { type Preprocess, preprocessedRows, resolvePreprocess } from '../data/preprocess.ts'
+import { type Dataset, readDataset, type Source } from '../data/dataset.node.ts'
+import { type Preprocess, resolvePreprocess } from '../data/preprocess.ts'
 import { readArray, readCompanion } from '../data/read-array.ts'
 import { expectShape, type Matrix } from '../math/matrix.ts'
 import { inputShapeFor } from '../method/input-shape.ts'
@@ -21,7 +21,7 @@ export interface Split {
   readonly logits: Matrix<Float32Array> | null
   readonly labels: Int32Array | null
   /** Where the examples themselves are, to show them. */
-  readonly source: { readonly path: string; readonly shape: number[] } | null
+  readonly source: Source | null
 }
 
 /** The network that made the features, to be kept beside them. */
@@ -124,26 +124,20 @@ async function fromModel(runtime: Runtime, options: FitOptions, onFeatures: OnFe
   const train = await readDataset(options.train, options.labels)
   const test = options.test === undefined ? null : await readDataset(options.test, options.testLabels)
   const used = useNetwork(file, head, train, options)
-  if (test) expectShape(test.name, test.array.shape.slice(1), used.itemShape)
+  if (test) expectSameKind(test, train)
   for (const { labels, name } of test ? [train, test] : [train]) {
     if (labels) expectLabelsBelow(labels, used.shape.c, `${name}: labels`)
   }
 
   const network = await Network.load(runtime, used.bytes, used.shape, file.externalData)
   try {
-    const total = train.array.shape[0] + (test?.array.shape[0] ?? 0)
+    const total = train.count + (test?.count ?? 0)
     await verifyOnFirst(network, used, train)
     return {
       train: await extract(network, used, train, done => onFeatures(done, total), options.signal),
       test:
         test &&
-        (await extract(
-          network,
-          used,
-          test,
-          done => onFeatures(train.array.shape[0] + done, total),
-          options.signal,
-        )),
+        (await extract(network, used, test, done => onFeatures(train.count + done, total), options.signal)),
       givenHead: { weight: head.weight, bias: head.bias },
       network: used,
     }
@@ -152,9 +146,17 @@ async function fromModel(runtime: Runtime, options: FitOptions, onFeatures: OnFe
   }
 }
 
+/** Test examples are treated as training examples are, so they have to be of their kind. */
+function expectSameKind(test: Dataset, train: Dataset): void {
+  expectShape(test.name, [test.count, ...test.itemShape], [test.count, ...train.itemShape])
+  if (test.dtype !== train.dtype) {
+    throw new UserError('value', `${test.name}: ${test.dtype}, expected ${train.dtype} as in ${train.name}`)
+  }
+}
+
 function useNetwork(file: ModelFile, head: Head, train: Dataset, options: FitOptions): UsedNetwork {
   const { model, sha256, externalData } = file
-  const itemShape = train.array.shape.slice(1)
+  const { itemShape, dtype } = train
   const { input, inputShape, batch } = inputShapeFor(model, itemShape)
   const { bytes, names } = exposeHead(model, head)
   const { rows: d, cols: c } = head.weight
@@ -165,8 +167,8 @@ function useNetwork(file: ModelFile, head: Head, train: Dataset, options: FitOpt
     head,
     sha256,
     itemShape,
-    dtype: train.array.dtype,
-    preprocess: resolvePreprocess(options, train.array.dtype),
+    dtype,
+    preprocess: resolvePreprocess(options, dtype),
   }
 }
 
@@ -178,7 +180,7 @@ async function verifyOnFirst(
   { head, preprocess }: UsedNetwork,
   train: Dataset,
 ): Promise<void> {
-  const rows = preprocessedRows(train.array, preprocess, train.name)
+  const rows = train.inputs(preprocess)
   const first = Array.from({ length: Math.min(SAMPLE, rows.rows) }, (_, i) => i)
   const outputs = await network.runChecked(await rows.fetch(first), head.output)
   expectFinite(outputs.features, `${network.shape.name}: features of ${train.name}`)
@@ -194,13 +196,13 @@ async function verifyOnFirst(
 async function extract(
   network: Network,
   { preprocess }: UsedNetwork,
-  { array, labels, name, path }: Dataset,
+  { labels, name, source, inputs }: Dataset,
   onProgress: (done: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<Split> {
-  const rows = preprocessedRows(array, preprocess, name)
+  const rows = inputs(preprocess)
   const outputs: NetworkOutputs = await network.runAll(rows, { onProgress, ...(signal && { signal }) })
   expectFinite(outputs.features, `${network.shape.name}: features of ${name}`)
   expectFinite(outputs.logits, `${network.shape.name}: logits of ${name}`)
-  return { ...outputs, labels, source: { path, shape: [...array.shape] } }
+  return { ...outputs, labels, source }
 }

@@ -1,9 +1,6 @@
-import { pictureOf } from '../data/pictures.ts'
-import { readArray } from '../data/read-array.ts'
+import { openPictures, type Pictures } from '../data/dataset.node.ts'
 import { encodePng } from '../formats/images.node.ts'
-import type { NdArray } from '../formats/ndarray.ts'
 import type { Picture } from '../formats/picture.ts'
-import { expectShape } from '../math/matrix.ts'
 import { UserError } from '../user-error.ts'
 import type {
   ExplanationView,
@@ -25,7 +22,7 @@ type SplitName = 'train' | 'test'
  */
 export class Shown {
   readonly #explainer: Explainer
-  readonly #arrays = new Map<SplitName, Promise<NdArray | null>>()
+  readonly #opened = new Map<SplitName, Promise<Pictures>>()
   readonly #missing = new Set<string>()
 
   constructor(explainer: Explainer) {
@@ -103,31 +100,27 @@ export class Shown {
   }
 
   async #storedPicture(split: SplitName, row: number): Promise<ShownPicture | null> {
-    const array = await this.#array(split)
-    const picture = array && pictureOf(array, row)
+    const picture = (await this.#pictures(split))(row)
     return picture && shownPicture(picture)
   }
 
-  /** The file that a split's examples came from; null where there is none, or no longer. */
-  #array(split: SplitName): Promise<NdArray | null> {
-    const known = this.#arrays.get(split)
+  /** The pictures of a split; none where its files cannot be read again. */
+  #pictures(split: SplitName): Promise<Pictures> {
+    const known = this.#opened.get(split)
     if (known) return known
-    const reading = this.#readArray(split)
-    this.#arrays.set(split, reading)
-    return reading
+    const opening = this.#open(split)
+    this.#opened.set(split, opening)
+    return opening
   }
 
-  async #readArray(split: SplitName): Promise<NdArray | null> {
+  async #open(split: SplitName): Promise<Pictures> {
     const source = this.#explainer.manifest.sources[split]
-    if (!source) return null
     try {
-      const array = await readArray(source.path, 'inputs')
-      expectShape(source.path, array.shape, source.shape)
-      return array
+      return source ? await openPictures(source) : () => null
     } catch (error) {
       if (!(error instanceof UserError)) throw error
       this.#missing.add(error.message)
-      return null
+      return () => null
     }
   }
 }

@@ -1,19 +1,46 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileSize } from '../formats/files.node.ts'
-import type { NdArray } from '../formats/ndarray.ts'
+import type { DType, NdArray } from '../formats/ndarray.ts'
+import type { Picture } from '../formats/picture.ts'
+import { expectShape } from '../math/matrix.ts'
+import type { Rows } from '../math/rows.ts'
 import { UserError } from '../user-error.ts'
 import { toLabels } from './arrays.ts'
+import { pictureOf } from './pictures.ts'
+import { type Preprocess, preprocessedRows } from './preprocess.ts'
 import { readArray, readCompanion } from './read-array.ts'
 
 /** Examples that a network takes: pictures or other numbers, with labels where they were found. */
 export interface Dataset {
   /** The path as the user gave it. */
   readonly name: string
-  /** The absolute path, to find the pictures again. */
-  readonly path: string
-  /** [n, …] */
-  readonly array: NdArray
+  readonly count: number
   readonly labels: Int32Array | null
+  /** Sizes of one example, and the type of its numbers, as the files have them */
+  readonly itemShape: readonly number[]
+  readonly dtype: DType
+  /** What to read again to show an example. */
+  readonly source: Source
+  /** The examples as inputs of a network [n, size of one]. */
+  inputs(preprocess: Preprocess): Rows
+}
+
+/** Where examples came from. */
+export interface Source {
+  readonly kind: 'array'
+  /** Absolute */
+  readonly path: string
+  readonly shape: number[]
+}
+
+/** The picture of an example by its row; null for one that is no picture. */
+export type Pictures = (row: number) => Picture | null
+
+/** Reads a source again. Errors: UserError where it is gone, or no longer what it was. */
+export async function openPictures({ path, shape }: Source): Promise<Pictures> {
+  const array = await readArray(path, 'inputs')
+  expectShape(path, array.shape, shape)
+  return row => pictureOf(array, row)
 }
 
 /**
@@ -32,7 +59,16 @@ export async function readDataset(path: string, labelsPath?: string): Promise<Da
       `${labels.name}: ${labels.values.length} labels, expected ${array.shape[0]}, one for each example of ${path}`,
     )
   }
-  return { name: path, path: resolve(path), array, labels: labels?.values ?? null }
+  const [count, ...itemShape] = array.shape
+  return {
+    name: path,
+    count,
+    labels: labels?.values ?? null,
+    itemShape,
+    dtype: array.dtype,
+    source: { kind: 'array', path: resolve(path), shape: [...array.shape] },
+    inputs: preprocess => preprocessedRows(array, preprocess, path),
+  }
 }
 
 async function findLabels(

@@ -31,7 +31,7 @@ const certificate = z.object({
 })
 
 /** Where examples came from, to find their pictures again. */
-const source = z.object({ path: z.string(), shape: z.array(count) })
+const source = z.object({ kind: z.literal('array'), path: z.string(), shape: z.array(count) })
 
 const network = z.object({
   /** The model file as the user named it, and what it held. */
