@@ -57,7 +57,7 @@ for (const { id, label, suggested, suspicion } of worst.suspects) {
 }
 
 const next = [
-  `npx representer explain ${directory} test/${digits[0]} --contrast 4,9`,
+  `npx representer explain ${directory} test/${digits[0]} --contrast predicted,label`,
   `npx representer suspects ${directory} --format csv > suspects.csv`,
   `npx representer inspect ${relative('.', join(here, 'mnist.onnx'))}`,
 ]

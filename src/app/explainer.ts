@@ -152,8 +152,11 @@ export class Explainer {
     row: number,
     choices: ExplainChoices = {},
   ): Promise<Explanation> {
-    const { features, logits, examples } = await this.#split(split)
     const name = `${split}/${row}`
+    if (split !== 'train' && split !== 'test') {
+      throw new UserError('usage', `split not found: ${split}, expected train or test`)
+    }
+    const { features, logits, examples } = await this.#split(split)
     if (!(Number.isInteger(row) && row >= 0 && row < features.rows)) {
       throw new UserError('not-found', `example not found: ${name}, expected 0 to ${features.rows - 1}`)
     }

@@ -107,7 +107,22 @@ async function readSplit(features: string, labels?: string, logits?: string): Pr
   const logitMatrix = logitArray && toMatrix(logitArray, logitName)
   if (logitMatrix)
     expectShape(logitName, [logitMatrix.rows, logitMatrix.cols], [matrix.rows, logitMatrix.cols])
+  if (logitMatrix) refuseProbabilities(logitMatrix, logitName)
   return { features: matrix, logits: logitMatrix, labels: values, source: null }
+}
+
+/** Outputs after the softmax are taken for logits too easily, and fit almost as well. */
+function refuseProbabilities({ rows, cols, data }: Matrix<Float32Array>, name: string): void {
+  if (cols < 2) return
+  for (let i = 0; i < rows; i++) {
+    const row = data.subarray(i * cols, (i + 1) * cols)
+    const sum = row.reduce((total, x) => total + x, 0)
+    if (Math.abs(sum - 1) > 1e-3 || row.some(x => x < 0)) return
+  }
+  throw new UserError(
+    'value',
+    `${name}: every row sums to 1, which probabilities do, expected logits, save their logarithm`,
+  )
 }
 
 async function fromModel(runtime: Runtime, options: FitOptions, onFeatures: OnFeatures): Promise<FitInputs> {
@@ -125,8 +140,8 @@ async function fromModel(runtime: Runtime, options: FitOptions, onFeatures: OnFe
   const test = options.test === undefined ? null : await readDataset(options.test, options.testLabels)
   const used = useNetwork(file, head, train, options)
   if (test) expectSameKind(test, train)
-  for (const { labels, name } of test ? [train, test] : [train]) {
-    if (labels) expectLabelsBelow(labels, used.shape.c, `${name}: labels`)
+  for (const { labels, labelsName } of test ? [train, test] : [train]) {
+    if (labels) expectLabelsBelow(labels, used.shape.c, labelsName)
   }
 
   const network = await Network.load(runtime, used.bytes, used.shape, file.externalData)

@@ -106,10 +106,15 @@ const MODEL_ONLY = ['train', 'test', 'scale', 'mean', 'std'] as const
 function refuseTogether(options: FitOptions): void {
   const given = (name: keyof FitOptions) => options[name] !== undefined
   const flag = (name: string) => `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+  if (given('model') && given('features')) {
+    throw new UserError('usage', '--model and --features: expected one of them, leave one out')
+  }
   const foreign = (given('model') ? ARRAYS_ONLY : MODEL_ONLY).find(given)
   if (foreign !== undefined) {
-    const [wanted, other] = given('model') ? ['--features', '--model'] : ['--model', '--features']
-    throw new UserError('usage', `${flag(foreign)}: belongs to ${wanted}, got ${other}, leave one out`)
+    throw new UserError(
+      'usage',
+      `${flag(foreign)}: goes with ${given('model') ? '--features' : '--model'}, which is not given`,
+    )
   }
   const needs: readonly (readonly [keyof FitOptions, keyof FitOptions])[] = [
     ['headBias', 'headWeight'],

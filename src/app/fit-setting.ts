@@ -23,7 +23,9 @@ export interface Setting {
 /** Fills in what the options leave open, and refuses what does not fit the inputs. */
 export async function settle(inputs: FitInputs, options: FitOptions): Promise<Setting> {
   const { train, test, network, givenHead } = inputs
-  const { lambda = 0.003, bias = 'regularised', gap = 1e-4 } = options
+  const { lambda = 0.003, gap = 1e-4 } = options
+  // A head without a bias is explained without one: the constant feature belongs to the bias.
+  const bias = options.bias ?? (givenHead && !givenHead.bias ? 'none' : 'regularised')
   const targets = options.targets ?? (train.logits ? 'teacher' : 'labels')
   const activation = options.activation ?? (network?.head.activation === 'sigmoid' ? 'sigmoid' : 'softmax')
   if (targets === 'teacher' && !train.logits) {

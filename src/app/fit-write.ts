@@ -2,7 +2,7 @@ import { rowArgmax } from '../math/matrix.ts'
 import type { ExplainedFit } from '../method/explained-fit.ts'
 import type { FidelityAnswer } from '../method/fidelity.ts'
 import type { Manifest } from '../store/manifest.ts'
-import { ExplainerWriter } from '../store/write.node.ts'
+import type { ExplainerWriter } from '../store/write.node.ts'
 import {
   type Examples,
   LABELS_FIT,
@@ -24,41 +24,34 @@ export interface Written {
   readonly setting: Setting
 }
 
-/** Writes an explainer whole, or nothing. */
+/** Writes everything, the manifest last; whoever made the writer aborts it where this fails. */
 export async function writeExplainer(
-  out: string,
-  force: boolean,
+  writer: ExplainerWriter,
   manifest: Omit<Manifest, 'files'>,
   { inputs, explained, labels, train, test, setting }: Written,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const writer = await ExplainerWriter.create(out, force)
   const { givenHead, network } = inputs
   const head = { d: manifest.d, given: givenHead, classCount: manifest.c }
-  try {
-    await writeSplit(writer, 'train', inputs.train, setting.ids, train)
-    const everyRow = Array.from({ length: manifest.n }, (_, row) => row)
-    await writeMatrix(
-      writer,
-      'train/targets.npy',
-      await targetsOf(setting.targets, inputs.train, setting).fetch(everyRow),
-    )
-    if (inputs.test && test) {
-      await writeSplit(writer, 'test', inputs.test, defaultIds('test', inputs.test.features.rows), test)
-    }
-    signal?.throwIfAborted()
-    await writeFit(writer, '', explained, head)
-    if (labels) await writeFit(writer, LABELS_FIT, labels, { ...head, given: null })
-    if (network) {
-      await writer.write(`${MODEL_FOLDER}model.onnx`, network.bytes)
-      for (const { path, data } of network.externalData) await writer.write(`${MODEL_FOLDER}${path}`, data)
-    }
-    signal?.throwIfAborted()
-    await writer.finish(manifest)
-  } catch (error) {
-    await writer.abort()
-    throw error
+  await writeSplit(writer, 'train', inputs.train, setting.ids, train)
+  const everyRow = Array.from({ length: manifest.n }, (_, row) => row)
+  await writeMatrix(
+    writer,
+    'train/targets.npy',
+    await targetsOf(setting.targets, inputs.train, setting).fetch(everyRow),
+  )
+  if (inputs.test && test) {
+    await writeSplit(writer, 'test', inputs.test, defaultIds('test', inputs.test.features.rows), test)
   }
+  signal?.throwIfAborted()
+  await writeFit(writer, '', explained, head)
+  if (labels) await writeFit(writer, LABELS_FIT, labels, { ...head, given: null })
+  if (network) {
+    await writer.write(`${MODEL_FOLDER}model.onnx`, network.bytes)
+    for (const { path, data } of network.externalData) await writer.write(`${MODEL_FOLDER}${path}`, data)
+  }
+  signal?.throwIfAborted()
+  await writer.finish(manifest)
 }
 
 async function writeSplit(

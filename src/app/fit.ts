@@ -7,7 +7,7 @@ import type { Activation } from '../method/loss.ts'
 import type { Problem } from '../method/objective.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { Manifest } from '../store/manifest.ts'
-import { checkDestination } from '../store/write.node.ts'
+import { ExplainerWriter } from '../store/write.node.ts'
 import { VERSION } from '../version.ts'
 import { type FitInputs, readFitInputs, type Split } from './fit-inputs.ts'
 import { checkFitOptions, type FitOptions, type Targets } from './fit-options.ts'
@@ -37,6 +37,8 @@ export interface FitAnswer {
   readonly seconds: Manifest['seconds']
   /** The fit with labels, by which suspects are ranked. */
   readonly labelsFit: Manifest['labelsFit']
+  /** What looks wrong, one sentence each */
+  readonly warnings: readonly string[]
 }
 
 /**
@@ -45,9 +47,20 @@ export interface FitAnswer {
  */
 export async function fit(options: FitOptions): Promise<FitAnswer> {
   checkFitOptions(options)
-  const { out, force = false, signal, onProgress } = options
-  await checkDestination(out, force)
+  const { out, force = false } = options
   const runtime = openRuntime(options.device)
+  // Made first, so that a place that cannot be written is found before the work is done.
+  const writer = await ExplainerWriter.create(out, force)
+  try {
+    return await fitInto(writer, runtime, options)
+  } catch (error) {
+    await writer.abort()
+    throw error
+  }
+}
+
+async function fitInto(writer: ExplainerWriter, runtime: Runtime, options: FitOptions): Promise<FitAnswer> {
+  const { out, signal, onProgress } = options
 
   const begin = performance.now()
   const inputs = await readFitInputs(runtime, options, (done, total) =>
@@ -85,8 +98,8 @@ export async function fit(options: FitOptions): Promise<FitAnswer> {
     network: inputs.network && describeNetwork(inputs.network),
     sources: { train: inputs.train.source, test: inputs.test?.source ?? null },
   }
-  await writeExplainer(out, force, manifest, { inputs, explained, labels, train, test, setting }, signal)
-  return answerOf(out, manifest)
+  await writeExplainer(writer, manifest, { inputs, explained, labels, train, test, setting }, signal)
+  return answerOf(out, manifest, warnings(manifest))
 }
 
 /** The explained fit, and the fit with labels wherever there are labels and outputs are classes. */
@@ -177,7 +190,23 @@ function certificate({ status, iterations, gradientNorm, completenessGap }: Expl
   return { status, iterations, gradientNorm, completenessGap }
 }
 
-function answerOf(out: string, manifest: Omit<Manifest, 'files'>): FitAnswer {
+/** What a person would want to be told before they trust the answers. */
+function warnings({ accuracy, c, labelsFit, n }: Omit<Manifest, 'files'>): string[] {
+  const found: string[] = []
+  const chance = 1 / c
+  if (accuracy.train !== null && c > 1 && accuracy.train <= chance + 2 * Math.sqrt(chance / n)) {
+    const share = `${(100 * accuracy.train).toFixed(1)} %`
+    found.push(
+      `only ${share} of the labels are predicted, about chance for ${c} outputs: do labels and outputs belong together?`,
+    )
+  }
+  if (labelsFit && labelsFit.status !== 'converged') {
+    found.push(`the fit with labels is ${labelsFit.status}: suspects are ranked by it as it is`)
+  }
+  return found
+}
+
+function answerOf(out: string, manifest: Omit<Manifest, 'files'>, warnings: readonly string[]): FitAnswer {
   const { n, d, c, lambda, bias, targets, activation, fit, fidelity, accuracy, seconds, labelsFit } = manifest
   return {
     schemaVersion: 1,
@@ -194,5 +223,6 @@ function answerOf(out: string, manifest: Omit<Manifest, 'files'>): FitAnswer {
     accuracy,
     seconds,
     labelsFit,
+    warnings,
   }
 }

@@ -54,7 +54,7 @@ function explanationText(explanation: Explanation, name: Name): string {
 }
 
 function side(title: string, entries: readonly Entry[], name: Name): string {
-  if (entries.length === 0) return `  no ${title} example`
+  if (entries.length === 0) return `  no ${title} example shown`
   const hue = title === 'excitatory' ? pc.blue : pc.yellow
   const rows = entries.map(({ id, label, predicted, value, alpha, similarity }) => [
     printable(id),

@@ -89,6 +89,7 @@ function fitText(answer: FitAnswer): string {
       `  ${seconds(time.features)} features, ${seconds(time.fit)} fit, ${seconds(time.alpha)} alpha, ${seconds(time.index)} index`,
     ),
     '',
+    ...answer.warnings.map(sentence => `${pc.yellow('warning')}: ${sentence}`),
     `next: ${pc.cyan(`representer explain ${dir} ${fidelity.test || accuracy.test !== null ? 'test/0' : 'train/0'}`)}`,
     ...(answer.labelsFit ? [`      ${pc.cyan(`representer suspects ${dir}`)}`] : []),
   ].join('\n')

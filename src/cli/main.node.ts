@@ -16,6 +16,8 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
     if (!interruption.ask()) process.exit(INTERRUPTED)
   })
 }
+// Progress and notes are for whoever listens.
+process.stderr.on('error', () => undefined)
 // A reader that has seen enough (`representer … | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)

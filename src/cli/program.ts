@@ -52,7 +52,7 @@ function addInspect(program: Command): void {
 function addFit(program: Command, interruption: Interruption): void {
   const command = verb(program, 'fit')
     .description('fit the head and write an explainer, from a model and data or from arrays')
-    .requiredOption('--out <dir>', 'directory to write')
+    .option('--out <dir>', 'directory to write (needed)')
   command
     .optionsGroup('From a model:')
     .option('--model <file>', 'ONNX model whose last layer is linear')
@@ -87,7 +87,7 @@ function addFit(program: Command, interruption: Interruption): void {
       'what follows the logits: softmax, sigmoid, relu, tanh, identity (softmax)',
     )
     .option('--lambda <number>', 'L2 strength, above 0 (0.003)', number)
-    .option('--bias <choice>', 'regularised or none (regularised)')
+    .option('--bias <choice>', 'regularised or none (regularised, or none where the given head has no bias)')
     .option('--gap <logits>', 'completeness gap to stop at (1e-4)', number)
     .option('--max-iterations <number>', 'end the fit after so many (2000)', number)
     .option('--device <name>', 'cpu (cpu)')

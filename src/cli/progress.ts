@@ -26,7 +26,9 @@ export class Progress {
     this.#topic = topic
     this.#last = now
     const text = detail ? `${topic}  ${detail}` : topic
-    if (this.#stream.isTTY) this.#rewrite(pc.dim(text))
+    // A line that wraps could not be rewritten.
+    if (this.#stream.isTTY)
+      this.#rewrite(pc.dim(text.slice(0, Math.max(1, (this.#stream.columns || 80) - 1))))
     else this.#stream.write(`${text}\n`)
   }
 

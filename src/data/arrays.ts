@@ -28,7 +28,7 @@ export function toLabels({ shape, data }: NdArray, name: string): Int32Array {
   if (shape.filter((size, axis) => axis > 0 && size !== 1).length > 0 || shape.length === 0) {
     throw new UserError(
       'shape',
-      `${name}: expected one class index an example [n], got [${shape.join(', ')}]`,
+      `${name}: expected one class index an example [n], got [${shape.join(', ')}], save the argmax where they are one-hot`,
     )
   }
   return Int32Array.from(data as ArrayLike<number | bigint>, (value, i) => {
@@ -41,12 +41,13 @@ export function toLabels({ shape, data }: NdArray, name: string): Int32Array {
 /** Refuses labels outside 0 … c − 1, the first one by name. */
 export function expectLabelsBelow(labels: Int32Array, c: number, name: string): void {
   const row = labels.findIndex(label => label >= c)
-  if (row >= 0) {
-    throw new UserError(
-      'value',
-      `${name}: label ${labels[row]} at row ${row}, expected 0 to ${c - 1} for ${c} outputs`,
-    )
-  }
+  if (row < 0) return
+  const startsAtOne = labels.includes(1) && labels.every(label => label >= 1 && label <= c)
+  throw new UserError(
+    'value',
+    `${name}: label ${labels[row]} at row ${row}, expected 0 to ${c - 1} for ${c} output${c === 1 ? '' : 's'}` +
+      `${startsAtOne ? ', these start at 1: subtract 1' : ''}`,
+  )
 }
 
 /** Refuses NaN and infinity, naming the place. */

@@ -16,6 +16,8 @@ export interface Dataset {
   readonly name: string
   readonly count: number
   readonly labels: Int32Array | null
+  /** The file that the labels came from */
+  readonly labelsName: string
   /** Sizes of one example, and the type of its numbers, as the files have them */
   readonly itemShape: readonly number[]
   readonly dtype: DType
@@ -64,6 +66,7 @@ export async function readDataset(path: string, labelsPath?: string): Promise<Da
     name: path,
     count,
     labels: labels?.values ?? null,
+    labelsName: labels?.name ?? path,
     itemShape,
     dtype: array.dtype,
     source: { kind: 'array', path: resolve(path), shape: [...array.shape] },

@@ -67,6 +67,14 @@ type Convert = (from: ArrayLike<number | bigint>, start: number, out: Float32Arr
 function converter({ scale, mean, std }: Preprocess, itemShape: readonly number[], name: string): Convert {
   const size = itemShape.reduce((product, length) => product * length, 1)
   const channels = Math.max(mean.length, std.length)
+  for (const numbers of [mean, std]) {
+    if (numbers.length !== 1 && numbers.length !== channels) {
+      throw new UserError(
+        'usage',
+        `mean and std: ${mean.length} and ${std.length} numbers, expected one, or one a channel in both`,
+      )
+    }
+  }
   const channelOf = channelPlace(channels, itemShape, name)
   const factors = new Float64Array(channels)
   const offsets = new Float64Array(channels)

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { UserError } from '../user-error.ts'
 
+/** The file that makes a directory an explainer; written last. */
+export const MANIFEST = 'explainer.json'
+
 /** The version of the layout on disk that this program writes, and the only one it reads. */
 const FORMAT_VERSION = 1
 

@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import type { Bytes } from '../formats/bytes.ts'
 import { readFileBytes } from '../formats/files.node.ts'
 import { UserError } from '../user-error.ts'
-import { type Manifest, parseManifest } from './manifest.ts'
-import { MANIFEST } from './write.node.ts'
+import { MANIFEST, type Manifest, parseManifest } from './manifest.ts'
 
 /** An explainer on disk, its version and the sizes of its files checked. */
 export class ExplainerReader {

@@ -38,14 +38,9 @@ const CASES: readonly Case[] = [
     'a model beside arrays',
     () => ({ model: 'm.onnx' }),
     'usage',
-    '--features: belongs to --features, got --model, leave one out',
+    '--model and --features: expected one of them, leave one out',
   ],
-  [
-    'an option of models',
-    () => ({ mean: [0] }),
-    'usage',
-    '--mean: belongs to --model, got --features, leave one out',
-  ],
+  ['an option of models', () => ({ mean: [0] }), 'usage', '--mean: goes with --model, which is not given'],
   [
     'a missing file',
     ({ directory }) => ({ features: join(directory, 'none.npy') }),
@@ -141,6 +136,42 @@ const CASES: readonly Case[] = [
     () => ({ logits: undefined, labels: undefined, headWeight: undefined, headBias: undefined }) as object,
     'usage',
     'targets labels: no labels found, add --labels',
+  ],
+  [
+    'labels that start at 1',
+    async ({ directory }) => ({
+      labels: await saveArray(directory, 'one', {
+        dtype: 'int64',
+        shape: [200],
+        data: BigInt64Array.from({ length: 200 }, (_, i) => BigInt((i % 3) + 1)),
+      }),
+    }),
+    'value',
+    /one\.npy: label 3 at row 2, expected 0 to 2 for 3 outputs, these start at 1: subtract 1$/,
+  ],
+  [
+    'probabilities for logits',
+    async ({ directory }) =>
+      ({
+        logits: await floats(directory, 'p', [200, 3], new Array(200).fill([0.5, 0.25, 0.25]).flat()),
+        headWeight: undefined,
+        headBias: undefined,
+      }) as object,
+    'value',
+    /p\.npy: every row sums to 1, which probabilities do, expected logits, save their logarithm$/,
+  ],
+  ['no output directory', () => ({ out: '' }), 'usage', 'out: missing, expected the directory to write'],
+  [
+    'the working directory',
+    () => ({ out: '.' }),
+    'usage',
+    '.: the working directory is in it, choose a new one to write',
+  ],
+  [
+    'the root of all directories',
+    () => ({ out: '/', force: true }),
+    'usage',
+    '/: the working directory is in it, choose a new one to write',
   ],
   [
     'too few ids',

@@ -253,8 +253,6 @@ async function nativePackages(args: readonly string[]): Promise<string[]> {
 
 test('help loads nothing native, so that it is there at once', async () => {
   expect(await nativePackages(['explain', '--help'])).toEqual([])
-  expect(await nativePackages(['explain', 'no-such-explainer', 'test/0'])).toEqual([
-    'libonnxruntime',
-    'libvips',
-  ])
+  const model = join(import.meta.dirname, '../onnx/fixtures/gemm.onnx')
+  expect(await nativePackages(['inspect', model])).toContain('libonnxruntime')
 })

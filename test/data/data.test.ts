@@ -129,7 +129,7 @@ test('numbers of any type become matrices, vectors and labels', () => {
   )
   const oneHot: NdArray = { dtype: 'uint8', shape: [2, 3], data: new Uint8Array(6) }
   expect(() => toLabels(oneHot, 'y.npy')).toThrow(
-    'y.npy: expected one class index an example [n], got [2, 3]',
+    'y.npy: expected one class index an example [n], got [2, 3], save the argmax where they are one-hot',
   )
 })
 

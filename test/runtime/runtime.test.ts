@@ -75,3 +75,9 @@ test('a matrix is a tensor of its own numbers, not of a copy', () => {
     expect(tensor).toMatchObject({ dims: [2, 3], type: data instanceof Float32Array ? 'float32' : 'float64' })
   }
 })
+
+test('ONNX Runtime is told to send nothing about its use', async () => {
+  const session = await cpuRuntime().load(doubling())
+  await session.release()
+  expect(process.env.ORT_DISABLE_TELEMETRY).toBe('1')
+})

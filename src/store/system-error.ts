@@ -1,0 +1,17 @@
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'no space left on the disk, free some or choose another place; nothing was left behind',
+  EDQUOT: 'the disk quota is used up, free some or choose another place; nothing was left behind',
+  EACCES: 'not permitted, check the permissions or choose another place',
+  EPERM: 'not permitted, check the permissions or choose another place',
+  EROFS: 'on a read-only disk, choose another place',
+  ENOTDIR: 'below a file, expected directories, check the path',
+  ELOOP: 'links that go in circles, check the path',
+  ENOTEMPTY: 'something was put there meanwhile, choose another place',
+  ENAMETOOLONG: 'too long a name, choose a shorter one',
+}
+
+/** What the operating system refused, in words; its own where we have none. */
+export function reason(cause: unknown): string {
+  const { code, message } = cause as { readonly code?: string; readonly message?: string }
+  return REASONS[code ?? ''] ?? `cannot be used (${code ?? message})`
+}
