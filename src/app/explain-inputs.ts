@@ -73,7 +73,8 @@ async function explainFile(
       ? explainRaw(explainer, path, Number(row), choices)
       : explainFeatures(explainer, path, Number(row), choices)
   }
-  if (/\.(npy|npz)$/i.test(input)) throw new UserError('usage', `${input}: which row? expected ${input}#12`)
+  const array = /^(.+\.(?:npy|npz))(#.*)?$/i.exec(input)?.[1]
+  if (array !== undefined) throw new UserError('usage', `${input}: which row? expected ${array}#12`)
   return explainPicture(explainer, input, choices)
 }
 
@@ -122,7 +123,11 @@ async function explainPicture(
   path: string,
   choices: ExplainChoices,
 ): Promise<ExplainedInput> {
-  const picture = await decodeImage(path)
+  const picture = await decodeImage(path).catch(error => {
+    if (!(error instanceof UserError) || error.code !== 'not-found') throw error
+    const message = `${path}: no such file, expected test/12, train/12, a picture or F.npy#12`
+    throw new UserError('not-found', message, { cause: error })
+  })
   const pixels = pictureAs(picture, explainer.inputShape, path)
   const explanation = await explainer.explainInput(pixels.data as Uint8Array, choices, { input: path })
   return { explanation, picture: pictureOf(pixels, 0) }

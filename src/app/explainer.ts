@@ -228,11 +228,14 @@ export class Explainer {
   }
 
   #resolve(
-    { output = 'predicted', contrast }: ExplainChoices,
+    { output, contrast }: ExplainChoices,
     predicted: number,
     label: number | null,
     input: string,
   ): { output: number; contrast: number | null } {
+    if (contrast && output !== undefined) {
+      throw new UserError('usage', `${input}: output and contrast, expected one of them, leave one out`)
+    }
     if (contrast) {
       const [a, b] = contrast.map(name => this.#outputIndex(name, predicted, label, input))
       if (a === b) {
@@ -243,7 +246,7 @@ export class Explainer {
       }
       return { output: a, contrast: b }
     }
-    return { output: this.#outputIndex(output, predicted, label, input), contrast: null }
+    return { output: this.#outputIndex(output ?? 'predicted', predicted, label, input), contrast: null }
   }
 
   /** `predicted`, `label`, else a class by its name, so that classes named by numbers can be named, else by its index. */

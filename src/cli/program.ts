@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { FitOptions } from '../app/fit-options.ts'
+import { UserError } from '../user-error.ts'
 import { VERSION } from '../version.ts'
 import type { Interruption } from './interruption.ts'
 import { type Reporter, reporter } from './reporter.ts'
@@ -151,14 +152,14 @@ function addSuspects(program: Command): void {
     .option('--html <file>', 'write a page with the pictures too')
     .addHelpText('after', example('representer suspects explainer --format csv > suspects.csv'))
     .action(
-      async (
-        directory: string,
-        { json, quiet, verbose: _, format = 'table', ...options }: Common & SuspectsFlags,
-      ) => {
+      async (directory: string, { json, quiet, verbose: _, format, ...options }: Common & SuspectsFlags) => {
         const { runSuspects } = await import('./suspects.ts')
+        if (json && format !== undefined && format !== 'json') {
+          throw new UserError('usage', `--json and --format ${format}: expected one of them, leave one out`)
+        }
         const asJson = json || format === 'json'
         await runSuspects(
-          { directory, ...options, format: asJson ? 'json' : format },
+          { directory, ...options, format: asJson ? 'json' : (format ?? 'table') },
           reporterFor({ json: asJson, quiet }),
         )
       },

@@ -67,12 +67,27 @@ test.each([
   [[0, 0, 0, 0, 0, 0], { output: 'label' }, { label: 99 }, 'x: label 99, expected 0 to 2'],
   [[0, 0, 0, 0, 0, 0], { output: 3 }, {}, 'output not found: 3, expected one of 0 to 2'],
   [[0, 0, 0, 0, 0, 0], { output: -1 }, {}, 'output not found: -1, expected one of 0 to 2'],
+  [
+    [0, 0, 0, 0, 0, 0],
+    { output: 1, contrast: [0, 1] },
+    {},
+    'x: output and contrast, expected one of them, leave one out',
+  ],
   [[0, 0, 0, 0, 0, 0], { k: 0.5 }, {}, 'k: 0.5, expected a whole number, 0 or more'],
   [[0, 0, 0, 0, 0, 0], {}, { givenLogits: [1, 2] }, 'x: expected 3 given logits, got 2'],
 ])('explain(%j, %j, %j) is refused', async (features, choices, query, message) => {
   const { out } = await fittedBundle()
   const explainer = await openExplainer(out)
   expect(() => explainer.explain(features, choices, { input: 'x', ...query })).toThrow(message)
+})
+
+test.each([
+  ['F.npy', 'F.npy: which row? expected F.npy#12'],
+  ['F.npy#first', 'F.npy#first: which row? expected F.npy#12'],
+  ['tset/3', 'tset/3: no such file, expected test/12, train/12, a picture or F.npy#12'],
+])('explain %s says what is expected', async (input, message) => {
+  const { out } = await fittedBundle()
+  await expect(explain({ directory: out, inputs: [input] })).rejects.toThrow(message)
 })
 
 test('no more examples are read than there are, for contrasts too', async () => {
