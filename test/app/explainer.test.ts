@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { explain } from '../../src/app/explain.ts'
-import { openExplainer } from '../../src/app/explainer.ts'
+import { openExplainer, type Query } from '../../src/app/explainer.ts'
+import type { ExplainChoices } from '../../src/app/explanation.ts'
 import { fit } from '../../src/app/fit.ts'
 import { bytesOf } from '../../src/formats/bytes.ts'
 import type { NdArray } from '../../src/formats/ndarray.ts'
@@ -55,7 +56,7 @@ test('a contrast may be of what is predicted against the label, and has the sign
   )
 })
 
-test.each([
+const REFUSED: readonly (readonly [number[], ExplainChoices, Query, string])[] = [
   [[1, 2], {}, {}, 'x: expected 6 features, got 2'],
   [[1, 2, 3, 4, 5, Number.NaN], {}, {}, 'x: NaN at 5 of its features, expected finite numbers'],
   [
@@ -75,7 +76,9 @@ test.each([
   ],
   [[0, 0, 0, 0, 0, 0], { k: 0.5 }, {}, 'k: 0.5, expected a whole number, 0 or more'],
   [[0, 0, 0, 0, 0, 0], {}, { givenLogits: [1, 2] }, 'x: expected 3 given logits, got 2'],
-])('explain(%j, %j, %j) is refused', async (features, choices, query, message) => {
+]
+
+test.each(REFUSED)('explain(%j, %j, %j) is refused', async (features, choices, query, message) => {
   const { out } = await fittedBundle()
   const explainer = await openExplainer(out)
   expect(() => explainer.explain(features, choices, { input: 'x', ...query })).toThrow(message)
