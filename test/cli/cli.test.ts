@@ -150,6 +150,11 @@ test.each([
   ],
   ['λ of 0', ['fit', '--out', 'x', '--lambda', '0'], 'error: lambda: 0, expected a number above 0'],
   [
+    'two formats at once',
+    ['suspects', 'x', '--json', '--format', 'csv'],
+    'error: --json and --format csv: expected one of them, leave one out',
+  ],
+  [
     'nothing to fit',
     ['fit', '--out', 'x'],
     'error: nothing to fit: expected --model with --train, or --features',
