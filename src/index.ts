@@ -14,6 +14,13 @@ export type { FitOptions, FitProgress, Targets } from './app/fit-options.ts'
 export type { HeadLayout } from './app/given-head.ts'
 export { type ReportOptions, type WrittenPage, writeReport } from './app/html.ts'
 export { type InspectAnswer, type InspectedHead, type InspectOptions, inspect } from './app/inspect.node.ts'
+export {
+  type CellAnswer,
+  type FrequentExample,
+  type MistakesAnswer,
+  type MistakesOptions,
+  mistakes,
+} from './app/mistakes.ts'
 export type { Device } from './app/runtime.ts'
 export type { Suspect } from './app/suspect.ts'
 export { type SuspectsAnswer, type SuspectsOptions, suspects } from './app/suspects.ts'
@@ -22,6 +29,7 @@ export type { PreprocessOptions } from './data/preprocess.ts'
 export type { Fidelity } from './method/fidelity.ts'
 export type { Bias } from './method/head-graph.ts'
 export type { Activation } from './method/loss.ts'
+export type { Cell, ConfusionShare } from './method/mistakes.ts'
 export type { Suspicion } from './method/suspects.ts'
 export type { HeadCheck } from './method/verify-head.ts'
 export type { OutputActivation, RefusedHead } from './onnx/head.ts'

@@ -91,6 +91,22 @@ export class Explainer {
   }
 
   /**
+   * An output by its class name, so that classes named by numbers can be named, else by its index. Errors:
+   * UserError where there is none.
+   */
+  outputIndex(name: number | string): number {
+    const { c, classes } = this.manifest
+    const byName = classes?.indexOf(String(name)) ?? -1
+    if (typeof name === 'string' && byName >= 0) return byName
+    const index = typeof name === 'string' && name.trim() === '' ? Number.NaN : Number(name)
+    if (Number.isInteger(index) && index >= 0 && index < c) return index
+    const names = classes
+      ? `${classes.slice(0, 12).join(', ')}${classes.length > 12 ? ', …' : ''}`
+      : `0 to ${c - 1}`
+    throw new UserError('not-found', `output not found: ${name}, expected one of ${names}`)
+  }
+
+  /**
    * Explains one feature vector [d], synchronously. Errors: UserError on a wrong length, on numbers that are
    * not finite, and on outputs that do not exist.
    */
@@ -237,7 +253,7 @@ export class Explainer {
       throw new UserError('usage', `${input}: output and contrast, expected one of them, leave one out`)
     }
     if (contrast) {
-      const [a, b] = contrast.map(name => this.#outputIndex(name, predicted, label, input))
+      const [a, b] = contrast.map(name => this.#chosenIndex(name, predicted, label, input))
       if (a === b) {
         throw new UserError(
           'usage',
@@ -246,25 +262,15 @@ export class Explainer {
       }
       return { output: a, contrast: b }
     }
-    return { output: this.#outputIndex(output ?? 'predicted', predicted, label, input), contrast: null }
+    return { output: this.#chosenIndex(output ?? 'predicted', predicted, label, input), contrast: null }
   }
 
-  /** `predicted`, `label`, else a class by its name, so that classes named by numbers can be named, else by its index. */
-  #outputIndex(name: number | string, predicted: number, label: number | null, input: string): number {
-    const { c, classes } = this.manifest
+  /** `predicted`, `label`, else as `outputIndex`. */
+  #chosenIndex(name: number | string, predicted: number, label: number | null, input: string): number {
     if (name === 'predicted') return predicted
-    if (name === 'label') {
-      if (label !== null) return label
-      throw new UserError('usage', `${input}: its label is not known, expected another output than label`)
-    }
-    const byName = classes?.indexOf(String(name)) ?? -1
-    if (typeof name === 'string' && byName >= 0) return byName
-    const index = typeof name === 'string' && name.trim() === '' ? Number.NaN : Number(name)
-    if (Number.isInteger(index) && index >= 0 && index < c) return index
-    const names = classes
-      ? `${classes.slice(0, 12).join(', ')}${classes.length > 12 ? ', …' : ''}`
-      : `0 to ${c - 1}`
-    throw new UserError('not-found', `output not found: ${name}, expected one of ${names}`)
+    if (name !== 'label') return this.outputIndex(name)
+    if (label !== null) return label
+    throw new UserError('usage', `${input}: its label is not known, expected another output than label`)
   }
 
   #entry({ row, value, alpha, similarity }: Contribution): Entry {
@@ -332,7 +338,8 @@ function expectNumbers(values: ArrayLike<number>, length: number, input: string,
   }
 }
 
-function resolveK(k = 10): number {
+/** How many examples of each kind: 10 unless told. Errors: UserError where it is no count. */
+export function resolveK(k = 10): number {
   if (Number.isInteger(k) && k >= 0 && k <= 2 ** 24) return k
   throw new UserError('usage', `k: ${k}, expected a whole number, 0 or more`)
 }

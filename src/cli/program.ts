@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { FitOptions } from '../app/fit-options.ts'
+import type { MistakesOptions } from '../app/mistakes.ts'
 import { UserError } from '../user-error.ts'
 import { VERSION } from '../version.ts'
 import type { Interruption } from './interruption.ts'
@@ -28,6 +29,7 @@ Start here:
   $ representer fit --model model.onnx --train train-images-idx3-ubyte --out explainer
   $ representer explain explainer train/0
   $ representer suspects explainer
+  $ representer mistakes explainer
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Colour follows NO_COLOR.`,
     )
@@ -35,6 +37,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Colour follows NO_
   addFit(program, interruption)
   addExplain(program)
   addSuspects(program)
+  addMistakes(program)
   return program
 }
 
@@ -112,7 +115,7 @@ function addExplain(program: Command): void {
     .argument('<input...>', 'test/12 or train/12, a picture, or F.npy#12')
     .description('show the training examples that speak most for and against an output')
     .option('--output <name>', 'predicted, label, or an output by name or index (predicted)')
-    .option('--contrast <A,B>', 'explain output A against output B', contrastPair)
+    .option('--contrast <A,B>', 'explain output A against output B', pair)
     .option('--k <number>', 'how many examples of each kind (10)', number)
     .option('--raw', 'arrays hold inputs of the model, not features')
     .option('--verify', 'check every checksum of the explainer first')
@@ -173,6 +176,30 @@ interface SuspectsFlags {
   readonly html?: string
 }
 
+function addMistakes(program: Command): void {
+  verb(program, 'mistakes')
+    .argument('<dir>', 'an explainer that fit wrote, with labels')
+    .description('count what is taken for what, and find the training examples that stand behind it')
+    .addOption(
+      new Option('--split <split>', 'whose mistakes (test where there are test labels, else train)').choices([
+        'train',
+        'test',
+      ]),
+    )
+    .option('--cell <A,B>', 'look into the examples of true class A that are predicted B', pair)
+    .option('--k <number>', 'how deep the top of each of them goes, and how many are listed (10)', number)
+    .option('--verify', 'check every checksum of the explainer first')
+    .addHelpText(
+      'after',
+      example('representer mistakes explainer', 'representer mistakes explainer --cell antelope,deer'),
+    )
+    .action(async (directory: string, flags: Common & Omit<MistakesOptions, 'directory'>) => {
+      const { json, quiet, verbose: _, ...options } = flags
+      const { runMistakes } = await import('./mistakes.ts')
+      await runMistakes({ directory, ...options }, reporterFor({ json, quiet }))
+    })
+}
+
 interface Common {
   readonly json?: boolean | undefined
   readonly quiet?: boolean | undefined
@@ -205,7 +232,7 @@ function number(text: string): number {
 const numbers = (text: string): number[] => text.split(',').map(number)
 
 /** Names may hold commas, but then they cannot be told apart here: indices can. */
-function contrastPair(text: string): [string, string] {
+function pair(text: string): [string, string] {
   const names = text.split(',')
   if (names.length !== 2) throw new InvalidArgumentError('expected two outputs, A,B')
   return [names[0].trim(), names[1].trim()]

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { type Bundle, writeBundle } from '../app/bundle.ts'
@@ -119,6 +119,38 @@ test('suspects as table, JSON lines and CSV agree', async () => {
   for (const { id } of lines) expect(table).toContain(id)
 })
 
+test('mistakes as text and as JSON count the same, and each leads to the next command', async () => {
+  const bundle = await writeBundle({ n: 60, tests: 100 })
+  const classes = join(bundle.directory, 'classes.txt')
+  await writeFile(classes, 'cat\nbig dog\ncow\u001b[2J\n')
+  await run(['fit', ...flags(bundle), '--classes', classes, '--quiet'])
+  const answer = JSON.parse((await run(['mistakes', bundle.out, '--json'])).stdout)
+  expect(Object.keys(answer)).toEqual(
+    'schemaVersion explainer classes split n accuracy matrix cells cell'.split(' '),
+  )
+  const { stdout } = await run(['mistakes', bundle.out])
+  expect(stdout).toContain('100 test examples')
+  expect(stdout).not.toContain('\u001b')
+  const [{ label, predicted, count }] = answer.cells
+  const next = /next: representer mistakes (\S+) --split test --cell (\S+)\n$/.exec(stdout) ?? []
+  const named = (index: number) => ['cat', '1', '2'][index]
+  expect(next.slice(1)).toEqual([bundle.out, `${named(label)},${named(predicted)}`])
+
+  const cell = ['mistakes', bundle.out, '--split', 'test', '--cell', next[2], '--k', '3']
+  const { cell: found } = JSON.parse((await run([...cell, '--json'])).stdout)
+  expect(Object.keys(found)).toEqual(
+    'label predicted count examples inhibitory excitatory training'.split(' '),
+  )
+  expect(Object.keys(found.inhibitory[0])).toEqual('row id label predicted times share'.split(' '))
+  const text = (await run(cell)).stdout
+  for (const { id, times } of [...found.inhibitory, ...found.excitatory]) {
+    expect(text).toMatch(new RegExp(`${id} .* ${times} of ${count}  `))
+  }
+  expect(text).toContain('mispredicted training example')
+  const explained = /next: representer (explain .*)\n$/.exec(text)?.[1] ?? ''
+  expect((await run(explained.split(' '))).code).toBe(0)
+})
+
 test('--html writes a page that needs nothing beside itself', async () => {
   const bundle = await writeBundle({ n: 30 })
   await run(['fit', ...flags(bundle), '--quiet'])
@@ -163,6 +195,11 @@ test.each([
     'a contrast of one',
     ['explain', 'x', 'test/0', '--contrast', '3'],
     "error: option '--contrast <A,B>' argument '3' is invalid. expected two outputs, A,B",
+  ],
+  [
+    'mistakes of no split',
+    ['mistakes', 'x', '--split', 'valid'],
+    "error: option '--split <split>' argument 'valid' is invalid. Allowed choices are train, test.",
   ],
 ])('%s is wrong usage: exit code 2, and nothing on stdout', async (_, args, message) => {
   const { code, stdout, stderr } = await run(args)
@@ -240,7 +277,7 @@ test('colour follows NO_COLOR and FORCE_COLOR', async () => {
   expect(plain.stdout).not.toContain('\u001b[')
 })
 
-test.each(['inspect', 'fit', 'explain', 'suspects'])('%s --help has an example', async name => {
+test.each(['inspect', 'fit', 'explain', 'suspects', 'mistakes'])('%s --help has an example', async name => {
   const { code, stdout } = await run([name, '--help'])
   expect(code).toBe(0)
   expect(stdout).toContain(`Example:\n  $ representer ${name} `)
