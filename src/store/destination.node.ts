@@ -1,7 +1,7 @@
 import { lstat, readdir, readFile, realpath, rm, rmdir, stat } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
 import { UserError } from '../user-error.ts'
-import { MANIFEST, parseManifest } from './manifest.ts'
+import { listedFiles, MANIFEST } from './manifest.ts'
 import { reason } from './system-error.ts'
 
 /** A directory that an explainer may be put in, and what stands there now. */
@@ -64,8 +64,8 @@ async function real(directory: string): Promise<string> {
 
 async function filesOf(path: string): Promise<string[]> {
   const manifest = join(path, MANIFEST)
-  const { files } = parseManifest(await readable(manifest, () => readFile(manifest, 'utf8')), manifest)
-  return [MANIFEST, ...Object.keys(files)]
+  const text = await readable(manifest, () => readFile(manifest, 'utf8'))
+  return [MANIFEST, ...listedFiles(text, manifest)]
 }
 
 async function allFiles(path: string): Promise<string[]> {

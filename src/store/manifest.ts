@@ -90,13 +90,34 @@ const manifestSchema = z.object({
 
 export type Manifest = z.infer<typeof manifestSchema>
 
+const listing = z.object({ files: z.record(inside, z.unknown()) })
+
+/**
+ * The files that a manifest lists, of whatever version: what `fit` wrote, so that it can be replaced. Errors:
+ * UserError `format` where that cannot be told.
+ */
+export function listedFiles(text: string, name: string): string[] {
+  const parsed = listing.safeParse(parseJson(text))
+  if (parsed.success) return Object.keys(parsed.data.files)
+  throw new UserError(
+    'format',
+    `${name}: lists no files, so what fit wrote cannot be told, move the explainer away`,
+  )
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
 /** Reads `explainer.json`. Errors: UserError `format`, naming the first entry that is wrong. */
 export function parseManifest(text: string, name: string): Manifest {
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch (cause) {
-    throw new UserError('format', `${name}: no JSON, expected an explainer, run fit again`, { cause })
+  const json = parseJson(text)
+  if (json === undefined) {
+    throw new UserError('format', `${name}: no JSON, expected an explainer, run fit again`)
   }
   const version = (json as { formatVersion?: unknown } | null)?.formatVersion
   if (typeof version === 'number' && version !== FORMAT_VERSION) {

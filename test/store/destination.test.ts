@@ -35,6 +35,19 @@ test('what stands there is told apart', async () => {
   )
 })
 
+test('an explainer of another version is replaced, and one whose files cannot be told is not', async () => {
+  const { out, directory: _, ...bundle } = await written()
+  const path = join(out, 'explainer.json')
+  const { files } = JSON.parse(await readFile(path, 'utf8'))
+  await writeFile(path, JSON.stringify({ formatVersion: 7, files }))
+  await fit({ ...bundle, out, force: true })
+  expect(JSON.parse(await readFile(path, 'utf8')).formatVersion).toBe(1)
+  await writeFile(path, '{}')
+  await expect(fit({ ...bundle, out, force: true })).rejects.toThrow(
+    `${path}: lists no files, so what fit wrote cannot be told, move the explainer away`,
+  )
+})
+
 test('a link is followed, and stays a link', async () => {
   const { directory, ...bundle } = await written()
   const link = join(directory, 'link')
