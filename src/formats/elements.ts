@@ -1,6 +1,6 @@
+import { narrowFloat16, widenBfloat16, widenFloat16 } from '../math/float16.ts'
 import { UserError } from '../user-error.ts'
 import type { Bytes } from './bytes.ts'
-import { narrowFloat16, widenBfloat16, widenFloat16 } from './float16.ts'
 import type { DType, NdArray, TypedArray } from './ndarray.ts'
 
 /** How elements lie in a file: bfloat16 is stored by some formats but has no NumPy name. */

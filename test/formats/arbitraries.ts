@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { float16ToFloat32 } from '../../src/formats/float16.ts'
 import type { DType, NdArray, TypedArray } from '../../src/formats/ndarray.ts'
+import { float16ToFloat32 } from '../../src/math/float16.ts'
 
 export const anyShape = fc.array(fc.nat(4), { maxLength: 4 })
 

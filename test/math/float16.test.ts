@@ -6,7 +6,7 @@ import {
   narrowFloat16,
   widenBfloat16,
   widenFloat16,
-} from '../../src/formats/float16.ts'
+} from '../../src/math/float16.ts'
 
 const all = Uint16Array.from({ length: 1 << 16 }, (_, half) => half)
 
