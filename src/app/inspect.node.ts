@@ -26,6 +26,8 @@ export interface InspectedHead {
   readonly d: number
   readonly c: number
   readonly bias: boolean
+  /** Whether the features are the mean, over all positions, of what a convolution is given. */
+  readonly pooled: boolean
 }
 
 export interface InspectAnswer {
@@ -73,8 +75,9 @@ export async function inspect({ model: path, expose }: InspectOptions): Promise<
   }
 }
 
-function summary({ layer, op, output, activation, weight, bias }: Head): InspectedHead {
-  return { layer, op, output, activation, d: weight.rows, c: weight.cols, bias: bias !== null }
+function summary({ layer, op, output, activation, form, weight, bias }: Head): InspectedHead {
+  const [d, c] = [weight.rows, weight.cols]
+  return { layer, op, output, activation, d, c, bias: bias !== null, pooled: form === 'mean' }
 }
 
 /** What to say where a model has no layer that can be explained. */
@@ -94,7 +97,7 @@ async function writeExposed(
 ): Promise<{ file: string; output: string }> {
   const output = unusedName(model, 'features')
   await expectNewModelFile(file, model)
-  await writeFileWhole(file, exposeTensors(model, { [output]: head.features }))
+  await writeFileWhole(file, exposeTensors(model, { [output]: { tensor: head.features, form: head.form } }))
   return { file, output }
 }
 

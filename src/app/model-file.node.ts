@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import { readFileBytes } from '../formats/files.node.ts'
-import type { ReadExternal } from '../onnx/constant.ts'
 import { type OnnxModel, readModel } from '../onnx/model.ts'
+import type { ReadExternal } from '../onnx/tensor.ts'
 import type { ExternalData } from '../runtime/runtime.ts'
 
 /** A model with what stands beside it. */

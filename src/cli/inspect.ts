@@ -21,7 +21,7 @@ function inspectText(answer: InspectAnswer): string {
     printable(`${name}  ${type} [${shape?.map(size => size ?? 'n').join(', ') ?? 'unknown'}]`)
   const heading = (found: NonNullable<InspectAnswer['head']>) =>
     printable(
-      `${found.layer}  ${found.op}, d = ${found.d}, c = ${found.c}, ${found.bias ? 'with' : 'without'} bias, ${AFTER[found.activation]}`,
+      `${found.layer}  ${found.op}, d = ${found.d}, c = ${found.c}, ${found.bias ? 'with' : 'without'} bias, ${found.pooled ? 'on pooled features, ' : ''}${AFTER[found.activation]}`,
     )
   const rows = [
     ...answer.inputs.map(input => ['input', tensor(input)]),

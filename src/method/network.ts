@@ -31,7 +31,10 @@ export interface ExposedNames {
 export function exposeHead(model: OnnxModel, head: Head): { bytes: Uint8Array; names: ExposedNames } {
   const names = { features: unusedName(model, 'features'), logits: unusedName(model, 'head_logits') }
   return {
-    bytes: exposeTensors(model, { [names.features]: head.features, [names.logits]: head.logits }),
+    bytes: exposeTensors(model, {
+      [names.features]: { tensor: head.features, form: head.form },
+      [names.logits]: { tensor: head.logits, form: head.form === 'rows' ? 'rows' : 'flat' },
+    }),
     names,
   }
 }

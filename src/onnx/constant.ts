@@ -1,106 +1,159 @@
-import { UserError } from '../user-error.ts'
-import { attribute, ELEMENT_TYPE, externalLocation, isExternal, layerName, type OnnxModel } from './model.ts'
-import type { NodeProto, TensorProto } from './proto.ts'
+import { product, reshaped, transposed, withAxes, withoutAxes } from './constant-shape.ts'
+import {
+  attribute,
+  ELEMENT_TYPE,
+  type ElementType,
+  isOwnOperator,
+  layerName,
+  type OnnxModel,
+} from './model.ts'
+import type { AttributeProto, NodeProto } from './proto.ts'
+import { type Constant, type NotConstant, type ReadExternal, readTensor } from './tensor.ts'
 
-/** Reads `length` bytes (null: to the end) at `offset` of a file beside the model. */
-export type ReadExternal = (file: string, offset: number, length: number | null) => Promise<Uint8Array>
-
-/** A tensor whose numbers are known without running the model. */
-export interface Constant {
-  readonly dims: readonly number[]
-  readonly data: Float32Array | Float64Array
+/** What a rule is given: the node, and its inputs once they are folded themselves. */
+interface Folding {
+  readonly node: NodeProto
+  readonly opset: number
+  attribute(name: string): AttributeProto | undefined
+  input(at: number): Promise<Constant | NotConstant>
 }
 
-/** Why a tensor is no constant that can be explained: a clause that goes on `its weight …`. */
-export interface NotConstant {
-  readonly reason: string
-}
+type Fold = (folding: Folding) => Promise<Constant | NotConstant>
+
+/** More operators than any exporter puts behind a weight. */
+const MAX_DEPTH = 64
 
 /**
- * The numbers of a tensor that the file holds, through the few operators that exporters put behind
- * weights: Constant, Identity, Cast to a float type and Transpose.
+ * The numbers of a tensor that the file holds, through the few operators that exporters put behind weights.
+ * Everything else is computed: folding more would be running the model.
  */
 export async function constantOf(
   model: OnnxModel,
   tensor: string,
   readExternal: ReadExternal,
-  /** The tensors that led here, lest a broken file goes in circles. */
-  seen: ReadonlySet<string> = new Set(),
 ): Promise<Constant | NotConstant> {
-  if (!tensor) return { reason: 'is missing' }
-  if (seen.has(tensor)) return { reason: 'is computed from itself, the graph goes in circles' }
-  const behind = (node: NodeProto) =>
-    constantOf(model, node.input[0], readExternal, new Set([...seen, tensor]))
-  const initializer = model.initializers.get(tensor)
-  if (initializer) return readTensor(model, initializer, readExternal)
-  const node = model.producers.get(tensor)
-  if (!node) return { reason: `is the input ${tensor} of the model` }
-  switch (node.opType) {
-    case 'Constant': {
-      const value = attribute(node, 'value')?.t
-      return value ? readTensor(model, value, readExternal) : { reason: 'is a constant of another kind' }
-    }
-    case 'Identity':
-      return behind(node)
-    case 'Cast': {
-      const to = attribute(node, 'to')?.i
-      if (to !== ELEMENT_TYPE.float32 && to !== ELEMENT_TYPE.float64) {
-        return { reason: `passes ${layerName(node)}, a Cast to a type without full precision` }
-      }
-      return behind(node)
-    }
-    case 'Transpose': {
-      const source = await behind(node)
-      return 'reason' in source ? source : transposed(source, attribute(node, 'perm')?.ints)
-    }
-    default:
-      return { reason: `is computed by ${layerName(node)} (${node.opType ?? 'no operator'})` }
+  // What was found already, lest a file in which everything is used twice takes forever.
+  const known = new Map<string, Constant | NotConstant>()
+  return fold(tensor, new Set())
+
+  async function fold(tensor: string, path: ReadonlySet<string>): Promise<Constant | NotConstant> {
+    const found = known.get(tensor) ?? (await foldAnew(tensor, path))
+    known.set(tensor, found)
+    return found
+  }
+
+  async function foldAnew(tensor: string, path: ReadonlySet<string>): Promise<Constant | NotConstant> {
+    if (!tensor) return { reason: 'is missing' }
+    if (path.has(tensor)) return { reason: 'is computed from itself, the graph goes in circles' }
+    if (path.size > MAX_DEPTH) return { reason: `stands behind more than ${MAX_DEPTH} operators` }
+    const initializer = model.initializers.get(tensor)
+    if (initializer) return readTensor(model.name, initializer, readExternal)
+    const node = model.producers.get(tensor)
+    if (!node) return { reason: `is the input ${tensor} of the model` }
+    if (node.opType === 'Constant') return constantNode(model, node, readExternal)
+    const rule = isOwnOperator(node) ? FOLDS[node.opType ?? ''] : undefined
+    if (!rule) return { reason: `is computed by ${layerName(node)} (${node.opType ?? 'no operator'})` }
+    const further = new Set([...path, tensor])
+    return rule({
+      node,
+      opset: model.opset,
+      attribute: name => attribute(node, name),
+      input: at => fold(node.input[at] ?? '', further),
+    })
   }
 }
 
-function transposed({ dims, data }: Constant, perm: readonly number[] | undefined): Constant | NotConstant {
-  if (dims.length !== 2) return { reason: `is a transposed tensor of ${dims.length} axes` }
-  if (perm && perm.length > 0 && perm[0] === 0) return { dims, data }
-  const [rows, cols] = dims
-  const out = data.slice()
-  for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) out[j * rows + i] = data[i * cols + j]
-  return { dims: [cols, rows], data: out }
-}
-
-async function readTensor(
+async function constantNode(
   model: OnnxModel,
-  tensor: TensorProto,
+  node: NodeProto,
   readExternal: ReadExternal,
 ): Promise<Constant | NotConstant> {
-  const { dims, dataType } = tensor
-  const isDouble = dataType === ELEMENT_TYPE.float64
-  if (!isDouble && dataType !== ELEMENT_TYPE.float32) {
-    const type =
-      Object.entries(ELEMENT_TYPE).find(([, id]) => id === dataType)?.[0] ??
-      (dataType === undefined ? 'no type' : `type ${dataType}`)
-    return { reason: `is stored as ${type}, expected float32, export the model in full precision` }
-  }
-  const inline = isDouble ? tensor.doubleData : tensor.floatData
-  if (inline.length > 0) return checked(isDouble ? Float64Array.from(inline) : Float32Array.from(inline))
+  const given = (name: string) => attribute(node, name)
+  const tensor = given('value')?.t
+  if (tensor) return readTensor(model.name, tensor, readExternal)
+  const [float, int] = [given('value_float')?.f, given('value_int')?.i]
+  const [floats, ints] = [given('value_floats')?.floats, given('value_ints')?.ints]
+  if (float !== undefined) return { dims: [], type: 'float32', data: Float32Array.of(float) }
+  if (int !== undefined) return { dims: [], type: 'int64', data: Float64Array.of(int) }
+  if (floats) return { dims: [floats.length], type: 'float32', data: Float32Array.from(floats) }
+  if (ints) return { dims: [ints.length], type: 'int64', data: Float64Array.from(ints) }
+  return { reason: 'is a constant of another kind' }
+}
 
-  let raw = tensor.rawData ?? new Uint8Array(0)
-  if (isExternal(tensor)) {
-    const { file, offset, length } = externalLocation(tensor, model.name)
-    raw = await readExternal(file, offset, length)
+/** A rule for an operator of one input. */
+const unary =
+  (rule: (source: Constant, folding: Folding) => Constant | NotConstant): Fold =>
+  async folding => {
+    const source = await folding.input(0)
+    return 'reason' in source ? source : rule(source, folding)
   }
-  const itemSize = isDouble ? 8 : 4
-  // A copy: the bytes may stand at any offset, and typed arrays want theirs aligned.
-  const copy = raw.slice(0, raw.byteLength - (raw.byteLength % itemSize))
-  return checked(isDouble ? new Float64Array(copy.buffer) : new Float32Array(copy.buffer))
 
-  function checked(data: Constant['data']): Constant {
-    const size = dims.reduce((product, dim) => product * dim, 1)
-    if (data.length !== size || dims.some(dim => dim < 0)) {
-      throw new UserError(
-        'format',
-        `${model.name}: weights of ${tensor.name}: expected ${size} numbers, got ${data.length}, export it again`,
-      )
-    }
-    return { dims, data }
+/** A rule for an operator whose list of integers is an attribute, or its second input since some operator set. */
+const withIntegers =
+  (
+    name: string,
+    since: number,
+    rule: (source: Constant, values: readonly number[], folding: Folding) => Constant | NotConstant,
+  ): Fold =>
+  async folding => {
+    const source = await folding.input(0)
+    if ('reason' in source) return source
+    if (folding.opset < since) return rule(source, folding.attribute(name)?.ints ?? [], folding)
+    if (!folding.node.input[1]) return rule(source, [], folding)
+    const values = await folding.input(1)
+    return 'reason' in values ? values : rule(source, Array.from(values.data), folding)
   }
+
+const FOLDS: Readonly<Record<string, Fold>> = {
+  Identity: unary(source => source),
+  Cast: unary((source, { node, attribute }) => cast(source, attribute('to')?.i, node)),
+  // CLIP and its kin keep the logarithm of their logit scale.
+  Exp: unary(source => ({ ...source, data: source.data.map(Math.exp) })),
+  Transpose: unary((source, { attribute }) => transposed(source, attribute('perm')?.ints)),
+  Flatten: unary((source, { attribute }) => {
+    const axis = attribute('axis')?.i ?? 1
+    const cut = axis < 0 ? axis + source.dims.length : axis
+    return reshaped(source, [product(source.dims.slice(0, cut)), product(source.dims.slice(cut))])
+  }),
+  Reshape: withIntegers('shape', 5, (source, shape) => reshaped(source, shape)),
+  Squeeze: withIntegers('axes', 13, (source, axes) => withoutAxes(source, axes)),
+  Unsqueeze: withIntegers('axes', 13, (source, axes) => withAxes(source, axes)),
+  DequantizeLinear: dequantised,
+}
+
+/** To a type as wide as the numbers are kept in; others would round them. */
+function cast(source: Constant, to: number | undefined, node: NodeProto): Constant | NotConstant {
+  const type = (['float32', 'float64'] as const).find(type => ELEMENT_TYPE[type] === to)
+  return type
+    ? { ...source, type }
+    : { reason: `passes ${layerName(node)}, a Cast to a type without full precision` }
+}
+
+/** (x − zero point) · scale, each one number, or one for every position of an axis. */
+async function dequantised({ input, node, attribute }: Folding): Promise<Constant | NotConstant> {
+  const [source, scale] = [await input(0), await input(1)]
+  if ('reason' in source) return source
+  if ('reason' in scale) return { reason: `is dequantised by a scale that ${scale.reason}` }
+  const zero = node.input[2] ? await input(2) : null
+  if (zero && 'reason' in zero) return { reason: `is dequantised by a zero point that ${zero.reason}` }
+  if ((attribute('block_size')?.i ?? 0) > 0) {
+    return { reason: 'is quantised in blocks, export the model in float32' }
+  }
+
+  const { dims } = source
+  const axis = attribute('axis')?.i ?? 1
+  const at = axis < 0 ? axis + dims.length : axis
+  const perAxis = scale.dims.length > 0 && scale.data.length !== 1
+  const channels = perAxis ? (dims[at] ?? 0) : 1
+  if (scale.data.length !== channels || (zero && zero.data.length !== channels)) {
+    return { reason: `is dequantised by ${scale.data.length} scales for ${channels} channels` }
+  }
+  const inner = perAxis ? product(dims.slice(at + 1)) : source.data.length
+  const data = new Float32Array(source.data.length)
+  for (let i = 0; i < data.length; i++) {
+    const channel = Math.floor(i / inner) % channels
+    data[i] = (source.data[i] - (zero?.data[channel] ?? 0)) * scale.data[channel]
+  }
+  const type: ElementType = scale.type
+  return { dims, type, data }
 }

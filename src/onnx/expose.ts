@@ -1,22 +1,38 @@
 import type { OnnxModel } from './model.ts'
-import { encodeModel } from './proto.ts'
+import { encodeModel, type NodeProto } from './proto.ts'
+
+/**
+ * How a tensor is given as rows, one an example: as it is; flattened behind its first axis; or its mean over
+ * all axes but the first two.
+ */
+export type RowForm = 'rows' | 'flat' | 'mean'
+
+export interface ExposedTensor {
+  readonly tensor: string
+  readonly form: RowForm
+}
+
+/** The operators that make rows of a tensor; these two have the same form in every operator set. */
+const OPERATORS: { readonly [K in RowForm]: readonly string[] } = {
+  rows: ['Identity'],
+  flat: ['Flatten'],
+  mean: ['GlobalAveragePool', 'Flatten'],
+}
 
 /**
  * A copy of the model in which tensors inside it are outputs too, each under the name given.
  *
  * Nothing of the model is written again: the wire format merges a message that comes twice, so a second
- * graph of one Identity node and one output for each tensor, put behind the file, is enough.
+ * graph of a node or two and one output for each tensor, put behind the file, is enough.
  */
-export function exposeTensors(model: OnnxModel, tensors: Readonly<Record<string, string>>): Uint8Array {
+export function exposeTensors(
+  model: OnnxModel,
+  tensors: Readonly<Record<string, ExposedTensor>>,
+): Uint8Array {
   const entries = Object.entries(tensors)
   const addition = encodeModel({
     graph: {
-      node: entries.map(([output, tensor]) => ({
-        opType: 'Identity',
-        input: [tensor],
-        output: [output],
-        attribute: [],
-      })),
+      node: entries.flatMap(([output, exposed]) => exposingNodes(model, output, exposed)),
       output: entries.map(([output]) => ({ name: output })),
       initializer: [],
       input: [],
@@ -26,6 +42,22 @@ export function exposeTensors(model: OnnxModel, tensors: Readonly<Record<string,
   out.set(model.bytes)
   out.set(addition, model.bytes.byteLength)
   return out
+}
+
+function exposingNodes(model: OnnxModel, output: string, { tensor, form }: ExposedTensor): NodeProto[] {
+  const operators = OPERATORS[form]
+  let input = tensor
+  return operators.map((opType, i) => {
+    const isLast = i === operators.length - 1
+    const node = {
+      opType,
+      input: [input],
+      output: [isLast ? output : unusedName(model, `${output}_${opType}`)],
+      attribute: [],
+    }
+    input = node.output[0]
+    return node
+  })
 }
 
 /** `name`, or the first of `name_2`, `name_3` … that no tensor of the model has. */

@@ -1,8 +1,10 @@
 import { UserError } from '../user-error.ts'
 import {
   type AttributeProto,
+  decodeFunction,
   decodeModel,
   type GraphProto,
+  type ModelProto,
   type NodeProto,
   type TensorProto,
 } from './proto.ts'
@@ -47,13 +49,15 @@ export interface OnnxModel {
   readonly initializers: ReadonlyMap<string, TensorProto>
   /** The node that computes a tensor. */
   readonly producers: ReadonlyMap<string, NodeProto>
+  /** Operators that the file defines itself, as `operatorName` calls them. */
+  readonly functions: ReadonlySet<string>
   /** Files beside the model that hold weights, by the names the model gives them. */
   readonly externalFiles: readonly string[]
 }
 
 /** Reads an ONNX file. Throws a UserError where the bytes are none. */
 export function readModel(bytes: Uint8Array, name: string): OnnxModel {
-  const { graph, opset, producer } = parse(bytes, name)
+  const { graph, opset, producer, functions } = parse(bytes, name)
   const initializers = new Map(graph.initializer.map(tensor => [tensor.name ?? '', tensor]))
   return {
     name,
@@ -65,28 +69,43 @@ export function readModel(bytes: Uint8Array, name: string): OnnxModel {
     nodes: graph.node,
     initializers,
     producers: new Map(graph.node.flatMap(node => node.output.map(output => [output, node] as const))),
+    functions,
     externalFiles: externalFiles(graph, name),
   }
 }
 
-function parse(bytes: Uint8Array, name: string): { graph: GraphProto; opset: number; producer: string } {
+interface Parsed extends Pick<OnnxModel, 'opset' | 'producer' | 'functions'> {
+  readonly graph: GraphProto
+}
+
+function parse(bytes: Uint8Array, name: string): Parsed {
   const refuse = (found: string, cause?: unknown): never => {
     throw new UserError('format', `${name}: ${found}, expected an ONNX model, check the path`, { cause })
   }
   try {
     const model = decodeModel(bytes)
-    const opset = model.opsetImport.find(({ domain }) => !domain || domain === 'ai.onnx')?.version
+    const opset = model.opsetImport.find(({ domain }) => isOwnDomain(domain))?.version
     if (!model.graph || model.graph.node.length === 0) return refuse('no graph in this file')
     if (opset === undefined) return refuse('no operator set named in this file')
     return {
       graph: model.graph,
       opset,
       producer: [model.producerName, model.producerVersion].filter(Boolean).join(' '),
+      functions: functionNames(model),
     }
   } catch (error) {
     if (error instanceof UserError) throw error
     return refuse('not a whole protocol buffer', error)
   }
+}
+
+function functionNames({ functions }: ModelProto): Set<string> {
+  return new Set(
+    functions.map(bytes => {
+      const { name, domain } = decodeFunction(bytes)
+      return operatorName({ ...(name && { opType: name }), ...(domain && { domain }) })
+    }),
+  )
 }
 
 function tensorInfo({ name = '', type }: GraphProto['input'][number]): TensorInfo {
@@ -141,6 +160,16 @@ const isSize = (value: number): boolean => Number.isSafeInteger(value) && value 
 export function attribute(node: NodeProto, name: string): AttributeProto | undefined {
   return node.attribute.find(attribute => attribute.name === name)
 }
+
+/** An operator with its domain, which ONNX's own go without: `Gemm`, `com.microsoft.QGemm`. */
+export function operatorName({ opType, domain }: Pick<NodeProto, 'opType' | 'domain'>): string {
+  return [...(isOwnDomain(domain) ? [] : [domain]), opType || 'no operator'].join('.')
+}
+
+/** Whether a node's operator is one of ONNX's own, which means the same in every model. */
+export const isOwnOperator = ({ domain }: NodeProto): boolean => isOwnDomain(domain)
+
+const isOwnDomain = (domain: string | undefined): boolean => !domain || domain === 'ai.onnx'
 
 /** What messages and options call a node: its name, or its first output where the exporter gave none. */
 export function layerName(node: NodeProto): string {

@@ -10,7 +10,13 @@ export interface ModelProto {
   producerVersion?: string
   graph?: GraphProto
   opsetImport: OperatorSetId[]
+  /** Each a FunctionProto, unread: see `decodeFunction`. */
   functions: Uint8Array[]
+}
+
+export interface FunctionProto {
+  name?: string
+  domain?: string
 }
 
 export interface OperatorSetId {
@@ -206,5 +212,8 @@ const model: Schema<ModelProto> = {
   functions: many(25, 'bytes'),
 }
 
+const functionProto: Schema<FunctionProto> = { name: one(1, 'string'), domain: one(10, 'string') }
+
+export const decodeFunction = (bytes: Uint8Array): FunctionProto => decode(functionProto, bytes)
 export const decodeModel = (bytes: Uint8Array): ModelProto => decode(model, bytes)
 export const encodeModel = (value: Partial<ModelProto>): Uint8Array => encode(model, value)

@@ -11,7 +11,10 @@ describe.each(modelNames)('%s with its features and logits exposed', name => {
     const { input, itemShape, output, head } = await valuesOf(name)
     const [found] = (await findHeads(model, readExternal)).heads
     if (!found || !head) return
-    const exposed = exposeTensors(model, { my_features: found.features, my_logits: found.logits })
+    const exposed = exposeTensors(model, {
+      my_features: { tensor: found.features, form: found.form },
+      my_logits: { tensor: found.logits, form: found.form === 'rows' ? 'rows' : 'flat' },
+    })
     const session = await cpuRuntime(1).load(exposed, externalData(model))
     const inputs = { input: { type: 'float32' as const, dims: [3, ...itemShape], data: input.data } }
     const answer = await session.run(inputs, ['my_features', 'my_logits', found.output])
@@ -26,7 +29,7 @@ describe.each(modelNames)('%s with its features and logits exposed', name => {
 
   test('is the file as it was, with something behind it', () => {
     const model = modelFixture(name)
-    const exposed = exposeTensors(model, { again: model.outputs[0].name })
+    const exposed = exposeTensors(model, { again: { tensor: model.outputs[0].name, form: 'rows' } })
     expect(exposed.subarray(0, model.bytes.length)).toEqual(modelBytes(name))
     expect(readModel(exposed, name).outputs.map(output => output.name)).toEqual([
       ...model.outputs.map(output => output.name),
@@ -49,6 +52,9 @@ test('an unused name is the one asked for, or numbered behind inputs, weights an
   expect(unusedName(model, 'input')).toBe('input_2')
   const weight = [...model.initializers.keys()][0]
   expect(unusedName(model, weight)).toBe(`${weight}_2`)
-  const exposed = readModel(exposeTensors(model, { features_2: 'features' }), 'm.onnx')
+  const exposed = readModel(
+    exposeTensors(model, { features_2: { tensor: 'features', form: 'rows' } }),
+    'm.onnx',
+  )
   expect(unusedName(exposed, 'features')).toBe('features_3')
 })

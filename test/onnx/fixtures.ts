@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { bytesOf } from '../../src/formats/bytes.ts'
 import { readNpz } from '../../src/formats/npz.ts'
 import type { Matrix } from '../../src/math/matrix.ts'
-import type { ReadExternal } from '../../src/onnx/constant.ts'
 import { type OnnxModel, readModel } from '../../src/onnx/model.ts'
+import type { ReadExternal } from '../../src/onnx/tensor.ts'
 import type { ExternalData } from '../../src/runtime/runtime.ts'
 
 const root = new URL('./fixtures/', import.meta.url)
