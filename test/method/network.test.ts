@@ -11,7 +11,7 @@ import {
   externalData,
   modelBytes,
   modelFixture,
-  modelNames,
+  namesWithHead,
   readExternal,
   valuesOf,
 } from '../onnx/fixtures.ts'
@@ -34,10 +34,7 @@ function expectClose(found: Matrix, expected: Matrix): void {
   })
 }
 
-const refused = ['no-linear', 'computed-weight', 'conv-relu-pooling']
-const withHeads = modelNames.filter(name => !refused.includes(name))
-
-test.each(withHeads)('features and logits of %s are PyTorch’s', async name => {
+test.each(namesWithHead)('features and logits of %s are PyTorch’s', async name => {
   const network = await load(name)
   const { input, head } = await valuesOf(name)
   const { features, logits } = await network.run(input)

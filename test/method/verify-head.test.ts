@@ -2,13 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { type Matrix, transpose } from '../../src/math/matrix.ts'
 import { type HeadCheck, verifyHead, verifyModel } from '../../src/method/verify-head.ts'
 import { findHeads } from '../../src/onnx/head.ts'
-import { modelFixture, modelNames, readExternal, valuesOf } from '../onnx/fixtures.ts'
+import { modelFixture, namesWithHead, readExternal, valuesOf } from '../onnx/fixtures.ts'
 import { map, normalMatrix } from './problems.ts'
 
-const withHeads = modelNames.filter(name => name !== 'no-linear' && name !== 'computed-weight')
-
 describe('a head that was found', () => {
-  test.each(withHeads)('agrees with PyTorch’s features and logits: %s', async name => {
+  test.each(namesWithHead)('agrees with PyTorch’s features and logits: %s', async name => {
     const [head] = (await findHeads(modelFixture(name), readExternal)).heads
     const { head: values } = await valuesOf(name)
     if (!values) throw new Error(`${name}.npz has no head`)

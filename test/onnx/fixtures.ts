@@ -16,6 +16,11 @@ export const modelNames: readonly string[] = readdirSync(root)
   .map(file => file.slice(0, -'.onnx'.length))
   .sort()
 
+const HEADLESS = ['no-linear', 'computed-weight', 'conv-relu-pooling']
+
+/** Those of them that have a head. */
+export const namesWithHead: readonly string[] = modelNames.filter(name => !HEADLESS.includes(name))
+
 export const modelBytes = (name: string): Uint8Array => fileBytes(`${name}.onnx`)
 
 export const modelFixture = (name: string): OnnxModel => readModel(modelBytes(name), `${name}.onnx`)

@@ -146,6 +146,12 @@ function mutatedBytes(bytes: Uint8Array, uniform: Uniform): Uint8Array {
   return Uint8Array.from(out)
 }
 
+const OPERATORS = [
+  ...['Gemm', 'MatMul', 'Einsum', 'Conv', 'Add', 'Sub', 'Mul', 'Div', 'Pad', 'Softmax', 'Exp', 'Relu'],
+  ...['Constant', 'Cast', 'Transpose', 'Flatten', 'Reshape', 'Squeeze', 'Unsqueeze', 'DequantizeLinear'],
+  ...['GlobalAveragePool', 'AveragePool', 'ReduceMean'],
+]
+
 /** A whole file whose graph says something else: other wiring, sizes, types, operators or numbers. */
 function mutatedGraph(bytes: Uint8Array, uniform: Uniform): Uint8Array {
   const model = decodeModel(bytes)
@@ -169,7 +175,7 @@ function mutatedGraph(bytes: Uint8Array, uniform: Uniform): Uint8Array {
       () => node.output.splice(any(node.output.length), any(2), anyOf(uniform, names)),
       () =>
         Object.assign(node, {
-          opType: anyOf(uniform, ['Gemm', 'MatMul', 'Add', 'Constant', 'Cast', 'Transpose', 'Softmax']),
+          opType: anyOf(uniform, OPERATORS),
         }),
       () => tensor?.dims.splice(any(tensor.dims.length), any(2), anyOf(uniform, integers)),
       () => tensor && Object.assign(tensor, { dims: tensor.dims.map(dim => -dim) }),
