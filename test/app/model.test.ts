@@ -83,6 +83,45 @@ test('givenLogit is what the model itself gives', async () => {
   await explainer.close()
 })
 
+test.each(['conv-after-pooling', 'conv-before-pooling', 'conv-before-mean', 'conv-before-window'])(
+  '%s: a head that is a 1×1 convolution is fitted on its pooled input, and the values sum to the logit',
+  async name => {
+    const { train, labels, out } = await writePictures(40)
+    const arrays = await readNpz(bytesOf(await readFile(fixture(`${name}.npz`)), `${name}.npz`))
+    const answer = await fit({ model: fixture(`${name}.onnx`), train, labels, out })
+    expect(answer).toMatchObject({ n: 40, d: 5, c: 4 })
+
+    const explainer = await openExplainer(out)
+    const input = arrays.get('input')?.data.slice(0, 64) as Float32Array
+    for (let j = 0; j < 4; j++) {
+      const { givenLogit, logit, byClass, completenessGap } = await explainer.explainInput(input, {
+        output: j,
+      })
+      expect(givenLogit).toBeCloseTo(Number(arrays.get('logits')?.data[j]), 5)
+      const sum = byClass.reduce((total, { value }) => total + value, 0)
+      expect(Math.abs(sum - logit)).toBeLessThanOrEqual(completenessGap + 1e-12)
+    }
+    await explainer.close()
+  },
+)
+
+test('inspect --expose gives the pooled features of a convolution, one row a picture', async () => {
+  const directory = await temporaryDirectory()
+  const expose = join(directory, 'exposed.onnx')
+  const answer = await inspect({ model: fixture('conv-before-pooling.onnx'), expose })
+  expect(answer.head).toMatchObject({ op: 'Conv', d: 5, c: 4, bias: true, pooled: true })
+  expect(answer.verified?.agrees).toBe(true)
+  const arrays = await readNpz(bytesOf(await readFile(fixture('conv-before-pooling.npz')), 'x.npz'))
+  const session = await cpuRuntime().load(new Uint8Array(await readFile(expose)))
+  const data = arrays.get('input')?.data as Float32Array
+  const { features } = await session.run({ input: { type: 'float32', dims: [3, 1, 8, 8], data } }, [
+    'features',
+  ])
+  await session.release()
+  expect(features.dims).toEqual([3, 5])
+  expect(Array.from(features.data as Float32Array)).toBeCloseToArray(arrays.get('features')?.data, 6)
+})
+
 test('weights beside the model are read, and kept with the explainer', async () => {
   const arrays = await readNpz(bytesOf(await readFile(fixture('gemm-external.npz')), 'x.npz'))
   const directory = await temporaryDirectory()
@@ -117,6 +156,10 @@ test.each([
   [
     'computed-weight',
     /computed-weight\.onnx: no linear head found; .*its weight is computed by .* \(Softplus\)/,
+  ],
+  [
+    'conv-relu-pooling',
+    /\/Relu \(Relu\): it stands between \/head\/Conv \(Conv\) and .* so the logits are not linear in pooled features/,
   ],
 ])('%s: fit refuses and says why', async (name, message) => {
   const { train, out } = await writePictures(5)
