@@ -12,6 +12,9 @@ function onnxRuntime(): Promise<OnnxRuntime> {
   return import('onnxruntime-node')
 }
 
+/** Products with 8-bit weights that a model dequantises itself are not taken back to integers. */
+const FLOAT32 = '1'
+
 /** ONNX Runtime's native kernels on the processor, on all cores unless told how many threads to use. */
 export function cpuRuntime(threads?: number): Runtime {
   return {
@@ -20,6 +23,7 @@ export function cpuRuntime(threads?: number): Runtime {
       const { InferenceSession } = await onnxRuntime()
       const session = await InferenceSession.create(model, {
         logSeverityLevel: LOG_ERRORS,
+        extra: { session: { qdq_matmulnbits_accuracy_level: FLOAT32 } },
         externalData: externalData.map(({ path, data }) => ({ path, data })),
         ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
       })
