@@ -1,5 +1,11 @@
 import type { DecodedArray } from 'hyparquet'
-import { type ColumnSource, parquetWriteBuffer } from 'hyparquet-writer'
+import {
+  ByteWriter,
+  type ColumnSource,
+  ParquetWriter,
+  parquetWriteBuffer,
+  schemaFromColumnData,
+} from 'hyparquet-writer'
 
 export type ParquetType = 'int32' | 'int64' | 'float' | 'double' | 'string' | 'boolean'
 
@@ -42,6 +48,44 @@ export function encodeParquet(
   }))
   const kvMetadata = Object.entries(metadata).map(([key, value]) => ({ key, value }))
   return new Uint8Array(parquetWriteBuffer({ columnData, kvMetadata, createdBy: 'representer' }))
+}
+
+/** A column whose values come in groups of rows. */
+export type ParquetField = Omit<ParquetColumn, 'values'>
+
+/**
+ * As `encodeParquet`, from groups of rows that are made while it is written: each has the values of every
+ * field, in their order, and gives one chunk of the file. Only one group is held at a time.
+ */
+export async function* encodeParquetGroups(
+  fields: readonly ParquetField[],
+  groups: AsyncIterable<readonly ArrayLike<unknown>[]>,
+): AsyncGenerator<Uint8Array> {
+  const columnsOf = (group: readonly ArrayLike<unknown>[]) =>
+    fields.map(({ name, type, nullable = false }, at) => ({
+      name,
+      type: encoders[type].type,
+      nullable,
+      data: convert({ name, type, values: group[at], nullable }),
+    }))
+  const bytes = new ByteWriter()
+  const schema = schemaFromColumnData({ columnData: columnsOf(fields.map(() => [])) })
+  const writer = new ParquetWriter({ writer: bytes, schema, createdBy: 'representer' })
+  for await (const group of groups) {
+    const rows = group[0]?.length ?? 0
+    if (rows === 0) continue
+    writer.write({ columnData: columnsOf(group), rowGroupSize: rows })
+    yield taken(bytes)
+  }
+  writer.finish()
+  yield taken(bytes)
+}
+
+/** What was written since the last time, a copy. */
+function taken(bytes: ByteWriter): Uint8Array {
+  const chunk = bytes.getBytes().slice()
+  bytes.index = 0
+  return chunk
 }
 
 function convert({ name, type, values, nullable }: ParquetColumn): DecodedArray {

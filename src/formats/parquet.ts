@@ -7,7 +7,7 @@ import { columnNames, readFooter } from './parquet-footer.ts'
 import { compressors } from './parquet-pages.ts'
 
 export { readParquetInfo } from './parquet-footer.ts'
-export { encodeParquet, type ParquetColumn } from './parquet-write.ts'
+export { encodeParquet, encodeParquetGroups, type ParquetColumn, type ParquetType } from './parquet-write.ts'
 
 /**
  * Reads columns by name, all by default. Text comes as strings, 64-bit integers as numbers where they fit
@@ -75,10 +75,10 @@ function toPlain(value: unknown): unknown {
   return value
 }
 
-/** hyparquet asks for buffers of their own, of which ours may be a part. */
+/** hyparquet asks for buffers of their own, of which ours may be a part; the slice of a Node.js Buffer is none. */
 function asyncBufferOf(bytes: Bytes): AsyncBuffer {
   return {
     byteLength: bytes.byteLength,
-    slice: async (start, end = bytes.byteLength) => (await bytes.slice(start, end)).slice().buffer,
+    slice: async (start, end = bytes.byteLength) => new Uint8Array(await bytes.slice(start, end)).buffer,
   }
 }

@@ -2,7 +2,13 @@ import fc from 'fast-check'
 import { parquetMetadata } from 'hyparquet'
 import { describe, expect, test } from 'vitest'
 import { bytesOf } from '../../src/formats/bytes.ts'
-import { encodeParquet, type ParquetColumn, readParquet, readParquetInfo } from '../../src/formats/parquet.ts'
+import {
+  encodeParquet,
+  encodeParquetGroups,
+  type ParquetColumn,
+  readParquet,
+  readParquetInfo,
+} from '../../src/formats/parquet.ts'
 import { expectations, fixture, fixtureNames } from './fixtures.ts'
 
 const columns = expectations<{ values: unknown[] }>('parquet.jsonl')
@@ -129,6 +135,25 @@ describe('what we write', () => {
       fc.asyncProperty(anyColumns, async unnamed => {
         const table = unnamed.map((rest, i) => ({ name: `column ${i}`, ...rest }))
         const read = await readParquet(bytesOf(encodeParquet(table), 'x.parquet'))
+        expect(read).toEqual(
+          Object.fromEntries(table.map(({ name, values }) => [name, values.map(narrowed)])),
+        )
+      }),
+    )
+  })
+
+  test('is the same table in however many groups it comes', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyColumns, fc.nat(60), async (unnamed, cut) => {
+        const table = unnamed.map((rest, i) => ({ name: `column ${i}`, ...rest }))
+        const sliced = (from: number, to?: number) => table.map(({ values }) => values.slice(from, to))
+        async function* groups() {
+          yield sliced(0, cut)
+          yield sliced(cut)
+        }
+        const chunks: Uint8Array[] = []
+        for await (const chunk of encodeParquetGroups(table, groups())) chunks.push(chunk)
+        const read = await readParquet(bytesOf(Buffer.concat(chunks), 'x.parquet'))
         expect(read).toEqual(
           Object.fromEntries(table.map(({ name, values }) => [name, values.map(narrowed)])),
         )
