@@ -1,5 +1,5 @@
 import { createHash, type Hash, randomBytes } from 'node:crypto'
-import { type FileHandle, mkdir, open, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { UserError } from '../user-error.ts'
 import { type Destination, findDestination, removeExplainer } from './destination.node.ts'
@@ -120,30 +120,61 @@ async function writeHashed(handle: FileHandle, part: Uint8Array, hash: Hash): Pr
   return part.byteLength
 }
 
+/** What a file will hold: all of it, or parts that are made while it is written. */
+export type Content = Uint8Array | string | AsyncIterable<Uint8Array | string>
+
 /**
- * Writes one file whole or not at all, replacing the one before. Devices and pipes are written to as they are.
- * Errors: UserError `io`, `not-found`, `exists`.
+ * Writes one file whole or not at all, in place of the one before unless told not to `replace` it. Devices
+ * and pipes are written to as they are. Errors: UserError `io`, `not-found`, `exists`; what making the parts
+ * throws passes through.
  */
-export async function writeFileWhole(path: string, content: Uint8Array | string): Promise<void> {
+export async function writeFileWhole(
+  path: string,
+  content: Content,
+  { replace = true }: { replace?: boolean } = {},
+): Promise<void> {
+  const isSpecial = await expectFile(path, replace)
+  const staging = isSpecial ? path : hiddenBeside(path)
+  const translated = async <T>(action: () => Promise<T>): Promise<T> => {
+    try {
+      return await action()
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') {
+        throw new UserError('not-found', `${path}: no directory ${dirname(path)}, make it first`, { cause })
+      }
+      throw new UserError('io', `${path}: ${reason(cause)}`, { cause })
+    }
+  }
+  try {
+    const handle = await translated(() => open(staging, isSpecial ? 'w' : 'wx'))
+    try {
+      for await (const part of isWhole(content) ? [content] : content) {
+        await translated(() => handle.writeFile(part))
+      }
+      if (!isSpecial) await translated(() => handle.sync())
+    } finally {
+      await translated(() => handle.close())
+    }
+    if (isSpecial) return
+    // Something may have been put there while this was written.
+    await expectFile(path, replace)
+    await translated(() => rename(staging, path))
+  } catch (error) {
+    if (!isSpecial) await rm(staging, { force: true }).catch(() => undefined)
+    throw error
+  }
+}
+
+function isWhole(content: Content): content is Uint8Array | string {
+  return typeof content === 'string' || content instanceof Uint8Array
+}
+
+/** Whether a device or pipe stands there. Errors: UserError where something does that must not be replaced. */
+async function expectFile(path: string, replace: boolean): Promise<boolean> {
   const status = await stat(path).catch(() => null)
   if (status?.isDirectory()) throw new UserError('exists', `${path}: a directory, expected a file to write`)
-  const isSpecial = status !== null && !status.isFile()
-  const staging = hiddenBeside(path)
-  try {
-    if (isSpecial) return await writeFile(path, content)
-    const handle = await open(staging, 'wx')
-    try {
-      await handle.writeFile(content)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    await rename(staging, path)
-  } catch (cause) {
-    await rm(staging, { force: true }).catch(() => undefined)
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') {
-      throw new UserError('not-found', `${path}: no directory ${dirname(path)}, make it first`, { cause })
-    }
-    throw new UserError('io', `${path}: ${reason(cause)}`, { cause })
+  if (status?.isFile() && !replace) {
+    throw new UserError('exists', `${path}: a file already, add --force to replace it or choose another name`)
   }
+  return status !== null && !status.isFile()
 }

@@ -126,3 +126,37 @@ test('a file is written whole or not at all', async () => {
     /no directory .*none, make it first/,
   )
 })
+
+test('a file that is written in parts is whole or not there, wherever its making or its writing stops', async () => {
+  const directory = await temporaryDirectory()
+  const path = join(directory, 'lines.jsonl')
+  const lines = ['{"a": 1}\n', '', '{"a": 2}\n', '{"a": 3}\n']
+  async function* parts(most = lines.length) {
+    for (const line of lines.slice(0, most)) yield line
+    if (most < lines.length) throw new Error(`stopped after ${most}`)
+  }
+  for (let at = 0; at < lines.length; at++) {
+    await expect(writeFileWhole(path, parts(at))).rejects.toThrow(`stopped after ${at}`)
+    disk.writesLeft = at
+    await expect(writeFileWhole(path, parts())).rejects.toThrow(`${path}: no space left on the disk`)
+    disk.writesLeft = Number.POSITIVE_INFINITY
+    expect(await readdir(directory)).toEqual([])
+  }
+  await writeFileWhole(path, parts())
+  expect(await readFile(path, 'utf8')).toBe(lines.join(''))
+  expect(await readdir(directory)).toEqual(['lines.jsonl'])
+})
+
+test('a file that must not be replaced is not, even where it came while the new one was made', async () => {
+  const directory = await temporaryDirectory()
+  const path = join(directory, 'lines.jsonl')
+  const message = `${path}: a file already, add --force to replace it or choose another name`
+  async function* parts() {
+    yield 'new'
+    await writeFile(path, 'theirs')
+  }
+  await expect(writeFileWhole(path, parts(), { replace: false })).rejects.toThrow(message)
+  await expect(writeFileWhole(path, 'new', { replace: false })).rejects.toThrow(message)
+  expect(await readFile(path, 'utf8')).toBe('theirs')
+  expect(await readdir(directory)).toEqual(['lines.jsonl'])
+})
