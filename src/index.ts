@@ -5,6 +5,7 @@
  */
 
 export { type ExplainAnswer, type ExplainOptions, explain } from './app/explain.ts'
+export type { BatchStep, WrittenBatch } from './app/explain-batch.ts'
 export { type Explainer, type OpenOptions, openExplainer, type Query } from './app/explainer.ts'
 export type { Examples } from './app/explainer-files.node.ts'
 export type { InputKind, NetworkInput } from './app/explainer-network.ts'

@@ -24,9 +24,7 @@ export async function explainInputs(
   choices: ExplainChoices,
   { raw = false }: { raw?: boolean } = {},
 ): Promise<ExplainedInput[]> {
-  if (inputs.length === 0) {
-    throw new UserError('usage', 'nothing to explain: expected test/12, train/12, a picture, or F.npy#12')
-  }
+  expectInputs(inputs)
   const explained: ExplainedInput[] = []
   for (const input of inputs) {
     explained.push(
@@ -34,6 +32,15 @@ export async function explainInputs(
     )
   }
   return explained
+}
+
+/** Errors: UserError where nothing is named. */
+export function expectInputs(inputs: readonly string[]): void {
+  if (inputs.length > 0) return
+  throw new UserError(
+    'usage',
+    'nothing to explain: expected test/12, train/12, a picture, F.npy#12, or --all-test',
+  )
 }
 
 /** `train/…` or `test/…`: an example by its id, else by its row; null where it may be a file instead. */

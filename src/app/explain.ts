@@ -1,4 +1,6 @@
-import { explainInputs } from './explain-inputs.ts'
+import { UserError } from '../user-error.ts'
+import { type BatchStep, expectBatchName, type WrittenBatch, writeBatch } from './explain-batch.ts'
+import { expectInputs, explainInputs } from './explain-inputs.ts'
 import { openExplainer } from './explainer.ts'
 import type { ExplainChoices, Explanation } from './explanation.ts'
 import { expectHtmlName, type WrittenPage, writeExplanations } from './html.ts'
@@ -9,13 +11,23 @@ export interface ExplainOptions extends ExplainChoices {
    * What to explain: `test/12` or `train/12` (stored, by id or by row), a picture file, or `F.npy#12`, row
    * 12 of an array of features.
    */
-  readonly inputs: readonly string[]
+  readonly inputs?: readonly string[]
   /** Arrays hold inputs of the model, not features. */
   readonly raw?: boolean
   /** Compare every checksum of the explainer first. */
   readonly verify?: boolean
   /** Write a page with the pictures too. */
   readonly html?: string
+  /** Explain every stored test example instead of `inputs`, into `outputFile`. */
+  readonly allTest?: boolean
+  /** Where to, ending in .jsonl (an `Explanation` a line) or .parquet (a row for each shown example) */
+  readonly outputFile?: string
+  /** Replace an output file that is there. */
+  readonly force?: boolean
+  /** Called while all test examples are explained. */
+  readonly onProgress?: (step: BatchStep) => void
+  /** Stops explaining all test examples; nothing is left behind. */
+  readonly signal?: AbortSignal
 }
 
 export interface ExplainAnswer {
@@ -23,29 +35,68 @@ export interface ExplainAnswer {
   readonly explainer: string
   /** Names of the outputs; null where `fit` was given none */
   readonly classes: readonly string[] | null
+  /** Empty where they were written to a file */
   readonly explanations: readonly Explanation[]
   /** The page that was written; null where none was asked for */
   readonly page: WrittenPage | null
+  /** The file that all test examples were explained into; null where inputs were */
+  readonly written: WrittenBatch | null
 }
 
 /**
- * Explains each input by the training examples that speak most for and most against the output. Errors:
- * UserError on inputs and outputs that do not exist or do not fit.
+ * Explains each input, or every stored test example, by the training examples that speak most for and most
+ * against it. Errors: UserError on inputs and outputs that do not exist or do not fit.
  */
 export async function explain(options: ExplainOptions): Promise<ExplainAnswer> {
-  const { directory, inputs, raw = false, verify = false, html, ...choices } = options
-  if (html !== undefined) expectHtmlName(html)
+  const {
+    directory,
+    inputs = [],
+    raw = false,
+    verify = false,
+    html,
+    allTest: _,
+    outputFile,
+    force,
+    onProgress,
+    signal,
+    ...choices
+  } = options
+  checkWhat(options)
   const explainer = await openExplainer(directory, { verify })
+  const answer = { schemaVersion: 1, explainer: directory, classes: explainer.manifest.classes } as const
   try {
+    if (outputFile !== undefined) {
+      const written = await writeBatch(explainer, outputFile, choices, { force, onProgress, signal })
+      return { ...answer, explanations: [], page: null, written }
+    }
     const explained = await explainInputs(explainer, inputs, choices, { raw })
     return {
-      schemaVersion: 1,
-      explainer: directory,
-      classes: explainer.manifest.classes,
+      ...answer,
       explanations: explained.map(({ explanation }) => explanation),
       page: html === undefined ? null : await writeExplanations(explainer, explained, html),
+      written: null,
     }
   } finally {
     await explainer.close()
   }
+}
+
+/** Either inputs, or all test examples into a file. */
+function checkWhat({ inputs = [], allTest = false, outputFile, html, raw = false }: ExplainOptions): void {
+  if (html !== undefined) expectHtmlName(html)
+  if (!allTest) {
+    if (outputFile !== undefined) throw new UserError('usage', '--output-file: expected with --all-test')
+    expectInputs(inputs)
+    return
+  }
+  if (inputs.length > 0) {
+    throw new UserError('usage', `--all-test beside ${inputs[0]}: expected one or the other`)
+  }
+  if (html !== undefined || raw) {
+    throw new UserError('usage', `--all-test with ${raw ? '--raw' : '--html'}: expected that with an input`)
+  }
+  if (outputFile === undefined) {
+    throw new UserError('usage', '--all-test: expected with --output-file OUT.jsonl or OUT.parquet')
+  }
+  expectBatchName(outputFile)
 }

@@ -1,17 +1,34 @@
 import pc from 'picocolors'
 import { type ExplainAnswer, type ExplainOptions, explain } from '../app/explain.ts'
+import type { BatchStep } from '../app/explain-batch.ts'
 import type { Entry, Explanation } from '../app/explanation.ts'
 import { bound, count, fixed, percent, signed } from '../views/numbers.ts'
+import { Progress } from './progress.ts'
 import type { Reporter } from './reporter.ts'
 import { printable, table } from './text.ts'
 
-export async function runExplain(options: ExplainOptions, report: Reporter): Promise<void> {
-  const answer = await explain(options)
-  report.answer(answer, explainText)
-  report.page(answer.page)
+export async function runExplain(options: ExplainOptions, report: Reporter, quiet: boolean): Promise<void> {
+  const progress = new Progress(quiet)
+  const onProgress = ({ done, total }: BatchStep) =>
+    progress.show('explaining the test examples', `${count(done)} of ${count(total)}`)
+  try {
+    const answer = await explain({ ...options, onProgress })
+    progress.end()
+    report.answer(answer, explainText)
+    report.page(answer.page)
+  } finally {
+    progress.end()
+  }
 }
 
-function explainText({ explanations, classes }: ExplainAnswer): string {
+function explainText({ explanations, classes, written, explainer }: ExplainAnswer): string {
+  if (written) {
+    return [
+      `${pc.bold(printable(written.file))}  ${count(written.count)} test examples explained`,
+      '',
+      `next: ${pc.cyan(`representer explain ${printable(explainer)} test/0`)}`,
+    ].join('\n')
+  }
   const name = (index: number) => printable(classes?.[index] ?? String(index))
   return explanations.map(explanation => explanationText(explanation, name)).join('\n\n')
 }

@@ -35,7 +35,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Colour follows NO_
     )
   addInspect(program)
   addFit(program, interruption)
-  addExplain(program)
+  addExplain(program, interruption)
   addSuspects(program)
   addMistakes(program)
   return program
@@ -109,10 +109,10 @@ function addFit(program: Command, interruption: Interruption): void {
     })
 }
 
-function addExplain(program: Command): void {
-  verb(program, 'explain')
+function addExplain(program: Command, interruption: Interruption): void {
+  const command = verb(program, 'explain')
     .argument('<dir>', 'an explainer that fit wrote')
-    .argument('<input...>', 'test/12 or train/12, a picture, or F.npy#12')
+    .argument('[input...]', 'test/12 or train/12, a picture, or F.npy#12')
     .description('show the training examples that speak most for and against an output')
     .option('--output <name>', 'predicted, label, or an output by name or index (predicted)')
     .option('--contrast <A,B>', 'explain output A against output B', pair)
@@ -120,17 +120,28 @@ function addExplain(program: Command): void {
     .option('--raw', 'arrays hold inputs of the model, not features')
     .option('--verify', 'check every checksum of the explainer first')
     .option('--html <file>', 'write a page with the pictures too')
+  command
+    .optionsGroup('Instead of inputs:')
+    .option('--all-test', 'explain every stored test example')
+    .option('--output-file <file>', 'where to: OUT.jsonl or OUT.parquet')
+    .option('--force', 'replace a file that is there')
     .addHelpText(
       'after',
       example(
         'representer explain explainer test/12 --k 5',
         'representer explain explainer photo.png --html why.html',
+        'representer explain explainer --all-test --output-file why.parquet',
       ),
     )
     .action(async (directory: string, inputs: string[], flags: Common & ExplainFlags) => {
       const { json, quiet, verbose: _, ...choices } = flags
       const { runExplain } = await import('./explain.ts')
-      await runExplain({ directory, inputs, ...choices }, reporterFor({ json, quiet }))
+      const signal = flags.allTest ? { signal: interruption.take() } : {}
+      await runExplain(
+        { directory, inputs, ...choices, ...signal },
+        reporterFor({ json, quiet }),
+        quiet ?? false,
+      )
     })
 }
 
@@ -141,6 +152,9 @@ interface ExplainFlags {
   readonly raw?: boolean
   readonly verify?: boolean
   readonly html?: string
+  readonly allTest?: boolean
+  readonly outputFile?: string
+  readonly force?: boolean
 }
 
 function addSuspects(program: Command): void {

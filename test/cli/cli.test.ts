@@ -151,6 +151,47 @@ test('mistakes as text and as JSON count the same, and each leads to the next co
   expect((await run(explained.split(' '))).code).toBe(0)
 })
 
+test('--all-test explains every test example into a file, and says so in one document', async () => {
+  const bundle = await writeBundle({ n: 60, tests: 30 })
+  await run(['fit', ...flags(bundle), '--quiet'])
+  const file = join(bundle.directory, 'why.jsonl')
+  const all = ['explain', bundle.out, '--all-test', '--output-file', file, '--k', '2']
+  const { code, stdout, stderr } = await run([...all, '--json'])
+  expect(code).toBe(0)
+  expect(JSON.parse(stdout)).toMatchObject({ explanations: [], page: null, written: { file, count: 30 } })
+  expect(stderr).toBe('explaining the test examples  0 of 30\n')
+  const lines = (await readFile(file, 'utf8')).trimEnd().split('\n')
+  const { explanations } = JSON.parse(
+    (await run(['explain', bundle.out, 'test/7', '--k', '2', '--json'])).stdout,
+  )
+  expect(JSON.parse(lines[7])).toEqual(explanations[0])
+  expect((await run(all)).stderr).toContain(`error: ${file}: a file already, add --force to replace it`)
+  const forced = await run([...all, '--force', '--quiet'])
+  expect(forced).toMatchObject({ code: 0, stderr: '' })
+  expect(forced.stdout).toContain(`${file}  30 test examples explained`)
+})
+
+test.each(['jsonl', 'parquet'])(
+  'SIGINT while all test examples are explained into %s leaves nothing',
+  async ending => {
+    const bundle = await writeBundle({ n: 4000, d: 60, tests: 4000, nonNegative: false })
+    await run(['fit', ...flags(bundle), '--quiet', '--gap', '1'])
+    const before = await readdir(bundle.directory)
+    const file = join(bundle.directory, `why.${ending}`)
+    let sent = false
+    const { code, stderr } = await run(['explain', bundle.out, '--all-test', '--output-file', file], {
+      whileRunning: (text, pid) => {
+        if (sent || !text.includes('explaining the test examples')) return
+        sent = true
+        process.kill(pid, 'SIGINT')
+      },
+    })
+    expect(stderr).toContain('interrupted; nothing was left half-written')
+    expect(code).toBe(130)
+    expect(await readdir(bundle.directory)).toEqual(before)
+  },
+)
+
 test('--html writes a page that needs nothing beside itself', async () => {
   const bundle = await writeBundle({ n: 30 })
   await run(['fit', ...flags(bundle), '--quiet'])
@@ -195,6 +236,16 @@ test.each([
     'a contrast of one',
     ['explain', 'x', 'test/0', '--contrast', '3'],
     "error: option '--contrast <A,B>' argument '3' is invalid. expected two outputs, A,B",
+  ],
+  [
+    'nothing to explain',
+    ['explain', 'x'],
+    'error: nothing to explain: expected test/12, train/12, a picture, F.npy#12, or --all-test',
+  ],
+  [
+    'all test examples on a terminal',
+    ['explain', 'x', '--all-test'],
+    'error: --all-test: expected with --output-file OUT.jsonl or OUT.parquet',
   ],
   [
     'mistakes of no split',
