@@ -96,8 +96,7 @@ function weightsFor(from: number, to: number, { support, weight }: Kernel): Weig
 
 /** A weighted sum in units of 2⁻²² as 8 bits. */
 function toByte(sum: number): number {
-  const value = sum >> BITS
-  return value < 0 ? 0 : value > 255 ? 255 : value
+  return Math.max(0, Math.min(sum >> BITS, 255))
 }
 
 const HALF = 2 ** (BITS - 1)
