@@ -1,6 +1,8 @@
 import { toMatrix } from '../data/arrays.ts'
+import { preparePicture } from '../data/picture-preprocess.ts'
 import { pictureAs, pictureOf } from '../data/pictures.ts'
 import { readArray } from '../data/read-array.ts'
+import { thumbnail } from '../data/shown-pictures.node.ts'
 import { decodeImage } from '../formats/images.node.ts'
 import type { Picture } from '../formats/picture.ts'
 import { rowOf } from '../math/matrix.ts'
@@ -135,6 +137,12 @@ async function explainPicture(
     const message = `${path}: no such file, expected test/12, train/12, a picture or F.npy#12`
     throw new UserError('not-found', message, { cause: error })
   })
+  const steps = explainer.manifest.network?.preprocess.picture
+  if (steps) {
+    const bytes = preparePicture(picture, steps, explainer.inputShape, path)
+    const explanation = await explainer.explainInput(bytes, choices, { input: path })
+    return { explanation, picture: thumbnail(picture) }
+  }
   const pixels = pictureAs(picture, explainer.inputShape, path)
   const explanation = await explainer.explainInput(pixels.data as Uint8Array, choices, { input: path })
   return { explanation, picture: pictureOf(pixels, 0) }

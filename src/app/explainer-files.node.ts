@@ -28,6 +28,8 @@ export interface Examples {
   readonly predicted: Int32Array
   /** The largest output of the fitted head. */
   readonly fitted: Int32Array
+  /** Where each picture stands below the path of its source, for pictures in files of their own. */
+  readonly paths: readonly string[] | null
 }
 
 /** A fit as it is read back. */
@@ -202,10 +204,11 @@ export async function writeExamples(
   path: string,
   examples: Examples,
 ): Promise<void> {
-  const { ids, labels, predicted, fitted } = examples
+  const { ids, labels, predicted, fitted, paths } = examples
   const table = encodeParquet([
     { name: 'row', type: 'int32', values: ids.map((_, row) => row) },
     { name: 'id', type: 'string', values: ids },
+    ...(paths ? [{ name: 'path', type: 'string' as const, values: paths }] : []),
     ...(labels ? [{ name: 'label', type: 'int32' as const, values: labels }] : []),
     { name: 'predicted', type: 'int32', values: predicted },
     { name: 'fitted', type: 'int32', values: fitted },
@@ -216,13 +219,15 @@ export async function writeExamples(
 export async function readExamples(reader: ExplainerReader, path: string, n: number): Promise<Examples> {
   const file = await reader.file(path)
   const columns = await readParquet(file)
-  const { id, label, predicted, fitted } = columns
-  for (const column of [id, predicted, fitted]) expectShape(file.name, [column?.length ?? 0], [n])
+  const { id, label, predicted, fitted, path: paths } = columns
+  for (const column of [id, predicted, fitted, ...(paths ? [paths] : [])])
+    expectShape(file.name, [column?.length ?? 0], [n])
   const integers = (values: unknown[]) => Int32Array.from(values as number[])
   return {
     ids: id as string[],
     labels: label ? integers(label) : null,
     predicted: integers(predicted),
     fitted: integers(fitted),
+    paths: paths ? paths.map(String) : null,
   }
 }

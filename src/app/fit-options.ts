@@ -1,4 +1,4 @@
-import type { PreprocessOptions } from '../data/preprocess.ts'
+import type { PictureOptions } from '../data/picture-preprocess.ts'
 import type { Bias } from '../method/head-graph.ts'
 import { type Activation, LOSSES } from '../method/loss.ts'
 import { UserError } from '../user-error.ts'
@@ -11,7 +11,7 @@ export type Targets = (typeof TARGETS)[number]
 const BIASES: readonly Bias[] = ['regularised', 'none']
 
 /** What `fit` takes: a model with examples, or arrays. Paths are relative to the working directory. */
-export interface FitOptions extends PreprocessOptions {
+export interface FitOptions extends PictureOptions {
   /** Where the explainer is written. */
   readonly out: string
 
@@ -19,6 +19,10 @@ export interface FitOptions extends PreprocessOptions {
   readonly model?: string
   readonly train?: string
   readonly test?: string
+  /** What pictures in files are put through, instead of what stands beside the model. */
+  readonly preprocess?: 'imagenet'
+  /** Leave out pictures that cannot be read, instead of ending at the first. */
+  readonly skipBad?: boolean
 
   /** [n, d] */
   readonly features?: string
@@ -59,6 +63,8 @@ export interface FitOptions extends PreprocessOptions {
 
 /** What `fit` is doing. */
 export type FitProgress =
+  /** What pictures are put through, in one line */
+  | { readonly phase: 'pictures'; readonly note: string }
   | { readonly phase: 'features'; readonly done: number; readonly total: number }
   | { readonly phase: 'fit'; readonly of: Targets; readonly evaluations: number; readonly gapBound: number }
   | { readonly phase: 'alpha' | 'index' | 'write' }
@@ -100,7 +106,9 @@ const ARRAYS_ONLY = [
   'headBias',
   'headLayout',
 ] as const
-const MODEL_ONLY = ['train', 'test', 'scale', 'mean', 'std'] as const
+/** For pictures in files of their own */
+export const PICTURES_ONLY = ['size', 'crop', 'filter', 'channels', 'preprocess', 'skipBad'] as const
+const MODEL_ONLY = ['train', 'test', 'scale', 'mean', 'std', ...PICTURES_ONLY] as const
 
 /** Options of the other way to start, and parts without their whole, would be silently ignored. */
 function refuseTogether(options: FitOptions): void {

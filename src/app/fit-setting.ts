@@ -50,7 +50,6 @@ export async function settle(inputs: FitInputs, options: FitOptions): Promise<Se
   ] as const) {
     if (split?.labels) expectLabelsBelow(split.labels, c, name)
   }
-  const { rows } = train.features
   return {
     c,
     lambda,
@@ -58,11 +57,11 @@ export async function settle(inputs: FitInputs, options: FitOptions): Promise<Se
     targets,
     activation,
     gap,
-    classes: options.classes === undefined ? null : await readNames(options.classes, c, 'class'),
-    ids:
-      options.ids === undefined
-        ? defaultIds('train', rows)
-        : await readNames(options.ids, rows, 'training example'),
+    classes:
+      inputs.classes || options.classes === undefined
+        ? inputs.classes && [...inputs.classes]
+        : await readNames(options.classes, c, 'class'),
+    ids: options.ids === undefined ? ownIds('train', train) : await givenIds(options.ids, train),
   }
 }
 
@@ -74,9 +73,16 @@ async function countOutputs(train: Split, test: Split | null, classes: string | 
   return c
 }
 
-/** split/row */
-export const defaultIds = (split: string, n: number): string[] =>
-  Array.from({ length: n }, (_, row) => `${split}/${row}`)
+/** The names that examples have, else split/row. */
+export const ownIds = (split: string, { features, pictures }: Split): readonly string[] =>
+  pictures?.ids ?? Array.from({ length: features.rows }, (_, row) => `${split}/${row}`)
+
+/** The user's names of all examples, without those of skipped pictures. */
+async function givenIds(path: string, { features, pictures }: Split): Promise<string[]> {
+  const skipped = new Set(pictures?.skipped.map(({ row }) => row))
+  const names = await readNames(path, features.rows + skipped.size, 'training example')
+  return names.filter((_, row) => !skipped.has(row))
+}
 
 /** T of a fit [n, c]. */
 export function targetsOf(of: Targets, { logits, labels }: Split, { c, activation }: Setting): Rows {

@@ -12,7 +12,7 @@ import {
   writeMatrix,
 } from './explainer-files.node.ts'
 import type { FitInputs, Split, UsedNetwork } from './fit-inputs.ts'
-import { defaultIds, type Setting, targetsOf } from './fit-setting.ts'
+import { ownIds, type Setting, targetsOf } from './fit-setting.ts'
 
 /** What a fit leaves to be written beside its manifest. */
 export interface Written {
@@ -41,7 +41,7 @@ export async function writeExplainer(
     await targetsOf(setting.targets, inputs.train, setting).fetch(everyRow),
   )
   if (inputs.test && test) {
-    await writeSplit(writer, 'test', inputs.test, defaultIds('test', inputs.test.features.rows), test)
+    await writeSplit(writer, 'test', inputs.test, ownIds('test', inputs.test), test)
   }
   signal?.throwIfAborted()
   await writeFit(writer, '', explained, head)
@@ -68,6 +68,7 @@ async function writeSplit(
     labels: split.labels,
     predicted: predictedBy(split, answer),
     fitted: answer.predictions,
+    paths: split.pictures?.paths ?? null,
   }
   await writeExamples(writer, `${name}/examples.parquet`, examples)
 }

@@ -1,3 +1,5 @@
+import type { SkippedPicture } from '../data/picture-dataset.ts'
+import type { PicturePreprocess } from '../data/picture-preprocess.ts'
 import { type Matrix, rowArgmax } from '../math/matrix.ts'
 import { memoryRows } from '../math/rows.ts'
 import { type ExplainedFit, explainFit } from '../method/explained-fit.ts'
@@ -37,6 +39,10 @@ export interface FitAnswer {
   readonly seconds: Manifest['seconds']
   /** The fit with labels, by which suspects are ranked. */
   readonly labelsFit: Manifest['labelsFit']
+  /** For pictures in files: what they were put through, and the file or preset where that was found */
+  readonly preprocess?: PicturePreprocess & { readonly from: string | null }
+  /** Pictures that `skipBad` left out */
+  readonly skipped?: readonly (SkippedPicture & { readonly split: 'train' | 'test' })[]
   /** What looks wrong, one sentence each */
   readonly warnings: readonly string[]
 }
@@ -99,7 +105,7 @@ async function fitInto(writer: ExplainerWriter, runtime: Runtime, options: FitOp
     sources: { train: inputs.train.source, test: inputs.test?.source ?? null },
   }
   await writeExplainer(writer, manifest, { inputs, explained, labels, train, test, setting }, signal)
-  return answerOf(out, manifest, warnings(manifest))
+  return { ...answerOf(out, manifest, warnings(manifest)), ...aboutPictures(inputs) }
 }
 
 /** The explained fit, and the fit with labels wherever there are labels and outputs are classes. */
@@ -190,14 +196,18 @@ function certificate({ status, iterations, gradientNorm, completenessGap }: Expl
   return { status, iterations, gradientNorm, completenessGap }
 }
 
+/** A tenth of the way from chance to certainty: a model that fits its data is beyond it. */
+const NEAR_CHANCE = 0.1
+
 /** What a person would want to be told before they trust the answers. */
-function warnings({ accuracy, c, labelsFit, n }: Omit<Manifest, 'files'>): string[] {
+function warnings({ accuracy, c, labelsFit }: Omit<Manifest, 'files'>): string[] {
   const found: string[] = []
-  const chance = 1 / c
-  if (accuracy.train !== null && c > 1 && accuracy.train <= chance + 2 * Math.sqrt(chance / n)) {
-    const share = `${(100 * accuracy.train).toFixed(1)} %`
+  for (const split of ['train', 'test'] as const) {
+    const share = accuracy[split]
+    if (share === null || c < 2 || share > 1 / c + NEAR_CHANCE * (1 - 1 / c)) continue
     found.push(
-      `only ${share} of the labels are predicted, about chance for ${c} outputs: do labels and outputs belong together?`,
+      `the model is right on ${(100 * share).toFixed(1)} % of the ${split} examples, about chance for ${c} outputs: do the ` +
+        'labels belong to these outputs, in their order, and are inputs treated as when the model was trained?',
     )
   }
   if (labelsFit && labelsFit.status !== 'converged') {
@@ -224,5 +234,16 @@ function answerOf(out: string, manifest: Omit<Manifest, 'files'>, warnings: read
     seconds,
     labelsFit,
     warnings,
+  }
+}
+
+/** What the answer says of pictures in files. */
+function aboutPictures({ treatment, train, test }: FitInputs): Pick<FitAnswer, 'preprocess' | 'skipped'> {
+  if (!treatment) return {}
+  const splits = { train, test }
+  const names = ['train', 'test'] as const
+  return {
+    preprocess: { ...treatment.preprocess, from: treatment.from },
+    skipped: names.flatMap(split => (splits[split]?.pictures?.skipped ?? []).map(bad => ({ split, ...bad }))),
   }
 }

@@ -1,4 +1,4 @@
-import { openPictures, type Pictures } from '../data/dataset.node.ts'
+import { openPictures, type Pictures } from '../data/shown-pictures.node.ts'
 import { encodePng } from '../formats/images.node.ts'
 import type { Picture } from '../formats/picture.ts'
 import { UserError } from '../user-error.ts'
@@ -100,8 +100,20 @@ export class Shown {
   }
 
   async #storedPicture(split: SplitName, row: number): Promise<ShownPicture | null> {
-    const picture = (await this.#pictures(split))(row)
+    const pictures = await this.#pictures(split)
+    const picture = await this.#orMissing(() => pictures(row))
     return picture && shownPicture(picture)
+  }
+
+  /** Notes what cannot be read again, and goes on without. */
+  async #orMissing<T>(read: () => Promise<T>): Promise<T | null> {
+    try {
+      return await read()
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error
+      this.#missing.add(error.message)
+      return null
+    }
   }
 
   /** The pictures of a split; none where its files cannot be read again. */
@@ -115,13 +127,10 @@ export class Shown {
 
   async #open(split: SplitName): Promise<Pictures> {
     const source = this.#explainer.manifest.sources[split]
-    try {
-      return source ? await openPictures(source) : () => null
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error
-      this.#missing.add(error.message)
-      return () => null
-    }
+    const none: Pictures = async () => null
+    if (source === null) return none
+    const { paths } = await this.#explainer.examplesOf(split)
+    return (await this.#orMissing(() => openPictures(source, paths))) ?? none
   }
 }
 

@@ -11,15 +11,33 @@ export async function runFit(options: FitOptions, report: Reporter, quiet: boole
   try {
     const answer = await fit({ ...options, onProgress: step => showStep(progress, step) })
     progress.end()
+    report.notes(notesOf(answer))
     report.answer(answer, fitText)
   } finally {
     progress.end()
   }
 }
 
+const SHOWN_SKIPPED = 20
+
+/** What went differently from what was asked for. */
+function notesOf({ skipped = [] }: FitAnswer): string[] {
+  const shown = skipped.slice(0, SHOWN_SKIPPED)
+  return [
+    ...(skipped.length > 0 ? [`pictures left out: ${count(skipped.length)}`] : []),
+    ...shown.map(({ split, reason }) => `left out of ${split}: ${reason}`),
+    ...(skipped.length > shown.length
+      ? [`and ${count(skipped.length - shown.length)} more, all in --json`]
+      : []),
+  ]
+}
+
 /** One step of a fit as a line of progress. */
 function showStep(progress: Progress, step: FitProgress): void {
   switch (step.phase) {
+    case 'pictures':
+      progress.note(step.note)
+      return
     case 'features':
       progress.show('extracting features', `${count(step.done)} of ${count(step.total)}`)
       return

@@ -60,11 +60,21 @@ function addFit(program: Command, interruption: Interruption): void {
   command
     .optionsGroup('From a model:')
     .option('--model <file>', 'ONNX model whose last layer is linear')
-    .option('--train <data>', 'training examples: IDX, .npy or .npz')
+    .option('--train <data>', 'training examples: a folder of pictures by class, or IDX, .npy or .npz')
     .option('--test <data>', 'test examples')
     .option('--scale <number>', 'factor for the numbers of the data (1/255 for bytes, else 1)', number)
     .option('--mean <numbers>', 'then subtracted: one number, or one a channel', numbers)
     .option('--std <numbers>', 'then divided by', numbers)
+  command
+    .optionsGroup(
+      'Pictures in files (else as preprocessor_config.json or config.json beside the model says):',
+    )
+    .option('--preprocess <name>', 'imagenet: shortest edge 256, the middle 224, its mean and std')
+    .option('--size <pixels>', 'resize: shortest edge, or HEIGHTxWIDTH (what the model takes)', pixels)
+    .option('--crop <pixels>', 'then take the middle: edge, or HEIGHTxWIDTH', pixels)
+    .option('--filter <name>', 'nearest, box, bilinear, hamming, bicubic or lanczos (bilinear)')
+    .option('--channels <order>', 'rgb, bgr or grey (as the model takes)')
+    .option('--skip-bad', 'leave out pictures that cannot be read')
   command
     .optionsGroup('From arrays (.npy, .npz):')
     .option('--features <file>', 'features of the training examples [n, d]')
@@ -241,6 +251,13 @@ function number(text: string): number {
   const value = text.trim() === '' ? Number.NaN : Number(text)
   if (Number.isNaN(value)) throw new InvalidArgumentError('expected a number')
   return value
+}
+
+/** 224, or 224x160: height and width. */
+function pixels(text: string): number | [number, number] {
+  const [, height, width] = /^(\d+)(?:x(\d+))?$/.exec(text.trim()) ?? []
+  if (height === undefined) throw new InvalidArgumentError('expected pixels, such as 224 or 224x160')
+  return width === undefined ? Number(height) : [Number(height), Number(width)]
 }
 
 const numbers = (text: string): number[] => text.split(',').map(number)

@@ -1,4 +1,5 @@
 import pc from 'picocolors'
+import { printable } from './text.ts'
 
 /**
  * Progress on stderr: one line that is rewritten on a terminal; elsewhere a line when something new begins
@@ -30,6 +31,13 @@ export class Progress {
     if (this.#stream.isTTY)
       this.#rewrite(pc.dim(text.slice(0, Math.max(1, (this.#stream.columns || 80) - 1))))
     else this.#stream.write(`${text}\n`)
+  }
+
+  /** A line that stays. */
+  note(text: string): void {
+    if (this.#quiet) return
+    this.end()
+    this.#stream.write(`${printable(text)}\n`)
   }
 
   /** Leaves the terminal as it was before. */

@@ -1,12 +1,15 @@
 import pc from 'picocolors'
 import type { WrittenPage } from '../app/html.ts'
 import { writeOut } from './stdout.node.ts'
+import { printable } from './text.ts'
 
 /** How a verb's answer reaches whoever called: as text, or as one JSON document, on stdout alone. */
 export interface Reporter {
   answer<T>(answer: T, text: (answer: T) => string): void
   /** Text that is a format of its own, as it is. */
   text(text: string): void
+  /** Says on stderr what else there is to know, a line each. */
+  notes(sentences: readonly string[]): void
   /** Says on stderr which page was written, and what could not be shown on it. */
   page(page: WrittenPage | null): void
 }
@@ -18,6 +21,10 @@ export function reporter({ json, quiet }: { json: boolean; quiet: boolean }): Re
     },
     text: text => {
       writeOut(text)
+    },
+    notes: sentences => {
+      if (quiet) return
+      for (const sentence of sentences) process.stderr.write(`${pc.yellow('note')}: ${printable(sentence)}\n`)
     },
     page: page => {
       if (quiet || page === null) return

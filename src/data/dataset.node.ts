@@ -1,17 +1,16 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileSize } from '../formats/files.node.ts'
 import type { DType, NdArray } from '../formats/ndarray.ts'
-import type { Picture } from '../formats/picture.ts'
-import { expectShape } from '../math/matrix.ts'
 import type { Rows } from '../math/rows.ts'
 import { UserError } from '../user-error.ts'
 import { toLabels } from './arrays.ts'
-import { pictureOf } from './pictures.ts'
 import { type Preprocess, preprocessedRows } from './preprocess.ts'
 import { readArray, readCompanion } from './read-array.ts'
+import type { Source } from './source.ts'
 
-/** Examples that a network takes: pictures or other numbers, with labels where they were found. */
-export interface Dataset {
+/** Examples as one array of pictures or other numbers, with labels where they were found. */
+export interface ArrayDataset {
+  readonly kind: 'array'
   /** The path as the user gave it. */
   readonly name: string
   readonly count: number
@@ -27,29 +26,11 @@ export interface Dataset {
   inputs(preprocess: Preprocess): Rows
 }
 
-/** Where examples came from. */
-export interface Source {
-  readonly kind: 'array'
-  /** Absolute */
-  readonly path: string
-  readonly shape: number[]
-}
-
-/** The picture of an example by its row; null for one that is no picture. */
-export type Pictures = (row: number) => Picture | null
-
-/** Reads a source again. Errors: UserError where it is gone, or no longer what it was. */
-export async function openPictures({ path, shape }: Source): Promise<Pictures> {
-  const array = await readArray(path, 'inputs')
-  expectShape(path, array.shape, shape)
-  return row => pictureOf(array, row)
-}
-
 /**
- * Reads `DATA`: an IDX, .npy or .npz file of pictures or ready inputs. Labels come from `labelsPath`, else
+ * Reads an IDX, .npy or .npz file of pictures or ready inputs. Labels come from `labelsPath`, else
  * from the same .npz, else from the IDX file of labels that stands beside one of images.
  */
-export async function readDataset(path: string, labelsPath?: string): Promise<Dataset> {
+export async function readDataset(path: string, labelsPath?: string): Promise<ArrayDataset> {
   const array = await readArray(path, 'inputs')
   if (array.shape.length < 2 || array.shape[0] === 0) {
     throw new UserError('shape', `${path}: expected examples [n, …], got [${array.shape.join(', ')}]`)
@@ -63,6 +44,7 @@ export async function readDataset(path: string, labelsPath?: string): Promise<Da
   }
   const [count, ...itemShape] = array.shape
   return {
+    kind: 'array',
     name: path,
     count,
     labels: labels?.values ?? null,

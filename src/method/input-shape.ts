@@ -1,6 +1,16 @@
 import type { OnnxModel, TensorInfo } from '../onnx/model.ts'
 import { UserError } from '../user-error.ts'
 
+/** The only input of a model, of float32 numbers with an axis for the batch. Errors: UserError on any other. */
+export function modelInput(model: OnnxModel): TensorInfo & { shape: NonNullable<TensorInfo['shape']> } {
+  const [input] = model.inputs
+  if (model.inputs.length === 1 && input.type === 'float32' && input.shape && input.shape.length >= 2) {
+    return { ...input, shape: input.shape }
+  }
+  const found = model.inputs.map(({ name, type, shape }) => `${name} ${type} ${sizes(shape)}`)
+  throw new UserError('model', `${model.name}: inputs ${found.join('; ')}, expected one float32 input [n, …]`)
+}
+
 /**
  * How the model takes examples of the shape that the data has. Axes of size 1 may be missing or added
  * (pictures [28, 28] for an input [n, 1, 28, 28]), and examples or inputs may be flat; sizes that the file
@@ -12,14 +22,7 @@ export function inputShapeFor(
   model: OnnxModel,
   itemShape: readonly number[] | null,
 ): { input: TensorInfo; inputShape: readonly number[]; batch: number | null } {
-  const [input] = model.inputs
-  if (model.inputs.length !== 1 || input.type !== 'float32' || !input.shape || input.shape.length < 2) {
-    const found = model.inputs.map(({ name, type, shape }) => `${name} ${type} ${sizes(shape)}`)
-    throw new UserError(
-      'model',
-      `${model.name}: inputs ${found.join('; ')}, expected one float32 input [n, …]`,
-    )
-  }
+  const input = modelInput(model)
   const [batch, ...wanted] = input.shape
   if (itemShape === null) {
     if (isFixed(wanted)) return { input, inputShape: wanted, batch }

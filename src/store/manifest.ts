@@ -34,7 +34,21 @@ const certificate = z.object({
 })
 
 /** Where examples came from, to find their pictures again. */
-const source = z.object({ kind: z.literal('array'), path: z.string(), shape: z.array(count) })
+const source = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('array'), path: z.string(), shape: z.array(count) }),
+  z.object({ kind: z.literal('folder'), path: z.string() }),
+])
+
+const length = z.int().positive().max(8192)
+const size = z.object({ height: length, width: length })
+
+/** What is done to a picture of any size before its numbers are scaled. */
+const pictureSteps = z.object({
+  channels: z.enum(['rgb', 'bgr', 'grey']),
+  resize: z.union([z.object({ shortestEdge: length }), size]).nullable(),
+  filter: z.enum(['nearest', 'box', 'bilinear', 'hamming', 'bicubic', 'lanczos']),
+  crop: size.nullable(),
+})
 
 const network = z.object({
   /** The model file as the user named it, and what it held. */
@@ -52,7 +66,13 @@ const network = z.object({
   /** Sizes of one example as the data has it, before the network's own view of it. */
   itemShape: z.array(count),
   dtype: z.string(),
-  preprocess: z.object({ scale: z.number(), mean: z.array(z.number()), std: z.array(z.number()) }),
+  preprocess: z.object({
+    scale: z.number(),
+    mean: z.array(z.number()),
+    std: z.array(z.number()),
+    /** For examples that were pictures in files of their own. */
+    picture: pictureSteps.optional(),
+  }),
 })
 
 /** `explainer.json`: what made an explainer, what it holds, and the checksum of every file. */
