@@ -60,7 +60,10 @@ function addFit(program: Command, interruption: Interruption): void {
   command
     .optionsGroup('From a model:')
     .option('--model <file>', 'ONNX model whose last layer is linear')
-    .option('--train <data>', 'training examples: a folder of pictures by class, or IDX, .npy or .npz')
+    .option(
+      '--train <data>',
+      'training examples: pictures in a folder by class or in Parquet, or IDX, .npy or .npz',
+    )
     .option('--test <data>', 'test examples')
     .option('--scale <number>', 'factor for the numbers of the data (1/255 for bytes, else 1)', number)
     .option('--mean <numbers>', 'then subtracted: one number, or one a channel', numbers)

@@ -10,7 +10,8 @@ const PICTURE = /\.(png|jpe?g|webp|tiff?|gif|avif|bmp)$/i
 /** Which half of a data set a folder may keep beside the other one. */
 export type FolderSplit = 'train' | 'test'
 
-const SPLIT_NAMES: { readonly [K in FolderSplit]: readonly string[] } = {
+/** How halves are called, in folders and files. */
+export const SPLIT_NAMES: { readonly [K in FolderSplit]: readonly string[] } = {
   train: ['train'],
   test: ['test', 'val', 'validation', 'valid'],
 }

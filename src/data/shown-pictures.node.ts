@@ -5,6 +5,7 @@ import { resizePicture } from '../formats/resize.ts'
 import { expectShape } from '../math/matrix.ts'
 import { UserError } from '../user-error.ts'
 import { isDirectory } from './folder.node.ts'
+import { tableReader } from './picture-table.node.ts'
 import { pictureOf } from './pictures.ts'
 import { readArray } from './read-array.ts'
 import type { Source } from './source.ts'
@@ -31,6 +32,10 @@ const openers: { readonly [K in Source['kind']]: Open<K> } = {
       const file = paths[row]
       return file === undefined ? null : thumbnail(await decodeImage(inside(path, file)))
     }
+  },
+  parquet: async ({ path, column }, paths) => {
+    const read = tableReader(path, column, paths)
+    return async row => thumbnail(await read(row))
   },
 }
 

@@ -3,3 +3,5 @@ export type Source =
   | { readonly kind: 'array'; readonly path: string; readonly shape: number[] }
   /** Each example names its file below `path`. */
   | { readonly kind: 'folder'; readonly path: string }
+  /** Each example names its file in `path`, and its row there: `train.parquet#12`. */
+  | { readonly kind: 'parquet'; readonly path: string; readonly column: string }

@@ -22,7 +22,11 @@ const formats = ['png', 'jpeg', 'webp', 'tiff', 'gif', 'heif']
  * damaged or has more than 50 million pixels.
  */
 export async function decodeImage(path: string): Promise<Picture> {
-  const content = await readImageFile(path)
+  return decodeImageBytes(await readImageFile(path), path)
+}
+
+/** The same for the content of an image file. `name` is what messages call it. */
+export async function decodeImageBytes(content: Uint8Array, name: string): Promise<Picture> {
   try {
     const image = sharp(content, { limitInputPixels: maxPixels, ignoreIcc: true, failOn: 'error' })
     const { format, space } = await image.metadata()
@@ -43,7 +47,7 @@ export async function decodeImage(path: string): Promise<Picture> {
       data: deep ? upperBytes(data) : new Uint8Array(data),
     }
   } catch (cause) {
-    throw explained(path, cause)
+    throw explained(name, cause)
   }
 }
 

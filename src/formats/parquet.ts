@@ -1,4 +1,4 @@
-import { type AsyncBuffer, type DecodedArray, parquetRead } from 'hyparquet'
+import { type AsyncBuffer, type DecodedArray, type FileMetaData, parquetRead } from 'hyparquet'
 import { UserError } from '../user-error.ts'
 import type { Bytes } from './bytes.ts'
 import { blamingFile, formatError } from './format-error.ts'
@@ -20,7 +20,37 @@ export async function readParquet(
   bytes: Bytes,
   columns?: readonly string[],
 ): Promise<Record<string, unknown[]>> {
+  return readColumns(bytes, await readFooter(bytes), columns)
+}
+
+/** A file that is read in parts, as it was written. */
+export interface ParquetGroups {
+  /** How many rows each group has. */
+  readonly rows: readonly number[]
+  /** As `readParquet`, for the rows of one group. */
+  read(group: number, columns: readonly string[]): Promise<Record<string, unknown[]>>
+}
+
+/** Opens a file to be read group by group. Errors as of `readParquet`. */
+export async function openParquet(bytes: Bytes): Promise<ParquetGroups> {
   const footer = await readFooter(bytes)
+  const rows = footer.row_groups.map(group => Number(group.num_rows))
+  if (rows.reduce((sum, count) => sum + count, 0) !== Number(footer.num_rows))
+    throw formatError(bytes, 'damaged (its groups have other rows than it says), copy or save it again')
+  return {
+    rows,
+    read: (group, columns) => {
+      const { num_rows, ...rest } = footer.row_groups[group]
+      return readColumns(bytes, { ...footer, num_rows, row_groups: [{ ...rest, num_rows }] }, columns)
+    },
+  }
+}
+
+async function readColumns(
+  bytes: Bytes,
+  footer: FileMetaData,
+  columns: readonly string[] | undefined,
+): Promise<Record<string, unknown[]>> {
   const present = columnNames(footer)
   const wanted = [...new Set(columns ?? present)]
   for (const name of wanted) {

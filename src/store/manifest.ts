@@ -37,6 +37,7 @@ const certificate = z.object({
 const source = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('array'), path: z.string(), shape: z.array(count) }),
   z.object({ kind: z.literal('folder'), path: z.string() }),
+  z.object({ kind: z.literal('parquet'), path: z.string(), column: z.string() }),
 ])
 
 const length = z.int().positive().max(8192)

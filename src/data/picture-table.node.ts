@@ -1,0 +1,120 @@
+import { readdir } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { readFileBytes } from '../formats/files.node.ts'
+import { decodeImageBytes } from '../formats/images.node.ts'
+import { openParquet, type ParquetGroups, readParquetInfo } from '../formats/parquet.ts'
+import type { Picture } from '../formats/picture.ts'
+import { UserError } from '../user-error.ts'
+import { toLabels } from './arrays.ts'
+import { type FolderSplit, SPLIT_NAMES } from './folder.node.ts'
+import { findColumns, readLabels } from './hugging-face.ts'
+import type { PictureDataset } from './picture-dataset.ts'
+import { readArray } from './read-array.ts'
+
+/** Files of a split in a directory: `train-00000-of-00004.parquet`, else all of it; none where it has no Parquet. */
+export async function parquetFilesIn(directory: string, split: FolderSplit): Promise<string[]> {
+  const names = (await readdir(directory)).filter(name => name.endsWith('.parquet') && !name.startsWith('.'))
+  const isOf = (split: FolderSplit) => (name: string) =>
+    SPLIT_NAMES[split].some(prefix => name.startsWith(`${prefix}-`) || name === `${prefix}.parquet`)
+  const divided = names.some(isOf('train')) || names.some(isOf('test'))
+  const wanted = divided ? names.filter(isOf(split)) : names
+  if (names.length > 0 && wanted.length === 0) {
+    throw new UserError('not-found', `${directory}: no ${split} files among ${names.slice(0, 8).join(', ')}`)
+  }
+  return wanted.sort().map(name => join(directory, name))
+}
+
+/**
+ * Reads the labels of pictures that stand in Parquet files as Hugging Face writes them; the pictures are
+ * read group by group when they are needed. Errors: UserError on files without pictures or with other columns.
+ */
+export async function readPictureTable(
+  name: string,
+  files: readonly string[],
+  labelsPath: string | undefined,
+): Promise<PictureDataset> {
+  const infos = await Promise.all(files.map(async file => readParquetInfo(await readFileBytes(file))))
+  const { picture, label, names } = findColumns(name, infos[0].columns, infos[0].metadata)
+  const paths = files.flatMap((file, k) =>
+    Array.from({ length: infos[k].rows }, (_, row) => `${basename(file)}#${row}`),
+  )
+  if (paths.length === 0) throw new UserError('shape', `${name}: no rows, expected pictures`)
+  const root = resolve(dirname(files[0]))
+  return {
+    kind: 'pictures',
+    name,
+    count: paths.length,
+    ...(labelsPath === undefined
+      ? readLabels(name, label === null ? [] : await readColumn(files, label), names)
+      : { labels: await givenLabels(labelsPath, name, paths.length), classes: null }),
+    ids: null,
+    source: { kind: 'parquet', path: root, column: picture },
+    paths,
+    picture: tableReader(root, picture, paths),
+  }
+}
+
+async function readColumn(files: readonly string[], column: string): Promise<unknown[]> {
+  const values: unknown[] = []
+  for (const file of files) {
+    const { rows, read } = await openParquet(await readFileBytes(file))
+    for (const group of rows.keys()) {
+      for (const value of (await read(group, [column]))[column]) values.push(value)
+    }
+  }
+  return values
+}
+
+async function givenLabels(path: string, name: string, count: number): Promise<Int32Array> {
+  const labels = toLabels(await readArray(path, 'labels'), path)
+  if (labels.length === count) return labels
+  throw new UserError(
+    'shape',
+    `${path}: ${labels.length} labels, expected ${count}, one for each example of ${name}`,
+  )
+}
+
+/** A group of 1,000 photographs takes a hundred megabytes. */
+const KEPT_GROUPS = 2
+
+/** Decodes the picture at `paths[row]`, `train.parquet#12` below root; keeps the groups that were last read. */
+export function tableReader(
+  root: string,
+  column: string,
+  paths: readonly string[],
+): (row: number) => Promise<Picture> {
+  const files = new Map<string, Promise<ParquetGroups>>()
+  const groups = new Map<string, Promise<unknown[]>>()
+  const open = (file: string): Promise<ParquetGroups> => {
+    const opening = files.get(file) ?? readFileBytes(join(root, file)).then(openParquet)
+    files.set(file, opening)
+    return opening
+  }
+  const readGroup = (key: string, table: ParquetGroups, group: number): Promise<unknown[]> => {
+    const reading = groups.get(key) ?? table.read(group, [column]).then(columns => columns[column])
+    groups.delete(key)
+    groups.set(key, reading)
+    for (const oldest of [...groups.keys()].slice(0, -KEPT_GROUPS)) groups.delete(oldest)
+    return reading
+  }
+  return async example => {
+    const [, file, place] = /^([^/\\]+)#(\d+)$/.exec(paths[example] ?? '') ?? []
+    if (file === undefined) {
+      throw new UserError('format', `${paths[example]}: expected a row of a file in ${root}`)
+    }
+    const table = await open(file)
+    let row = Number(place)
+    let group = 0
+    while (group < table.rows.length && row >= table.rows[group]) row -= table.rows[group++]
+    const name = join(root, paths[example])
+    if (group === table.rows.length) throw new UserError('not-found', `${name}: no such row`)
+    return decodeImageBytes(contentOf((await readGroup(`${file} ${group}`, table, group))[row], name), name)
+  }
+}
+
+/** A struct with `bytes`, or bytes alone. */
+function contentOf(value: unknown, name: string): Uint8Array {
+  const bytes = value instanceof Uint8Array ? value : (value as { bytes?: unknown } | null)?.bytes
+  if (bytes instanceof Uint8Array) return bytes
+  throw new UserError('format', `${name}: no bytes of a picture, expected them in the table`)
+}
