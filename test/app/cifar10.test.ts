@@ -97,27 +97,22 @@ describe.skipIf(!existsSync(path('train-features.npy')))('CIFAR-10 (needs its ar
 
   test('the network gives the features that PyTorch gave of the pictures in Parquet', async () => {
     const out = join(directory, 'pictures')
+    // The smaller file, since every picture goes through the network.
     const { accuracy, preprocess, skipped, warnings } = await fit({
       out,
       model: path('resnet20.onnx'),
-      train: path('train.parquet'),
-      test: path('test.parquet'),
+      train: path('test.parquet'),
       mean: [0.485, 0.456, 0.406],
       std: [0.229, 0.224, 0.225],
       gap: 10,
     })
     expect(preprocess?.picture).toMatchObject({ channels: 'rgb', resize: { height: 32, width: 32 } })
-    expect([accuracy.train, accuracy.test]).toEqual([expect.closeTo(0.86, 2), expect.closeTo(0.81, 2)])
+    expect(accuracy.train).toBeCloseTo(0.81, 2)
     expect([skipped, warnings]).toEqual([[], []])
-    for (const split of ['train', 'test']) {
-      const [ours, theirs] = [
-        await read(join(out, split, 'features.npy')),
-        await read(path(`${split}-features.npy`)),
-      ]
-      let sum = 0
-      for (let k = 0; k < theirs.data.length; k++) sum += Math.abs(ours.data[k] - theirs.data[k])
-      expect(sum / theirs.data.length).toBeLessThan(1e-3)
-    }
+    const ours = await read(join(out, 'train/features.npy'))
+    const theirs = await read(path('test-features.npy'))
+    const sum = theirs.data.reduce((sum, value, k) => sum + Math.abs(value - ours.data[k]), 0)
+    expect(sum / theirs.data.length).toBeLessThan(1e-3)
     const { manifest } = await openExplainer(out)
     expect(manifest.classes?.slice(0, 3)).toEqual(['airplane', 'automobile', 'bird'])
   }, 300_000)
