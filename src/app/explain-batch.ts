@@ -128,7 +128,7 @@ const GROUP_ROWS = 2 ** 16
 
 async function* groups(explained: AsyncIterable<Explained>): AsyncGenerator<unknown[][]> {
   let rows: Shown[] = []
-  const columns = () => Object.values(COLUMNS).map(([, valueOf]) => rows.map(valueOf))
+  const columns = () => Object.values(COLUMNS).map(([, read]) => rows.map(read))
   for await (const one of explained) {
     for (const kind of ['excitatory', 'inhibitory'] as const) {
       one.explanation[kind].forEach((entry, at) => {
