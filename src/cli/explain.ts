@@ -1,8 +1,8 @@
-import pc from 'picocolors'
 import { type ExplainAnswer, type ExplainOptions, explain } from '../app/explain.ts'
 import type { BatchStep } from '../app/explain-batch.ts'
 import type { Entry, Explanation } from '../app/explanation.ts'
 import { bound, count, fixed, percent, signed } from '../views/numbers.ts'
+import { colour } from './colour.ts'
 import { Progress } from './progress.ts'
 import type { Reporter } from './reporter.ts'
 import { printable, table } from './text.ts'
@@ -24,9 +24,9 @@ export async function runExplain(options: ExplainOptions, report: Reporter, quie
 function explainText({ explanations, classes, written, explainer }: ExplainAnswer): string {
   if (written) {
     return [
-      `${pc.bold(printable(written.file))}  ${count(written.count)} test examples explained`,
+      `${colour.bold(printable(written.file))}  ${count(written.count)} test examples explained`,
       '',
-      `next: ${pc.cyan(`representer explain ${printable(explainer)} test/0`)}`,
+      `next: ${colour.cyan(`representer explain ${printable(explainer)} test/0`)}`,
     ].join('\n')
   }
   const name = (index: number) => printable(classes?.[index] ?? String(index))
@@ -41,16 +41,16 @@ function explanationText(explanation: Explanation, name: Name): string {
   const isWrong = label !== null && label !== predicted
   const classRows = byClass.map(part => [part.name, bar(part.value, byClass), signed(part.value, 4)])
   return [
-    `${pc.bold(printable(input))}  predicted ${pc.bold(name(predicted))}` +
-      `${label === null ? '' : isWrong ? pc.yellow(`, label ${name(label)}`) : `, label ${name(label)}`}` +
-      `${fittedPrediction === predicted ? '' : pc.yellow(`, the fitted head predicts ${name(fittedPrediction)}`)}`,
+    `${colour.bold(printable(input))}  predicted ${colour.bold(name(predicted))}` +
+      `${label === null ? '' : isWrong ? colour.yellow(`, label ${name(label)}`) : `, label ${name(label)}`}` +
+      `${fittedPrediction === predicted ? '' : colour.yellow(`, the fitted head predicts ${name(fittedPrediction)}`)}`,
     `  explained: ${contrast === null ? name(output) : `${name(output)} against ${name(contrast)}`}, logit ${fixed(explanation.logit, 4)}${given}`,
     '',
     side('excitatory', explanation.excitatory, name),
     '',
     side('inhibitory', explanation.inhibitory, name),
     '',
-    pc.dim('  by class, over all its training examples'),
+    colour.dim('  by class, over all its training examples'),
     table(
       [{ heading: '' }, { heading: '' }, { heading: '', align: 'right' }],
       [
@@ -72,7 +72,7 @@ function explanationText(explanation: Explanation, name: Name): string {
 
 function side(title: string, entries: readonly Entry[], name: Name): string {
   if (entries.length === 0) return `  no ${title} example shown`
-  const hue = title === 'excitatory' ? pc.blue : pc.yellow
+  const hue = title === 'excitatory' ? colour.blue : colour.yellow
   const rows = entries.map(({ id, label, predicted, value, alpha, similarity }) => [
     printable(id),
     label === null ? '' : name(label),
@@ -101,8 +101,8 @@ function bar(value: number, parts: Explanation['byClass']): string {
   const largest = parts.reduce((max, part) => Math.max(max, Math.abs(part.value)), Number.MIN_VALUE)
   const filled = '█'.repeat(Math.round((BAR_WIDTH * Math.abs(value)) / largest))
   return value < 0
-    ? `${pc.yellow(filled.padStart(BAR_WIDTH))}│${' '.repeat(BAR_WIDTH)}`
-    : `${' '.repeat(BAR_WIDTH)}│${pc.blue(filled.padEnd(BAR_WIDTH))}`
+    ? `${colour.yellow(filled.padStart(BAR_WIDTH))}│${' '.repeat(BAR_WIDTH)}`
+    : `${' '.repeat(BAR_WIDTH)}│${colour.blue(filled.padEnd(BAR_WIDTH))}`
 }
 
 function closing({ excitatory, inhibitory, covered, logit, completenessGap, read }: Explanation): string {
@@ -112,7 +112,7 @@ function closing({ excitatory, inhibitory, covered, logit, completenessGap, read
   const part = isShare
     ? `cover ${percent(covered)} of the logit`
     : `add up to ${signed(sum, 4)} of ${fixed(logit, 4)}`
-  return pc.dim(
+  return colour.dim(
     `  the ${excitatory.length} + ${inhibitory.length} shown ${part}; all together add up to it within ` +
       `${bound(completenessGap)}; ${count(read)} were read to find these`,
   )

@@ -1,7 +1,7 @@
-import pc from 'picocolors'
 import { type FitAnswer, fit } from '../app/fit.ts'
 import type { FitOptions, FitProgress } from '../app/fit-options.ts'
 import { bound, brief, count, fixed, percent, seconds } from '../views/numbers.ts'
+import { colour } from './colour.ts'
 import { Progress } from './progress.ts'
 import type { Reporter } from './reporter.ts'
 import { printable, table } from './text.ts'
@@ -83,10 +83,10 @@ function fitText(answer: FitAnswer): string {
   const time = answer.seconds
   const dir = printable(answer.out)
   return [
-    `${pc.bold(dir)}  n = ${count(n)}, d = ${d}, c = ${c}, λ = ${brief(lambda)}, ${targets} targets, ${activation}, bias ${bias}`,
+    `${colour.bold(dir)}  n = ${count(n)}, d = ${d}, c = ${c}, λ = ${brief(lambda)}, ${targets} targets, ${activation}, bias ${bias}`,
     '',
-    `  ${converged ? pc.green('converged') : pc.yellow(status)} after ${answer.iterations} iterations; ${exactness}`,
-    ...(converged ? [] : [pc.yellow(`  ${REMEDIES[status]}`)]),
+    `  ${converged ? colour.green('converged') : colour.yellow(status)} after ${answer.iterations} iterations; ${exactness}`,
+    ...(converged ? [] : [colour.yellow(`  ${REMEDIES[status]}`)]),
     '',
     ...(rows.length > 0
       ? [
@@ -103,12 +103,12 @@ function fitText(answer: FitAnswer): string {
           '',
         ]
       : []),
-    pc.dim(
+    colour.dim(
       `  ${seconds(time.features)} features, ${seconds(time.fit)} fit, ${seconds(time.alpha)} alpha, ${seconds(time.index)} index`,
     ),
     '',
-    ...answer.warnings.map(sentence => `${pc.yellow('warning')}: ${sentence}`),
-    `next: ${pc.cyan(`representer explain ${dir} ${fidelity.test || accuracy.test !== null ? 'test/0' : 'train/0'}`)}`,
-    ...(answer.labelsFit ? [`      ${pc.cyan(`representer suspects ${dir}`)}`] : []),
+    ...answer.warnings.map(sentence => `${colour.yellow('warning')}: ${sentence}`),
+    `next: ${colour.cyan(`representer explain ${dir} ${fidelity.test || accuracy.test !== null ? 'test/0' : 'train/0'}`)}`,
+    ...(answer.labelsFit ? [`      ${colour.cyan(`representer suspects ${dir}`)}`] : []),
   ].join('\n')
 }

@@ -1,6 +1,6 @@
-import pc from 'picocolors'
 import { type InspectAnswer, type InspectOptions, inspect } from '../app/inspect.node.ts'
 import { bound } from '../views/numbers.ts'
+import { colour } from './colour.ts'
 import type { Reporter } from './reporter.ts'
 import { printable, table } from './text.ts'
 
@@ -26,7 +26,7 @@ function inspectText(answer: InspectAnswer): string {
   const rows = [
     ...answer.inputs.map(input => ['input', tensor(input)]),
     ...answer.outputs.map(output => ['output', tensor(output)]),
-    ['head', head ? heading(head) : pc.yellow('none found')],
+    ['head', head ? heading(head) : colour.yellow('none found')],
     ...(verified ? [['verified', verification(verified)]] : []),
     ...(notVerified && head ? [['not verified', printable(notVerified)]] : []),
     ...others.map(other => ['other head', heading(other)]),
@@ -40,14 +40,14 @@ function inspectText(answer: InspectAnswer): string {
     ? `representer fit --model ${answer.model} --train DATA --out DIR`
     : 'representer fit --features F.npy …'
   return [
-    `${pc.bold(printable(answer.model))}  ${printable(made)}`,
+    `${colour.bold(printable(answer.model))}  ${printable(made)}`,
     table([{ heading: '' }, { heading: '' }], rows),
     '',
-    `next: ${pc.cyan(next)}`,
+    `next: ${colour.cyan(next)}`,
   ].join('\n')
 }
 
 function verification({ agrees, largestDifference }: NonNullable<InspectAnswer['verified']>): string {
-  const words = agrees ? 'agrees with' : pc.yellow('misses')
+  const words = agrees ? 'agrees with' : colour.yellow('misses')
   return `features · weight + bias ${words} the model's own logits${agrees ? ' within' : ' by'} ${bound(largestDifference)}, on random inputs`
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander'
-import pc from 'picocolors'
 import { UserError } from '../user-error.ts'
+import { errorColour } from './colour.ts'
 import { Interruption } from './interruption.ts'
 import { buildProgram } from './program.ts'
 import { outReason } from './stdout.node.ts'
@@ -21,7 +21,7 @@ process.stderr.on('error', () => undefined)
 // A reader that has seen enough (`representer … | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
-  process.stderr.write(`${pc.red('error')}: ${outReason(error)}\n`)
+  process.stderr.write(`${errorColour.red('error')}: ${outReason(error)}\n`)
   process.exit(FAILED)
 })
 
@@ -44,13 +44,13 @@ function explainFailure(error: unknown, verbose: boolean): number {
     return INTERRUPTED
   }
   if (error instanceof UserError) {
-    process.stderr.write(`${pc.red('error')}: ${error.message}\n`)
+    process.stderr.write(`${errorColour.red('error')}: ${error.message}\n`)
     if (verbose)
       process.stderr.write(`${error.stack}\n${error.cause ? `caused by ${inspectCause(error.cause)}\n` : ''}`)
     return error.code === 'usage' ? USAGE : FAILED
   }
   process.stderr.write(
-    `${pc.red('error')}: this is a bug in representer\n${(error as Error)?.stack ?? error}\n`,
+    `${errorColour.red('error')}: this is a bug in representer\n${(error as Error)?.stack ?? error}\n`,
   )
   return FAILED
 }

@@ -1,4 +1,3 @@
-import pc from 'picocolors'
 import {
   type CellAnswer,
   type FrequentExample,
@@ -7,6 +6,7 @@ import {
   mistakes,
 } from '../app/mistakes.ts'
 import { count, percent } from '../views/numbers.ts'
+import { colour } from './colour.ts'
 import type { Reporter } from './reporter.ts'
 import { printable, table } from './text.ts'
 
@@ -28,7 +28,7 @@ function mistakesText(answer: MistakesAnswer): string {
   const examples = split === 'train' ? 'training examples' : 'test examples'
   const wrong = cells.reduce((sum, cell) => sum + cell.count, 0)
   return [
-    `${pc.bold(printable(answer.explainer))}  ${count(n)} ${examples}, ${count(wrong)} mispredicted, accuracy ${percent(accuracy, 2)}`,
+    `${colour.bold(printable(answer.explainer))}  ${count(n)} ${examples}, ${count(wrong)} mispredicted, accuracy ${percent(accuracy, 2)}`,
     '',
     ...(matrix.length <= MATRIX_CLASSES ? [matrixText(matrix, name), ''] : []),
     ...(cell ? cellText(answer, cell, name) : cellsText(answer, name)),
@@ -50,8 +50,8 @@ function matrixText(matrix: MistakesAnswer['matrix'], name: Name): string {
     matrix.map((row, label) => [
       rowNames[label],
       ...row.map((examples, predicted) => {
-        if (label === predicted) return pc.bold(count(examples))
-        return examples === 0 ? pc.dim('·') : pc.yellow(count(examples))
+        if (label === predicted) return colour.bold(count(examples))
+        return examples === 0 ? colour.dim('·') : colour.yellow(count(examples))
       }),
     ]),
   )
@@ -69,7 +69,7 @@ function cellsText(answer: MistakesAnswer, name: Name): string[] {
   ])
   const [{ label, predicted }] = cells
   return [
-    pc.dim(`  the ${count(shown.length)} most frequent of ${count(cells.length)} kinds of mistakes`),
+    colour.dim(`  the ${count(shown.length)} most frequent of ${count(cells.length)} kinds of mistakes`),
     table(
       [
         { heading: 'true' },
@@ -80,7 +80,7 @@ function cellsText(answer: MistakesAnswer, name: Name): string[] {
       rows,
     ),
     '',
-    `next: ${pc.cyan(`representer mistakes ${printable(explainer)} --split ${split} --cell ${argument(answer, label)},${argument(answer, predicted)}`)}`,
+    `next: ${colour.cyan(`representer mistakes ${printable(explainer)} --split ${split} --cell ${argument(answer, label)},${argument(answer, predicted)}`)}`,
   ]
 }
 
@@ -95,7 +95,7 @@ function cellText({ explainer, split }: MistakesAnswer, cell: CellAnswer, name: 
   const shown = examples.slice(0, SHOWN_EXAMPLES).map(({ id }) => printable(id))
   const next = `representer explain ${printable(explainer)} ${split}/${examples[0].row} --contrast predicted,label`
   return [
-    `  ${pc.bold(`${name(label)} predicted ${name(predicted)}`)}: ${count(cell.count)} ${cell.count === 1 ? 'example' : 'examples'}`,
+    `  ${colour.bold(`${name(label)} predicted ${name(predicted)}`)}: ${count(cell.count)} ${cell.count === 1 ? 'example' : 'examples'}`,
     `  ${shown.join(', ')}${examples.length > shown.length ? ', …' : ''}`,
     '',
     frequentText(`most often inhibitory for ${name(label)}`, cell.inhibitory, cell, name),
@@ -104,7 +104,7 @@ function cellText({ explainer, split }: MistakesAnswer, cell: CellAnswer, name: 
     '',
     `  ${trainingText(cell, name)}`,
     '',
-    `next: ${pc.cyan(next)}`,
+    `next: ${colour.cyan(next)}`,
   ]
 }
 

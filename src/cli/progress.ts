@@ -1,4 +1,4 @@
-import pc from 'picocolors'
+import { errorColour } from './colour.ts'
 import { printable } from './text.ts'
 
 /**
@@ -29,7 +29,7 @@ export class Progress {
     const text = detail ? `${topic}  ${detail}` : topic
     // A line that wraps could not be rewritten.
     if (this.#stream.isTTY)
-      this.#rewrite(pc.dim(text.slice(0, Math.max(1, (this.#stream.columns || 80) - 1))))
+      this.#rewrite(errorColour.dim(text.slice(0, Math.max(1, (this.#stream.columns || 80) - 1))))
     else this.#stream.write(`${text}\n`)
   }
 

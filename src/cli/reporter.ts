@@ -1,5 +1,5 @@
-import pc from 'picocolors'
 import type { WrittenPage } from '../app/html.ts'
+import { errorColour } from './colour.ts'
 import { writeOut } from './stdout.node.ts'
 import { printable } from './text.ts'
 
@@ -24,13 +24,14 @@ export function reporter({ json, quiet }: { json: boolean; quiet: boolean }): Re
     },
     notes: sentences => {
       if (quiet) return
-      for (const sentence of sentences) process.stderr.write(`${pc.yellow('note')}: ${printable(sentence)}\n`)
+      for (const sentence of sentences)
+        process.stderr.write(`${errorColour.yellow('note')}: ${printable(sentence)}\n`)
     },
     page: page => {
       if (quiet || page === null) return
       const { file, missing } = page
       for (const sentence of missing) {
-        process.stderr.write(`${pc.yellow('note')}: shown without pictures: ${sentence}\n`)
+        process.stderr.write(`${errorColour.yellow('note')}: shown without pictures: ${sentence}\n`)
       }
       process.stderr.write(`page written: ${file}\n`)
     },

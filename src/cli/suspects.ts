@@ -1,7 +1,7 @@
-import pc from 'picocolors'
 import { type SuspectsAnswer, type SuspectsOptions, suspects } from '../app/suspects.ts'
 import { suspectsCsv, suspectsJsonl } from '../app/suspects-export.ts'
 import { count } from '../views/numbers.ts'
+import { colour } from './colour.ts'
 import type { Reporter } from './reporter.ts'
 import { printable, table } from './text.ts'
 
@@ -40,11 +40,11 @@ function suspectsText(answer: SuspectsAnswer, most: number): string {
     String(rank),
     printable(id),
     name(label),
-    suggested === label ? pc.dim('as given') : pc.yellow(name(suggested)),
+    suggested === label ? colour.dim('as given') : colour.yellow(name(suggested)),
     suspicion.toPrecision(4),
   ])
   return [
-    `${pc.bold(`${count(shown.length)} of ${count(answer.n)} training examples`)}, the most suspect label first`,
+    `${colour.bold(`${count(shown.length)} of ${count(answer.n)} training examples`)}, the most suspect label first`,
     '',
     table(
       [
@@ -57,7 +57,7 @@ function suspectsText(answer: SuspectsAnswer, most: number): string {
       rows,
     ),
     '',
-    `next: ${pc.cyan(`representer explain ${printable(answer.explainer)} train/${shown[0]?.row ?? 0} --output label`)}`,
-    `      ${pc.cyan(`representer suspects ${printable(answer.explainer)} --format csv > suspects.csv`)}`,
+    `next: ${colour.cyan(`representer explain ${printable(answer.explainer)} train/${shown[0]?.row ?? 0} --output label`)}`,
+    `      ${colour.cyan(`representer suspects ${printable(answer.explainer)} --format csv > suspects.csv`)}`,
   ].join('\n')
 }

@@ -1,5 +1,5 @@
 import stringWidth from 'fast-string-width'
-import pc from 'picocolors'
+import { colour } from './colour.ts'
 
 /** A column of a table: its heading, and on which side its cells line up. */
 export interface Column {
@@ -17,7 +17,7 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
       .join('  ')
       .trimEnd()
   const hasHeadings = columns.some(({ heading }) => heading !== '')
-  return [...(hasHeadings ? [pc.dim(line(cells[0]))] : []), ...rows.map(line)]
+  return [...(hasHeadings ? [colour.dim(line(cells[0]))] : []), ...rows.map(line)]
     .map(text => `  ${text}`)
     .join('\n')
 }
