@@ -11,7 +11,9 @@ import type { Runtime } from '../runtime/runtime.ts'
 import type { Manifest } from '../store/manifest.ts'
 import { ExplainerWriter } from '../store/write.node.ts'
 import { VERSION } from '../version.ts'
-import { type FitInputs, readFitInputs, type Split } from './fit-inputs.ts'
+import { fromArrays } from './fit-arrays.ts'
+import type { FitInputs, Split } from './fit-inputs.ts'
+import { fromModel } from './fit-model.ts'
 import { checkFitOptions, type FitOptions, type Targets } from './fit-options.ts'
 import { type Setting, settle, targetsOf } from './fit-setting.ts'
 import { describeNetwork, predictedBy, writeExplainer } from './fit-write.ts'
@@ -69,9 +71,9 @@ async function fitInto(writer: ExplainerWriter, runtime: Runtime, options: FitOp
   const { out, signal, onProgress } = options
 
   const begin = performance.now()
-  const inputs = await readFitInputs(runtime, options, (done, total) =>
-    onProgress?.({ phase: 'features', done, total }),
-  )
+  const inputs = await (options.model === undefined
+    ? fromArrays(options)
+    : fromModel(runtime, options, (done, total) => onProgress?.({ phase: 'features', done, total })))
   const setting = await settle(inputs, options)
   const featureSeconds = (performance.now() - begin) / 1000
 

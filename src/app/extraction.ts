@@ -1,0 +1,95 @@
+import { expectFinite } from '../data/arrays.ts'
+import type { Dataset } from '../data/open-dataset.node.ts'
+import { pictureRows, type SkippedPicture } from '../data/picture-dataset.ts'
+import type { Source } from '../data/source.ts'
+import type { Rows } from '../math/rows.ts'
+import type { Network, NetworkOutputs } from '../method/network.ts'
+import { verifyModel } from '../method/verify-head.ts'
+import { UserError } from '../user-error.ts'
+import type { Split, UsedNetwork } from './fit-inputs.ts'
+import { keepRows, labelsByName, type PictureTreatment } from './fit-pictures.ts'
+
+/** Examples of one split as inputs, with labels that are indices of outputs. */
+export interface SplitInputs {
+  readonly name: string
+  readonly labels: Int32Array | null
+  /** Where the labels came from */
+  readonly labelsName: string
+  readonly rows: Rows
+  readonly source: Source
+  readonly pictures: { readonly ids: readonly string[] | null; readonly paths: readonly string[] } | null
+  /** By row; filled while they are read. */
+  readonly skipped: ReadonlyMap<number, SkippedPicture>
+}
+
+export function toInputs(
+  dataset: Dataset,
+  { preprocess }: UsedNetwork,
+  treatment: PictureTreatment | null,
+  classes: readonly string[] | null,
+  skipBad: boolean,
+): SplitInputs {
+  const { name, source } = dataset
+  const skipped = new Map<number, SkippedPicture>()
+  if (dataset.kind === 'array') {
+    const { labels, labelsName } = dataset
+    return { name, labels, labelsName, rows: dataset.inputs(preprocess), source, pictures: null, skipped }
+  }
+  if (!treatment) throw new Error('pictures without a treatment')
+  const onBad = skipBad ? (picture: SkippedPicture) => void skipped.set(picture.row, picture) : null
+  return {
+    name,
+    labels: labelsByName(dataset, classes),
+    labelsName: name,
+    rows: pictureRows(dataset, treatment.preprocess, treatment.itemShape, onBad),
+    source,
+    pictures: { ids: dataset.ids, paths: dataset.paths },
+    skipped,
+  }
+}
+
+const SAMPLE = 64
+
+/** Nothing is fitted to a head before it was seen to give the model's own logits. */
+export async function verifyOnFirst(
+  network: Network,
+  { head }: UsedNetwork,
+  { rows, name }: SplitInputs,
+): Promise<void> {
+  const first = Array.from({ length: Math.min(SAMPLE, rows.rows) }, (_, i) => i)
+  const outputs = await network.runChecked(await rows.fetch(first), head.output)
+  expectFinite(outputs.features, `${network.shape.name}: features of ${name}`)
+  const { agrees, largestDifference } = verifyModel(head, outputs)
+  if (agrees) return
+  throw new UserError(
+    'model',
+    `${network.shape.name}: ${head.layer}: features · weight + bias misses the model's own logits by ` +
+      `${largestDifference.toPrecision(3)}, expected them to agree, compute the features yourself and use --features`,
+  )
+}
+
+export async function extract(
+  network: Network,
+  { labels, name, source, rows, pictures, skipped }: SplitInputs,
+  onProgress: (done: number) => void,
+  signal: AbortSignal | undefined,
+): Promise<Split> {
+  const outputs: NetworkOutputs = await network.runAll(rows, { onProgress, ...(signal && { signal }) })
+  expectFinite(outputs.features, `${network.shape.name}: features of ${name}`)
+  expectFinite(outputs.logits, `${network.shape.name}: logits of ${name}`)
+  if (!pictures) return { ...outputs, labels, source, pictures }
+  const kept = Array.from({ length: rows.rows }, (_, row) => row).filter(row => !skipped.has(row))
+  if (kept.length === 0) throw new UserError('format', `${name}: no picture can be read, expected images`)
+  const { ids, paths } = pictures
+  return {
+    features: keepRows(outputs.features, kept),
+    logits: keepRows(outputs.logits, kept),
+    labels: labels && Int32Array.from(kept, row => labels[row]),
+    source,
+    pictures: {
+      ids: ids && kept.map(row => ids[row]),
+      paths: kept.map(row => paths[row]),
+      skipped: [...skipped.values()].sort((a, b) => a.row - b.row),
+    },
+  }
+}

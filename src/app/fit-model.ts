@@ -1,0 +1,107 @@
+import { expectLabelsBelow } from '../data/arrays.ts'
+import { type Dataset, openDataset } from '../data/open-dataset.node.ts'
+import { resolvePreprocess } from '../data/preprocess.ts'
+import { expectShape } from '../math/matrix.ts'
+import { inputShapeFor } from '../method/input-shape.ts'
+import { exposeHead, Network } from '../method/network.ts'
+import { findHeads, type Head } from '../onnx/head.ts'
+import type { Runtime } from '../runtime/runtime.ts'
+import { UserError } from '../user-error.ts'
+import { extract, toInputs, verifyOnFirst } from './extraction.ts'
+import type { FitInputs, OnFeatures, UsedNetwork } from './fit-inputs.ts'
+import type { FitOptions } from './fit-options.ts'
+import { outputNames, type PictureTreatment, refusePictureOptions, treatPictures } from './fit-pictures.ts'
+import { noHead } from './inspect.node.ts'
+import { type ModelFile, readModelFile } from './model-file.node.ts'
+
+/** What a fit starts from, made by running a model on examples. Errors: UserError where they do not fit. */
+export async function fromModel(
+  runtime: Runtime,
+  options: FitOptions,
+  onFeatures: OnFeatures,
+): Promise<FitInputs> {
+  const file = await readModelFile(options.model ?? '')
+  const { heads, refused } = await findHeads(file.model, file.readExternal)
+  const [head] = heads
+  if (!head) throw noHead(file.model.name, refused)
+  if (options.train === undefined) {
+    throw new UserError(
+      'usage',
+      `${file.model.name}: nothing to run the model on: expected --train with the training examples`,
+    )
+  }
+  const train = await openDataset(options.train, 'train', options.labels)
+  const test = options.test === undefined ? null : await openDataset(options.test, 'test', options.testLabels)
+  if (train.kind === 'array') refusePictureOptions(options, train.name)
+  const treatment = train.kind === 'pictures' ? await treatPictures(file.model, options) : null
+  const used = useNetwork(file, head, kindOf(train, treatment, options))
+  if (test) expectSameKind(test, train)
+  const classes = await outputNames(train, used.shape.c, options.classes)
+  const [trainInputs, testInputs] = [train, test].map(
+    dataset => dataset && toInputs(dataset, used, treatment, classes, options.skipBad ?? false),
+  )
+  if (!trainInputs) throw new Error('training examples without inputs')
+  for (const { labels, labelsName } of testInputs ? [trainInputs, testInputs] : [trainInputs]) {
+    if (labels) expectLabelsBelow(labels, used.shape.c, labelsName)
+  }
+
+  const network = await Network.load(runtime, used.bytes, used.shape, file.externalData)
+  try {
+    const total = train.count + (test?.count ?? 0)
+    await verifyOnFirst(network, used, trainInputs)
+    return {
+      train: await extract(network, trainInputs, done => onFeatures(done, total), options.signal),
+      test:
+        testInputs &&
+        (await extract(network, testInputs, done => onFeatures(train.count + done, total), options.signal)),
+      givenHead: { weight: head.weight, bias: head.bias },
+      network: used,
+      classes,
+      treatment,
+    }
+  } finally {
+    await network.release()
+  }
+}
+
+/** Test examples are treated as training examples are, so they have to be of their kind. */
+function expectSameKind(test: Dataset, train: Dataset): void {
+  if (test.kind === 'array' && train.kind === 'array') {
+    expectShape(test.name, [test.count, ...test.itemShape], [test.count, ...train.itemShape])
+    if (test.dtype === train.dtype) return
+    throw new UserError('value', `${test.name}: ${test.dtype}, expected ${train.dtype} as in ${train.name}`)
+  }
+  if (test.kind === train.kind) return
+  const words = { array: 'an array', pictures: 'pictures in files' }
+  throw new UserError(
+    'value',
+    `${test.name}: ${words[test.kind]}, expected ${words[train.kind]} as in ${train.name}`,
+  )
+}
+
+/** What a network has to know of its examples. */
+type Kind = Pick<UsedNetwork, 'itemShape' | 'dtype' | 'preprocess'>
+
+function kindOf(train: Dataset, treatment: PictureTreatment | null, options: FitOptions): Kind {
+  if (train.kind === 'array') {
+    const { itemShape, dtype } = train
+    return { itemShape, dtype, preprocess: resolvePreprocess(options, dtype) }
+  }
+  if (!treatment) throw new Error('pictures without a treatment')
+  return { itemShape: treatment.itemShape, dtype: 'uint8', preprocess: treatment.preprocess }
+}
+
+function useNetwork(file: ModelFile, head: Head, kind: Kind): UsedNetwork {
+  const { model, sha256, externalData } = file
+  const { input, inputShape, batch } = inputShapeFor(model, kind.itemShape)
+  const { bytes, names } = exposeHead(model, head)
+  const { rows: d, cols: c } = head.weight
+  return {
+    shape: { name: model.name, inputName: input.name, inputShape, batch, outputs: names, d, c },
+    bytes,
+    externalData,
+    head,
+    sha256,
+    ...kind,
+  }
+}
