@@ -1,3 +1,4 @@
+import type { Task } from '../method/task.ts'
 import { UserError } from '../user-error.ts'
 import { type BatchStep, expectBatchName, type WrittenBatch, writeBatch } from './explain-batch.ts'
 import { expectInputs, explainInputs } from './explain-inputs.ts'
@@ -33,8 +34,11 @@ export interface ExplainOptions extends ExplainChoices {
 export interface ExplainAnswer {
   readonly schemaVersion: 1
   readonly explainer: string
-  /** Names of the outputs; null where `fit` was given none */
+  readonly task: Task
+  /** Names of the classes of labels; null where `fit` was given none */
   readonly classes: readonly string[] | null
+  /** Names of the outputs; null where they go by their indices */
+  readonly outputs: readonly string[] | null
   /** Empty where they were written to a file */
   readonly explanations: readonly Explanation[]
   /** The page that was written; null where none was asked for */
@@ -63,7 +67,9 @@ export async function explain(options: ExplainOptions): Promise<ExplainAnswer> {
   } = options
   checkWhat(options)
   const explainer = await openExplainer(directory, { verify })
-  const answer = { schemaVersion: 1, explainer: directory, classes: explainer.manifest.classes } as const
+  const { task, classes } = explainer.manifest
+  const { outputs } = explainer.names
+  const answer = { schemaVersion: 1, explainer: directory, task, classes, outputs } as const
   try {
     if (outputFile !== undefined) {
       const written = await writeBatch(explainer, outputFile, choices, { force, onProgress, signal })

@@ -6,6 +6,7 @@ import { encodeSafetensors, readSafetensors } from '../formats/safetensors.ts'
 import { expectShape, type FloatArray, type Matrix, toFloat64 } from '../math/matrix.ts'
 import type { BoundIndex } from '../method/bound-index.ts'
 import type { ExplainedFit } from '../method/explained-fit.ts'
+import { type Kernel, kernelOf, kernelRows } from '../method/kernel.ts'
 import type { ExplainerReader } from '../store/read.node.ts'
 import type { ExplainerWriter } from '../store/write.node.ts'
 import { UserError } from '../user-error.ts'
@@ -24,9 +25,9 @@ export const MODEL_FOLDER = 'model/'
 export interface Examples {
   readonly ids: readonly string[]
   readonly labels: Int32Array | null
-  /** The largest output of the given model where it is known, else of the fitted head. */
+  /** What the given model decides where it is known, else the fitted head: a class, or else the largest output. */
   readonly predicted: Int32Array
-  /** The largest output of the fitted head. */
+  /** What the fitted head decides. */
   readonly fitted: Int32Array
   /** Where each picture stands below the path of its source, for pictures in files of their own. */
   readonly paths: readonly string[] | null
@@ -35,6 +36,7 @@ export interface Examples {
 /** A fit as it is read back. */
 export interface StoredFit {
   readonly theta: Matrix<Float64Array>
+  readonly kernel: Kernel
   readonly given: GivenHead | null
   readonly alpha: Matrix<Float32Array>
   readonly residual: Matrix<Float64Array>
@@ -54,39 +56,52 @@ async function writeArray(writer: ExplainerWriter, path: string, array: NdArray)
 export async function writeFit(
   writer: ExplainerWriter,
   folder: string,
-  { theta, alpha, residual, byClass, index }: ExplainedFit,
-  { d, given, classCount }: { d: number; given: GivenHead | null; classCount: number },
+  { theta, alpha, kernel, residual, byClass, index }: ExplainedFit,
+  { d, given, groupCount }: { d: number; given: GivenHead | null; groupCount: number },
 ): Promise<void> {
   await writer.write(`${folder}head.safetensors`, encodeHead(theta, d, given))
   await writeMatrix(writer, `${folder}alpha.npy`, alpha)
   await writeMatrix(writer, `${folder}residual.npy`, residual)
   if (byClass) {
-    const shape = [classCount, theta.rows, theta.cols]
+    const shape = [groupCount, residual.rows, residual.cols]
     await writeArray(writer, `${folder}by-class.npy`, { dtype: 'float64', shape, data: byClass.data })
   }
-  const vector = (dtype: NdArray['dtype'], data: TypedArray): NdArray => ({
-    dtype,
-    shape: [data.length],
-    data,
-  })
+  if (kernel.mean) await writeArray(writer, `${folder}mean.npy`, vector('float64', kernel.mean))
   await writeArray(writer, `${folder}index/rows.npy`, vector('uint32', index.rows))
   await writeArray(writer, `${folder}index/bounds.npy`, vector('float32', index.bounds))
   await writeArray(writer, `${folder}index/offsets.npy`, vector('uint32', index.offsets))
 }
 
+const vector = (dtype: NdArray['dtype'], data: TypedArray): NdArray => ({
+  dtype,
+  shape: [data.length],
+  data,
+})
+
 export async function readFit(reader: ExplainerReader, folder: string): Promise<StoredFit> {
-  const { n, d, c, bias, nonNegative } = reader.manifest
-  const rows = bias === 'regularised' ? d + 1 : d
+  const { n, d, c, groupCount, bias, nonNegative } = reader.manifest
+  const kernel = kernelOf(bias, d, await readMean(reader, folder))
+  const rows = kernelRows(kernel)
   const byClassPath = `${folder}by-class.npy`
-  const { theta, given } = await readHead(reader, `${folder}head.safetensors`, rows)
+  const { theta, given } = await readHead(reader, `${folder}head.safetensors`, bias === 'none' ? d : d + 1)
   return {
     theta,
+    kernel,
     given,
     alpha: await readFloat32(reader, `${folder}alpha.npy`, [n, c]),
     residual: toFloat64(await readFloats(reader, `${folder}residual.npy`, [rows, c])),
-    byClass: reader.has(byClassPath) ? await readByClass(reader, byClassPath, c, rows * c) : null,
+    byClass: reader.has(byClassPath) ? await readByClass(reader, byClassPath, groupCount, rows * c) : null,
     index: await readIndex(reader, folder, n, c, nonNegative),
   }
+}
+
+/** μ of a centred kernel. */
+async function readMean(reader: ExplainerReader, folder: string): Promise<Float64Array | null> {
+  if (reader.manifest.kernel !== 'centred') return null
+  const file = await reader.file(`${folder}mean.npy`)
+  const { shape, data } = await readNpy(file)
+  expectShape(file.name, shape, [reader.manifest.d])
+  return Float64Array.from(expectFloats(data, file.name))
 }
 
 export async function readFloat32(

@@ -3,6 +3,7 @@ import { memoryRows } from '../math/rows.ts'
 import { HeadExplainer } from '../method/explain.ts'
 import type { Contribution } from '../method/search.ts'
 import { rankSuspects, type Suspicion } from '../method/suspects.ts'
+import { type Decide, decisionOf } from '../method/task.ts'
 import type { Manifest } from '../store/manifest.ts'
 import { ExplainerReader } from '../store/read.node.ts'
 import { UserError } from '../user-error.ts'
@@ -17,6 +18,7 @@ import {
 import { ExplainerNetwork, expectNetwork, type InputKind, type NetworkInput } from './explainer-network.ts'
 import type { Entry, ExplainChoices, Explanation } from './explanation.ts'
 import { logitsOf } from './given-head.ts'
+import { Names } from './names.ts'
 import { openRuntime } from './runtime.ts'
 
 export interface OpenOptions {
@@ -58,10 +60,13 @@ export class Explainer {
   readonly manifest: Manifest
   /** The training examples */
   readonly examples: Examples
+  /** What classes and outputs are called */
+  readonly names: Names
   readonly #reader: ExplainerReader
   readonly #features: Matrix<Float32Array>
   readonly #fit: StoredFit
   readonly #head: HeadExplainer
+  readonly #decide: Decide
   #network: Promise<ExplainerNetwork> | undefined
   readonly #splits = new Map<SplitName, Promise<StoredSplit>>()
 
@@ -72,38 +77,18 @@ export class Explainer {
     this.#reader = reader
     this.#features = features
     this.#fit = fit
+    this.names = new Names(this.manifest)
+    this.#decide = decisionOf(this.manifest.task)
     this.#head = new HeadExplainer({
       ...fit,
       features: memoryRows(features),
-      bias: this.manifest.bias,
       classes: this.manifest.groups === 'label' && examples.labels ? examples.labels : examples.predicted,
-      classCount: this.manifest.c,
+      classCount: this.manifest.groupCount,
     })
   }
 
   get directory(): string {
     return this.#reader.directory
-  }
-
-  /** What output j is called: its class name where there are names, else its index. */
-  className(j: number): string {
-    return this.manifest.classes?.[j] ?? String(j)
-  }
-
-  /**
-   * An output by its class name, so that classes named by numbers can be named, else by its index. Errors:
-   * UserError where there is none.
-   */
-  outputIndex(name: number | string): number {
-    const { c, classes } = this.manifest
-    const byName = classes?.indexOf(String(name)) ?? -1
-    if (typeof name === 'string' && byName >= 0) return byName
-    const index = typeof name === 'string' && name.trim() === '' ? Number.NaN : Number(name)
-    if (Number.isInteger(index) && index >= 0 && index < c) return index
-    const names = classes
-      ? `${classes.slice(0, 12).join(', ')}${classes.length > 12 ? ', …' : ''}`
-      : `0 to ${c - 1}`
-    throw new UserError('not-found', `output not found: ${name}, expected one of ${names}`)
   }
 
   /**
@@ -112,16 +97,15 @@ export class Explainer {
    */
   explain(features: ArrayLike<number>, choices: ExplainChoices = {}, query: Query = {}): Explanation {
     const { input = 'features', label = null } = query
-    const { c, d } = this.manifest
+    const { c, d, classCount } = this.manifest
     expectNumbers(features, d, input, 'features')
     if (query.givenLogits) expectNumbers(query.givenLogits, c, input, 'given logits')
-    if (label !== null && !(Number.isInteger(label) && label >= 0 && label < c)) {
-      throw new UserError('value', `${input}: label ${label}, expected 0 to ${c - 1}`)
+    if (label !== null && !(Number.isInteger(label) && label >= 0 && label < classCount)) {
+      throw new UserError('value', `${input}: label ${label}, expected 0 to ${classCount - 1}`)
     }
     const givenLogits = query.givenLogits ?? this.#givenLogits(features)
-    const fittedPrediction = this.#head.predict(features)
-    const predicted = givenLogits ? argmax(givenLogits) : fittedPrediction
-    const { output, contrast } = this.#resolve(choices, predicted, label, input)
+    const fitted = this.#head.logits(features)
+    const { output, contrast } = this.#resolve(choices, givenLogits ?? fitted, label, input)
     const explained = contrast === null ? { output } : { contrast: [output, contrast] as const }
     const found = this.#head.explain(features, explained, resolveK(choices.k))
     const given = givenLogits && givenLogits[output] - (contrast === null ? 0 : givenLogits[contrast])
@@ -130,14 +114,15 @@ export class Explainer {
       output,
       contrast,
       label,
-      predicted,
+      predicted: this.#decide(givenLogits ?? fitted),
       givenLogit: given,
       logit: found.logit,
-      fittedPrediction,
+      bias: found.bias,
+      fittedPrediction: this.#decide(fitted),
       covered: found.covered,
       byClass: found.byClass.map(part => ({
         class: part.class,
-        name: this.className(part.class),
+        name: this.#groupName(part.class),
         value: part.value,
       })),
       completenessGap: found.completenessGap,
@@ -243,9 +228,14 @@ export class Explainer {
     return logitsOf({ rows: 1, cols: features.length, data: Float32Array.from(features) }, given).data
   }
 
+  /** Of what the sums by class are made over. */
+  #groupName(index: number): string {
+    return this.manifest.groups === 'label' ? this.names.class(index) : this.names.prediction(index)
+  }
+
   #resolve(
     { output, contrast }: ExplainChoices,
-    predicted: number,
+    logits: ArrayLike<number>,
     label: number | null,
     input: string,
   ): { output: number; contrast: number | null } {
@@ -253,23 +243,34 @@ export class Explainer {
       throw new UserError('usage', `${input}: output and contrast, expected one of them, leave one out`)
     }
     if (contrast) {
-      const [a, b] = contrast.map(name => this.#chosenIndex(name, predicted, label, input))
+      const [a, b] = contrast.map(name => this.#chosenIndex(name, logits, label, input))
       if (a === b) {
         throw new UserError(
           'usage',
-          `${input}: contrast of ${this.className(a)} with itself, expected two outputs`,
+          `${input}: contrast of ${this.names.output(a)} with itself, expected two outputs`,
         )
       }
       return { output: a, contrast: b }
     }
-    return { output: this.#chosenIndex(output ?? 'predicted', predicted, label, input), contrast: null }
+    return { output: this.#chosenIndex(output ?? 'predicted', logits, label, input), contrast: null }
   }
 
-  /** `predicted`, `label`, else as `outputIndex`. */
-  #chosenIndex(name: number | string, predicted: number, label: number | null, input: string): number {
-    if (name === 'predicted') return predicted
-    if (name !== 'label') return this.outputIndex(name)
-    if (label !== null) return label
+  /** `predicted`, the largest, or `label`, else by name or index. */
+  #chosenIndex(
+    name: number | string,
+    logits: ArrayLike<number>,
+    label: number | null,
+    input: string,
+  ): number {
+    if (name === 'predicted') return argmax(logits)
+    if (name !== 'label') return this.names.outputIndex(name)
+    if (this.manifest.task !== 'classification') {
+      throw new UserError(
+        'usage',
+        `${input}: no output stands for a label here, expected one by name or index`,
+      )
+    }
+    if (label !== null) return logits.length === 1 ? 0 : label
     throw new UserError('usage', `${input}: its label is not known, expected another output than label`)
   }
 

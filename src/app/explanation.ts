@@ -16,7 +16,7 @@ export interface Entry {
   readonly id: string
   /** The given label's index; null where there is none */
   readonly label: number | null
-  /** The largest output of the given model where it is known, else of the fitted head */
+  /** What the given model decides where it is known, else the fitted head */
   readonly predicted: number
   readonly value: number
   readonly alpha: number
@@ -24,7 +24,7 @@ export interface Entry {
 }
 
 export interface ClassPart {
-  /** The index of the class: of the labels, or of the predictions where there are none */
+  /** The index of the class: of the labels, or of the predictions where there are no labels */
   readonly class: number
   readonly name: string
   /** The sum of the representer values of all its training examples, in logits */
@@ -38,19 +38,21 @@ export interface Explanation {
   readonly output: number
   /** The output that `output` is set against; null where it stands alone */
   readonly contrast: number | null
-  /** The input's own label; null where it is not known */
+  /** The input's own class; null where it is not known */
   readonly label: number | null
-  /** The argmax of the given model's logits where they are known, else of the fitted head's */
+  /** What the given model decides where its logits are known, else the fitted head: a class, or the largest output */
   readonly predicted: number
   /** The given model's logit, or difference of two; null where it is not known */
   readonly givenLogit: number | null
-  /** The fitted head's, to which the values add up */
+  /** The fitted head's, to which the values and the bias beside them add up */
   readonly logit: number
-  /** The argmax of the fitted head's logits */
+  /** The term of a free bias, which no example accounts for; 0 under the other choices of bias */
+  readonly bias: number
+  /** What the fitted head decides */
   readonly fittedPrediction: number
-  /** The sum of the shown values over the logit; null where the logit is near zero */
+  /** The sum of the shown values over that of all; null where that is near zero */
   readonly covered: number | null
-  /** Adds up to the logit too, within the completeness gap */
+  /** Adds up to the logit without the bias too, within the completeness gap */
   readonly byClass: readonly ClassPart[]
   /** By how much all values together miss the logit */
   readonly completenessGap: number

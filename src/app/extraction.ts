@@ -77,7 +77,7 @@ export async function extract(
   const outputs: NetworkOutputs = await network.runAll(rows, { onProgress, ...(signal && { signal }) })
   expectFinite(outputs.features, `${network.shape.name}: features of ${name}`)
   expectFinite(outputs.logits, `${network.shape.name}: logits of ${name}`)
-  if (!pictures) return { ...outputs, labels, source, pictures }
+  if (!pictures) return { ...outputs, labels, values: null, source, pictures }
   const kept = Array.from({ length: rows.rows }, (_, row) => row).filter(row => !skipped.has(row))
   if (kept.length === 0) throw new UserError('format', `${name}: no picture can be read, expected images`)
   const { ids, paths } = pictures
@@ -85,6 +85,7 @@ export async function extract(
     features: keepRows(outputs.features, kept),
     logits: keepRows(outputs.logits, kept),
     labels: labels && Int32Array.from(kept, row => labels[row]),
+    values: null,
     source,
     pictures: {
       ids: ids && kept.map(row => ids[row]),

@@ -37,7 +37,16 @@ export async function fromArrays(options: FitOptions): Promise<FitInputs> {
   const [wholeTrain, wholeTest] = [completed(train), test && completed(test)]
   if (wholeTrain.logits) expectFinite(wholeTrain.logits, 'logits of the given head')
   if (wholeTest?.logits) expectFinite(wholeTest.logits, 'test logits of the given head')
-  return { train: wholeTrain, test: wholeTest, givenHead, network: null, classes: null, treatment: null }
+  return {
+    train: wholeTrain,
+    test: wholeTest,
+    givenHead,
+    network: null,
+    activation: null,
+    hidden: false,
+    classes: null,
+    treatment: null,
+  }
 }
 
 async function readSplit(features: string, labels?: string, logits?: string): Promise<Split> {
@@ -60,7 +69,7 @@ async function readSplit(features: string, labels?: string, logits?: string): Pr
   if (logitMatrix)
     expectShape(logitName, [logitMatrix.rows, logitMatrix.cols], [matrix.rows, logitMatrix.cols])
   if (logitMatrix) refuseProbabilities(logitMatrix, logitName)
-  return { features: matrix, logits: logitMatrix, labels: values, source: null, pictures: null }
+  return { features: matrix, logits: logitMatrix, labels: values, values: null, source: null, pictures: null }
 }
 
 /** Outputs after the softmax are taken for logits too easily, and fit almost as well. */

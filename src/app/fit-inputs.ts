@@ -3,6 +3,7 @@ import type { Preprocess } from '../data/preprocess.ts'
 import type { Source } from '../data/source.ts'
 import type { Matrix } from '../math/matrix.ts'
 import type { NetworkShape } from '../method/network.ts'
+import type { Activation } from '../onnx/activation.ts'
 import type { Head } from '../onnx/head.ts'
 import type { ExternalData } from '../runtime/runtime.ts'
 import type { PictureTreatment, SplitPictures } from './fit-pictures.ts'
@@ -13,7 +14,10 @@ export interface Split {
   readonly features: Matrix<Float32Array>
   /** The given model's [n, c], before its activation */
   readonly logits: Matrix<Float32Array> | null
+  /** One class an example, by index */
   readonly labels: Int32Array | null
+  /** Labels that are numbers [n, c]: yes or no for each output, or what a regression is to give */
+  readonly values: Matrix<Float32Array> | null
   /** Where the examples themselves are, to show them. */
   readonly source: Source | null
   /** null for arrays */
@@ -38,6 +42,10 @@ export interface FitInputs {
   readonly test: Split | null
   readonly givenHead: GivenHead | null
   readonly network: UsedNetwork | null
+  /** What follows the explained layer; null where only the user knows. */
+  readonly activation: Activation | null
+  /** The explained layer is none of the model's last ones. */
+  readonly hidden: boolean
   /** Names of the outputs, where the data has names of classes. */
   readonly classes: readonly string[] | null
   /** null for arrays */

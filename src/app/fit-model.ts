@@ -56,6 +56,8 @@ export async function fromModel(
         (await extract(network, testInputs, done => onFeatures(train.count + done, total), options.signal)),
       givenHead: { weight: head.weight, bias: head.bias },
       network: used,
+      activation: head.activation === 'sigmoid' ? 'sigmoid' : 'softmax',
+      hidden: false,
       classes,
       treatment,
     }

@@ -1,14 +1,16 @@
 import type { PictureOptions } from '../data/picture-preprocess.ts'
 import type { Bias } from '../method/head-graph.ts'
-import { type Activation, LOSSES } from '../method/loss.ts'
+import type { KernelChoice } from '../method/kernel.ts'
+import { ACTIVATION_NAMES, parseActivation } from '../onnx/activation.ts'
 import { UserError } from '../user-error.ts'
 import { HEAD_LAYOUTS, type HeadLayout } from './given-head.ts'
 import type { Device } from './runtime.ts'
 
-const TARGETS = ['teacher', 'labels'] as const
+const TARGETS = ['teacher', 'labels', 'soft'] as const
 export type Targets = (typeof TARGETS)[number]
 
-const BIASES: readonly Bias[] = ['regularised', 'none']
+const BIASES: readonly Bias[] = ['regularised', 'free', 'none']
+const KERNELS: readonly KernelChoice[] = ['plain', 'centred']
 
 /** What `fit` takes: a model with examples, or arrays. Paths are relative to the working directory. */
 export interface FitOptions extends PictureOptions {
@@ -37,14 +39,21 @@ export interface FitOptions extends PictureOptions {
   readonly headBias?: string
   readonly headLayout?: HeadLayout
 
-  /** What the head is pulled towards; the given model's outputs where they are known, else the labels. */
+  /** What the head is pulled towards: soft labels where they are given, else the given model's outputs where they are known, else the labels. */
   readonly targets?: Targets
-  /** What the model applies after its raw logits; what the model file itself does unless given, else softmax. */
-  readonly activation?: Activation
+  /** Soft labels of the training examples [n, c]. */
+  readonly soft?: string
+  /** What the model applies after its raw logits, such as `sigmoid` or `clip:0,6`; what the model file itself does unless given, else softmax. */
+  readonly activation?: string
   /** L2 strength: λ‖Θ‖² beside the mean loss. */
   readonly lambda?: number
   readonly bias?: Bias
-  /** The completeness gap to stop at, in logits. */
+  /** Whether similarity is taken about the mean of the features, which a free bias allows; plain unless given. */
+  readonly kernel?: KernelChoice
+  /**
+   * The completeness gap to stop at, in logits: 1e-4 unless given, and under activations other than softmax and
+   * sigmoid 1e-4 of the standard deviation of the pre-activation.
+   */
   readonly gap?: number
   /** Iterations of the solver, after which the fit ends as it is. */
   readonly maxIterations?: number
@@ -71,7 +80,7 @@ export type FitProgress =
 
 /** Refuses what can be refused before anything is read. */
 export function checkFitOptions(options: FitOptions): void {
-  const { lambda, gap, maxIterations, targets, activation, bias, headLayout } = options
+  const { lambda, gap, maxIterations, targets, activation, bias, kernel, headLayout } = options
   if (typeof options.out !== 'string' || options.out === '') {
     throw new UserError('usage', 'out: missing, expected the directory to write')
   }
@@ -81,8 +90,9 @@ export function checkFitOptions(options: FitOptions): void {
     throw new UserError('usage', `max-iterations: ${maxIterations}, expected a whole number, 0 or more`)
   }
   expectOneOf('targets', targets, TARGETS)
-  expectOneOf('activation', activation, Object.keys(LOSSES))
+  expectActivation(activation)
   expectOneOf('bias', bias, BIASES)
+  expectOneOf('kernel', kernel, KERNELS)
   expectOneOf('head-layout', headLayout, HEAD_LAYOUTS)
   refuseTogether(options)
 }
@@ -95,6 +105,14 @@ function expectPositive(name: string, value: number | undefined): void {
 function expectOneOf(name: string, value: string | undefined, allowed: readonly string[]): void {
   if (value === undefined || allowed.includes(value)) return
   throw new UserError('usage', `${name} not found: ${value}, expected one of ${allowed.join(', ')}`)
+}
+
+function expectActivation(activation: string | undefined): void {
+  if (activation === undefined || parseActivation(activation) !== null) return
+  throw new UserError(
+    'usage',
+    `activation not found: ${activation}, expected one of ${ACTIVATION_NAMES.join(', ')}, with numbers as in clip:0,6`,
+  )
 }
 
 const ARRAYS_ONLY = [
@@ -129,6 +147,21 @@ function refuseTogether(options: FitOptions): void {
     ['testLogits', 'testFeatures'],
     ['testLabels', given('model') ? 'test' : 'testFeatures'],
   ]
+  if (options.targets === 'soft' && !given('soft')) {
+    throw new UserError('usage', '--targets soft: needs --soft FILE with the soft labels')
+  }
+  if (given('soft') && (options.targets ?? 'soft') !== 'soft') {
+    throw new UserError(
+      'usage',
+      `--soft with --targets ${options.targets}: expected one of them, leave one out`,
+    )
+  }
+  if (options.kernel === 'centred' && options.bias !== 'free') {
+    throw new UserError(
+      'usage',
+      '--kernel centred: expected --bias free, without which centred values do not add up to the logit',
+    )
+  }
   for (const [part, whole] of needs) {
     if (given(part) && !given(whole)) throw new UserError('usage', `${flag(part)}: needs ${flag(whole)} too`)
   }

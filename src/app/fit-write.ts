@@ -1,6 +1,6 @@
-import { rowArgmax } from '../math/matrix.ts'
 import type { ExplainedFit } from '../method/explained-fit.ts'
 import type { FidelityAnswer } from '../method/fidelity.ts'
+import { decideRows, type Task } from '../method/task.ts'
 import type { Manifest } from '../store/manifest.ts'
 import type { ExplainerWriter } from '../store/write.node.ts'
 import {
@@ -32,8 +32,8 @@ export async function writeExplainer(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const { givenHead, network } = inputs
-  const head = { d: manifest.d, given: givenHead, classCount: manifest.c }
-  await writeSplit(writer, 'train', inputs.train, setting.ids, train)
+  const head = { d: manifest.d, given: givenHead, groupCount: manifest.groupCount }
+  await writeSplit(writer, 'train', inputs.train, setting, train)
   const everyRow = Array.from({ length: manifest.n }, (_, row) => row)
   await writeMatrix(
     writer,
@@ -41,7 +41,7 @@ export async function writeExplainer(
     await targetsOf(setting.targets, inputs.train, setting).fetch(everyRow),
   )
   if (inputs.test && test) {
-    await writeSplit(writer, 'test', inputs.test, ownIds('test', inputs.test), test)
+    await writeSplit(writer, 'test', inputs.test, { ...setting, ids: ownIds('test', inputs.test) }, test)
   }
   signal?.throwIfAborted()
   await writeFit(writer, '', explained, head)
@@ -58,24 +58,25 @@ async function writeSplit(
   writer: ExplainerWriter,
   name: 'train' | 'test',
   split: Split,
-  ids: readonly string[],
+  { ids, task }: Pick<Setting, 'ids' | 'task'>,
   answer: FidelityAnswer,
 ): Promise<void> {
   await writeMatrix(writer, `${name}/features.npy`, split.features)
+  if (split.values) await writeMatrix(writer, `${name}/labels.npy`, split.values)
   if (split.logits) await writeMatrix(writer, `${name}/logits.npy`, split.logits)
   const examples: Examples = {
     ids,
     labels: split.labels,
-    predicted: predictedBy(split, answer),
+    predicted: predictedBy(split, answer, task),
     fitted: answer.predictions,
     paths: split.pictures?.paths ?? null,
   }
   await writeExamples(writer, `${name}/examples.parquet`, examples)
 }
 
-/** The given model's predictions where it is known, else the fitted head's. */
-export function predictedBy({ logits }: Split, { predictions }: FidelityAnswer): Int32Array {
-  return logits ? rowArgmax(logits) : predictions
+/** What the given model decides where it is known, else the fitted head. */
+export function predictedBy({ logits }: Split, { predictions }: FidelityAnswer, task: Task): Int32Array {
+  return logits ? decideRows(logits, task) : predictions
 }
 
 /** The network's part of the manifest. */

@@ -11,7 +11,6 @@ import {
 import { UserError } from '../user-error.ts'
 import { type Explainer, openExplainer, resolveK } from './explainer.ts'
 import type { Examples } from './explainer-files.node.ts'
-import type { Entry } from './explanation.ts'
 
 type SplitName = 'train' | 'test'
 
@@ -76,7 +75,8 @@ export async function mistakes(options: MistakesOptions): Promise<MistakesAnswer
   const { directory, cell, verify = false } = options
   const k = resolveK(options.k)
   const explainer = await openExplainer(directory, { verify })
-  const { c, classes } = explainer.manifest
+  const { classCount: c, classes } = explainer.manifest
+  expectClasses(explainer)
   const split = options.split ?? (await labelledSplit(explainer))
   const { ids, labels, predicted } = await labelledExamples(explainer, split)
   const matrix = confusionMatrix(labels, predicted, c)
@@ -93,6 +93,21 @@ export async function mistakes(options: MistakesOptions): Promise<MistakesAnswer
     cell: cell ? await explainCell(explainer, split, expectCell(explainer, split, matrix, cell), k) : null,
   }
 }
+
+/** Mistakes are of classes. */
+function expectClasses({ manifest, directory }: Explainer): void {
+  if (manifest.task === 'classification') return
+  throw new UserError(
+    'usage',
+    `${directory}: its outputs are ${OUTPUTS[manifest.task]}, expected one class an example to count mistakes`,
+  )
+}
+
+const OUTPUTS = {
+  'multi-label': 'yes or no for each label',
+  regression: 'numbers',
+  units: 'units of a hidden layer',
+} as const
 
 async function labelledSplit(explainer: Explainer): Promise<SplitName> {
   if (explainer.manifest.tests === 0) return 'train'
@@ -115,11 +130,11 @@ async function labelledExamples(explainer: Explainer, split: SplitName): Promise
       `${directory}: no labels of ${things} examples in it, run fit again with ${option} to count mistakes`,
     )
   }
-  const outside = labels.findIndex(label => label < 0 || label >= manifest.c)
+  const outside = labels.findIndex(label => label < 0 || label >= manifest.classCount)
   if (outside >= 0) {
     throw new UserError(
       'value',
-      `${directory}: label ${labels[outside]} of ${split}/${outside}, expected 0 to ${manifest.c - 1}, run fit again`,
+      `${directory}: label ${labels[outside]} of ${split}/${outside}, expected 0 to ${manifest.classCount - 1}, run fit again`,
     )
   }
   return { ...examples, labels }
@@ -132,15 +147,15 @@ function expectCell(
   matrix: Matrix,
   [trueClass, wrongClass]: readonly [number | string, number | string],
 ): Cell {
-  const [a, b] = [explainer.outputIndex(trueClass), explainer.outputIndex(wrongClass)]
-  const [label, predicted] = [explainer.className(a), explainer.className(b)]
+  const [a, b] = [explainer.names.classIndex(trueClass), explainer.names.classIndex(wrongClass)]
+  const [label, predicted] = [explainer.names.class(a), explainer.names.class(b)]
   if (a === b) {
     throw new UserError('usage', `cell of ${label} with itself, expected a true class and a wrong one`)
   }
   const count = rowOf(matrix, a)[b]
   if (count > 0) return { label: a, predicted: b, count }
   const others = rankCells(matrix).filter(cell => cell.label === a)
-  const named = others.slice(0, 12).map(cell => `${explainer.className(cell.predicted)} (${cell.count})`)
+  const named = others.slice(0, 12).map(cell => `${explainer.names.class(cell.predicted)} (${cell.count})`)
   const empty = `cell is empty: no ${split} example of ${label} is predicted ${predicted}`
   throw new UserError(
     'not-found',
@@ -161,12 +176,10 @@ async function explainCell(
   const rows = rowsOfCell(examples.labels, examples.predicted, label, predicted)
   const inhibitory: number[][] = []
   const excitatory: number[][] = []
-  const rowsOf = (entries: readonly Entry[]) => entries.map(({ row }) => row)
+  const { c, classCount } = explainer.manifest
   for (const row of rows) {
-    const against = await explainer.explainStored(split, row, { output: label, k })
-    const towards = await explainer.explainStored(split, row, { output: predicted, k })
-    inhibitory.push(rowsOf(against.inhibitory))
-    excitatory.push(rowsOf(towards.excitatory))
+    inhibitory.push(await top(row, label, 'inhibitory'))
+    excitatory.push(await top(row, predicted, 'excitatory'))
   }
   const train = explainer.examples
   const frequent = (lists: readonly number[][]): FrequentExample[] =>
@@ -184,7 +197,15 @@ async function explainCell(
     inhibitory: frequent(inhibitory),
     excitatory: frequent(excitatory),
     training: train.labels
-      ? confusionShare(confusionMatrix(train.labels, train.predicted, explainer.manifest.c), label, predicted)
+      ? confusionShare(confusionMatrix(train.labels, train.predicted, classCount), label, predicted)
       : null,
+  }
+
+  /** The examples that speak most for or against a class. Of two on one output the first has the other sign. */
+  async function top(row: number, of: number, kind: 'excitatory' | 'inhibitory'): Promise<number[]> {
+    const turned = c === 1 && of === 0
+    const explanation = await explainer.explainStored(split, row, { output: c === 1 ? 0 : of, k })
+    const entries = (kind === 'excitatory') === turned ? explanation.inhibitory : explanation.excitatory
+    return entries.map(({ row }) => row)
   }
 }

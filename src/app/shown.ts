@@ -37,19 +37,20 @@ export class Shown {
   async explanation({ explanation, picture }: ExplainedInput): Promise<ExplanationView> {
     const { input, label, predicted, output, contrast, byClass, fittedPrediction } = explanation
     const { n, groups } = this.#explainer.manifest
-    const name = (index: number) => this.#explainer.className(index)
+    const { names } = this.#explainer
     return {
       input: {
         name: input,
         picture: await this.#inputPicture(picture),
-        label: label === null ? null : name(label),
-        predicted: name(predicted),
+        label: label === null ? null : names.class(label),
+        predicted: names.prediction(predicted),
       },
-      output: name(output),
-      contrast: contrast === null ? null : name(contrast),
+      output: names.output(output),
+      contrast: contrast === null ? null : names.output(contrast),
       givenLogit: explanation.givenLogit,
       logit: explanation.logit,
-      fittedPrediction: name(fittedPrediction),
+      bias: explanation.bias,
+      fittedPrediction: names.prediction(fittedPrediction),
       covered: explanation.covered,
       byClass,
       groups,
@@ -62,7 +63,7 @@ export class Shown {
   }
 
   async suspect({ rank, row, suspicion, label, suggested }: Suspect): Promise<SuspectView> {
-    const name = (index: number) => this.#explainer.className(index)
+    const name = (index: number) => this.#explainer.names.class(index)
     return {
       rank,
       example: await this.#example(row),
@@ -89,8 +90,8 @@ export class Shown {
       id: ids[row],
       row,
       picture: await this.#storedPicture('train', row),
-      label: labels ? this.#explainer.className(labels[row]) : null,
-      predicted: this.#explainer.className(predicted[row]),
+      label: labels ? this.#explainer.names.class(labels[row]) : null,
+      predicted: this.#explainer.names.prediction(predicted[row]),
     }
   }
 

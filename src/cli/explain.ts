@@ -21,7 +21,8 @@ export async function runExplain(options: ExplainOptions, report: Reporter, quie
   }
 }
 
-function explainText({ explanations, classes, written, explainer }: ExplainAnswer): string {
+function explainText(answer: ExplainAnswer): string {
+  const { explanations, written, explainer } = answer
   if (written) {
     return [
       `${colour.bold(printable(written.file))}  ${count(written.count)} test examples explained`,
@@ -29,37 +30,51 @@ function explainText({ explanations, classes, written, explainer }: ExplainAnswe
       `next: ${colour.cyan(`representer explain ${printable(explainer)} test/0`)}`,
     ].join('\n')
   }
-  const name = (index: number) => printable(classes?.[index] ?? String(index))
-  return explanations.map(explanation => explanationText(explanation, name)).join('\n\n')
+  const names = namesOf(answer)
+  return explanations.map(explanation => explanationText(explanation, names)).join('\n\n')
 }
 
-type Name = (index: number) => string
+/** What indices are called: classes of labels, outputs, and what examples are predicted. */
+interface Printed {
+  readonly label: (index: number) => string
+  readonly output: (index: number) => string
+  readonly predicted: (index: number) => string
+}
 
-function explanationText(explanation: Explanation, name: Name): string {
-  const { input, output, contrast, label, predicted, givenLogit, fittedPrediction, byClass } = explanation
+function namesOf({ task, classes, outputs }: ExplainAnswer): Printed {
+  const named = (names: readonly string[] | null) => (index: number) =>
+    printable(names?.[index] ?? String(index))
+  const [label, output] = [named(classes), named(outputs)]
+  return { label, output, predicted: task === 'classification' ? label : output }
+}
+
+function explanationText(explanation: Explanation, names: Printed): string {
+  const { input, output, contrast, label, predicted, givenLogit, fittedPrediction, bias, byClass } =
+    explanation
   const given = givenLogit === null ? '' : `, the given model's is ${fixed(givenLogit, 4)}`
-  const isWrong = label !== null && label !== predicted
+  const isWrong = label !== null && label !== predicted && names.predicted === names.label
   const classRows = byClass.map(part => [part.name, bar(part.value, byClass), signed(part.value, 4)])
   return [
-    `${colour.bold(printable(input))}  predicted ${colour.bold(name(predicted))}` +
-      `${label === null ? '' : isWrong ? colour.yellow(`, label ${name(label)}`) : `, label ${name(label)}`}` +
-      `${fittedPrediction === predicted ? '' : colour.yellow(`, the fitted head predicts ${name(fittedPrediction)}`)}`,
-    `  explained: ${contrast === null ? name(output) : `${name(output)} against ${name(contrast)}`}, logit ${fixed(explanation.logit, 4)}${given}`,
+    `${colour.bold(printable(input))}  predicted ${colour.bold(names.predicted(predicted))}` +
+      `${label === null ? '' : isWrong ? colour.yellow(`, label ${names.label(label)}`) : `, label ${names.label(label)}`}` +
+      `${fittedPrediction === predicted ? '' : colour.yellow(`, the fitted head predicts ${names.predicted(fittedPrediction)}`)}`,
+    `  explained: ${contrast === null ? names.output(output) : `${names.output(output)} against ${names.output(contrast)}`}, logit ${fixed(explanation.logit, 4)}${given}`,
     '',
-    side('excitatory', explanation.excitatory, name),
+    side('excitatory', explanation.excitatory, names),
     '',
-    side('inhibitory', explanation.inhibitory, name),
+    side('inhibitory', explanation.inhibitory, names),
     '',
     colour.dim('  by class, over all its training examples'),
     table(
       [{ heading: '' }, { heading: '' }, { heading: '', align: 'right' }],
       [
         ...classRows,
+        ...(bias === 0 ? [] : [['bias', '', signed(bias, 4)]]),
         [
           'sum',
           '',
           signed(
-            byClass.reduce((sum, { value }) => sum + value, 0),
+            byClass.reduce((sum, { value }) => sum + value, bias),
             4,
           ),
         ],
@@ -70,13 +85,13 @@ function explanationText(explanation: Explanation, name: Name): string {
   ].join('\n')
 }
 
-function side(title: string, entries: readonly Entry[], name: Name): string {
+function side(title: string, entries: readonly Entry[], names: Printed): string {
   if (entries.length === 0) return `  no ${title} example shown`
   const hue = title === 'excitatory' ? colour.blue : colour.yellow
   const rows = entries.map(({ id, label, predicted, value, alpha, similarity }) => [
     printable(id),
-    label === null ? '' : name(label),
-    name(predicted),
+    label === null ? '' : names.label(label),
+    names.predicted(predicted),
     hue(signed(value, 4)),
     alpha.toExponential(3),
     similarity.toFixed(3),
@@ -105,13 +120,15 @@ function bar(value: number, parts: Explanation['byClass']): string {
     : `${' '.repeat(BAR_WIDTH)}│${colour.blue(filled.padEnd(BAR_WIDTH))}`
 }
 
-function closing({ excitatory, inhibitory, covered, logit, completenessGap, read }: Explanation): string {
+function closing(explanation: Explanation): string {
+  const { excitatory, inhibitory, covered, logit, bias, completenessGap, read } = explanation
+  const whole = bias === 0 ? 'the logit' : 'the logit without its bias'
   const shown = [...excitatory, ...inhibitory]
   const sum = shown.reduce((total, { value }) => total + value, 0)
   const isShare = covered !== null && covered >= 0 && covered <= 1
   const part = isShare
-    ? `cover ${percent(covered)} of the logit`
-    : `add up to ${signed(sum, 4)} of ${fixed(logit, 4)}`
+    ? `cover ${percent(covered)} of ${whole}`
+    : `add up to ${signed(sum, 4)} of ${fixed(logit - bias, 4)}`
   return colour.dim(
     `  the ${excitatory.length} + ${inhibitory.length} shown ${part}; all together add up to it within ` +
       `${bound(completenessGap)}; ${count(read)} were read to find these`,

@@ -1,4 +1,5 @@
-import { type FitAnswer, fit } from '../app/fit.ts'
+import { fit } from '../app/fit.ts'
+import type { FitAnswer } from '../app/fit-answer.ts'
 import type { FitOptions, FitProgress } from '../app/fit-options.ts'
 import { bound, brief, count, fixed, percent, seconds } from '../views/numbers.ts'
 import { colour } from './colour.ts'
@@ -43,7 +44,7 @@ function showStep(progress: Progress, step: FitProgress): void {
       return
     case 'fit':
       progress.show(
-        `fitting the head to the ${step.of === 'teacher' ? "given model's outputs" : 'labels'}`,
+        `fitting the head to the ${TARGETS[step.of]}`,
         `evaluation ${step.evaluations}, gap at most ${bound(step.gapBound)} logits`,
       )
       return
@@ -58,6 +59,8 @@ function showStep(progress: Progress, step: FitProgress): void {
   }
 }
 
+const TARGETS = { teacher: "given model's outputs", labels: 'labels', soft: 'soft labels' } as const
+
 const REMEDIES: { readonly [K in Exclude<FitAnswer['status'], 'converged'>]: string } = {
   'precision-limited':
     'only the rounding of alpha misses the gap asked for: subtract the mean of the features, or raise --lambda',
@@ -66,7 +69,7 @@ const REMEDIES: { readonly [K in Exclude<FitAnswer['status'], 'converged'>]: str
 }
 
 function fitText(answer: FitAnswer): string {
-  const { n, d, c, lambda, bias, targets, activation, fidelity, accuracy } = answer
+  const { n, d, c, lambda, bias, kernel, targets, activation, relativeGap, fidelity, accuracy } = answer
   const splits = (['train', 'test'] as const).filter(split => fidelity[split] || accuracy[split] !== null)
   const share = (value: number | null | undefined) => (typeof value === 'number' ? percent(value, 2) : '')
   const decimals = (value: number | null | undefined) => (typeof value === 'number' ? fixed(value, 5) : '')
@@ -79,11 +82,12 @@ function fitText(answer: FitAnswer): string {
   ])
   const { status } = answer
   const converged = status === 'converged'
-  const exactness = `values add up to the logit within ${bound(answer.completenessGap)} over the training examples`
+  const relative = relativeGap === null ? '' : `, ${brief(relativeGap)} of its standard deviation,`
+  const exactness = `values add up to ${relative ? 'the pre-activation' : 'the logit'} within ${bound(answer.completenessGap)}${relative} over the training examples`
   const time = answer.seconds
   const dir = printable(answer.out)
   return [
-    `${colour.bold(dir)}  n = ${count(n)}, d = ${d}, c = ${c}, λ = ${brief(lambda)}, ${targets} targets, ${activation}, bias ${bias}`,
+    `${colour.bold(dir)}  n = ${count(n)}, d = ${d}, c = ${c}, λ = ${brief(lambda)}, ${targets} targets, ${activation}, bias ${bias}${kernel === 'plain' ? '' : `, ${kernel} kernel`}`,
     '',
     `  ${converged ? colour.green('converged') : colour.yellow(status)} after ${answer.iterations} iterations; ${exactness}`,
     ...(converged ? [] : [colour.yellow(`  ${REMEDIES[status]}`)]),

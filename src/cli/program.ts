@@ -97,14 +97,20 @@ function addFit(program: Command, interruption: Interruption): void {
     .optionsGroup('The fit:')
     .option(
       '--targets <targets>',
-      "teacher, the model's own outputs, or labels (teacher where outputs are known)",
+      "teacher, the model's own outputs, labels or soft (teacher where outputs are known)",
     )
+    .option('--soft <file>', 'soft labels of the training examples [n, c]')
     .option(
       '--activation <name>',
-      'what follows the logits: softmax, sigmoid, relu, tanh, identity (softmax)',
+      'what follows the logits: softmax, sigmoid, relu, tanh, identity, softplus, leaky-relu:0.01, elu:1, ' +
+        'hard-sigmoid:0.2,0.5 or clip:0,6 (softmax)',
     )
     .option('--lambda <number>', 'L2 strength, above 0 (0.003)', number)
-    .option('--bias <choice>', 'regularised or none (regularised, or none where the given head has no bias)')
+    .option(
+      '--bias <choice>',
+      'regularised, free or none (regularised, or none where the given head has no bias)',
+    )
+    .option('--kernel <choice>', 'plain, or centred on the mean of the features with a free bias (plain)')
     .option('--gap <logits>', 'completeness gap to stop at (1e-4)', number)
     .option('--max-iterations <number>', 'end the fit after so many (2000)', number)
     .option('--device <name>', 'cpu (cpu)')

@@ -14,6 +14,7 @@ const NAMES = {
   features: ['features', 'F', 'x', 'X'],
   labels: ['labels', 'y', 'label'],
   logits: ['logits'],
+  soft: ['soft', 'probs', 'targets'],
   weight: ['weight', 'W'],
   bias: ['bias', 'b'],
 } as const

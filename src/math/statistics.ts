@@ -22,3 +22,21 @@ export class Correlation {
     return this.#xy / Math.sqrt(this.#xx * this.#yy)
   }
 }
+
+/** The standard deviation of numbers that come one by one (Welford's update); over n, NaN where there are none. */
+export class Spread {
+  #n = 0
+  #mean = 0
+  #squares = 0
+
+  add(x: number): void {
+    this.#n++
+    const difference = x - this.#mean
+    this.#mean += difference / this.#n
+    this.#squares += difference * (x - this.#mean)
+  }
+
+  get deviation(): number {
+    return Math.sqrt(this.#squares / this.#n)
+  }
+}

@@ -1,10 +1,12 @@
 import { type Matrix, rowOf, zeros } from '../math/matrix.ts'
 import type { Rows } from '../math/rows.ts'
+import type { Activation } from '../onnx/activation.ts'
 import { GraphBuilder } from '../onnx/builder.ts'
 import { matrixTensor, type Runtime, withSession } from '../runtime/runtime.ts'
 import { blockRows, pairedBlocks } from './blocks.ts'
-import { type Bias, featuresInput, type HeadShape, linear, thetaRows, weightedSum } from './head-graph.ts'
-import { type Activation, LOSSES } from './loss.ts'
+import { featuresInput, type HeadShape, linear, shapeRows, weightedSum } from './head-graph.ts'
+import { type Kernel, kernelFeatures, kernelHead, kernelRows } from './kernel.ts'
+import { lossOf } from './loss.ts'
 import { headShape, type Problem } from './objective.ts'
 
 /**
@@ -34,34 +36,34 @@ function alphaGraph(shape: HeadShape, activation: Activation, scale: number): Ui
   const g = new GraphBuilder('alpha')
   const features = featuresInput(g, shape, 'float64')
   const targets = g.cast(g.input('targets', 'float32', ['rows', shape.c]), 'float64')
-  const theta = g.input('theta', 'float64', [thetaRows(shape), shape.c])
-  const { residual } = LOSSES[activation].build(g, linear(g, features, theta, shape), targets, shape.c)
+  const theta = g.input('theta', 'float64', [shapeRows(shape), shape.c])
+  const { residual } = lossOf(activation).build(g, linear(g, features, theta, shape), targets, shape.c)
   g.output('alpha', g.cast(g.op('Mul', [residual, g.scalar(scale, 'float64')]), 'float32'))
   return g.build()
 }
 
 /**
- * F̃ᵀα taken apart by the class of the training examples:
+ * Qᵀα taken apart by the class of the training examples, with qᵢ = q(fᵢ) of the kernel:
  *
- *   Θ⁽ʸ⁾ = Σ_{i of class y} f̃ᵢ αᵢᵀ  [d (+1), c],   Σ_y Θ⁽ʸ⁾ = F̃ᵀα
+ *   Θ⁽ʸ⁾ = Σ_{i of class y} qᵢ αᵢᵀ  [rows of q, c],   Σ_y Θ⁽ʸ⁾ = Qᵀα
  *
  * in double precision over the features and α as they are stored.
  */
 export async function classWeights(
   runtime: Runtime,
-  { features, alpha, bias }: { features: Rows; alpha: Rows; bias: Bias },
+  { features, alpha, kernel }: { features: Rows; alpha: Rows; kernel: Kernel },
   classes: Int32Array,
   classCount: number,
 ): Promise<Matrix<Float64Array>> {
-  const shape: HeadShape = { d: features.cols, c: alpha.cols, bias }
-  const size = thetaRows(shape) * shape.c
+  const { cols: c } = alpha
+  const size = kernelRows(kernel) * c
   const weights = zeros(classCount, size)
   const g = new GraphBuilder('weighted-sum')
-  const alphaInput = g.cast(g.input('alpha', 'float32', ['rows', shape.c]), 'float64')
-  g.output('sum', weightedSum(g, featuresInput(g, shape, 'float64'), alphaInput, shape))
+  const alphaInput = g.cast(g.input('alpha', 'float32', ['rows', c]), 'float64')
+  g.output('sum', weightedSum(g, kernelFeatures(g, kernel), alphaInput, kernel))
 
   await withSession(runtime, g.build(), async session => {
-    for (const { of, rows } of rowsByClass(classes, classCount, blockRows(shape.d + shape.c))) {
+    for (const { of, rows } of rowsByClass(classes, classCount, blockRows(kernel.d + c))) {
       const inputs = {
         features: matrixTensor(await features.fetch(rows)),
         alpha: matrixTensor(await alpha.fetch(rows)),
@@ -92,15 +94,17 @@ function* rowsByClass(
   }
 }
 
-/** R = Θ − Σ_y Θ⁽ʸ⁾ = Θ − F̃ᵀα  [d (+1), c]: what no training example accounts for. */
+/** R = Θ − Σ_y Θ⁽ʸ⁾ = Θ − Qᵀα  [rows of q, c]: what no training example accounts for. */
 export function residualOf(
   theta: Matrix<Float64Array>,
   weightsByClass: Matrix<Float64Array>,
+  kernel: Kernel,
 ): Matrix<Float64Array> {
-  const data = theta.data.slice()
+  const { weight } = kernelHead(theta, kernel)
+  const data = weight.data.slice()
   for (let y = 0; y < weightsByClass.rows; y++) {
     const weights = rowOf(weightsByClass, y)
     for (let i = 0; i < data.length; i++) data[i] -= weights[i]
   }
-  return { rows: theta.rows, cols: theta.cols, data }
+  return { rows: weight.rows, cols: weight.cols, data }
 }

@@ -1,11 +1,11 @@
-import type { Matrix } from '../math/matrix.ts'
+import { type Matrix, rowOf } from '../math/matrix.ts'
 import type { Rows } from '../math/rows.ts'
-import type { Bias } from './head-graph.ts'
+import { type Kernel, kernelRows, writeQuery } from './kernel.ts'
 
 /**
  * For each output j and each sign of αᵢⱼ, the training examples in decreasing order of
  *
- *   bᵢⱼ = |αᵢⱼ| ‖f̃ᵢ‖  ≥  |αᵢⱼ f̃ᵢᵀf̃ₜ| / ‖f̃ₜ‖      (Cauchy-Schwarz)
+ *   bᵢⱼ = |αᵢⱼ| ‖qᵢ‖  ≥  |αᵢⱼ qᵢᵀqₜ| / ‖qₜ‖      (Cauchy-Schwarz, q as in `Kernel`)
  *
  * so that walking a list down bounds everything behind (method.md §7). Examples with αᵢⱼ = 0 are in none.
  */
@@ -16,7 +16,7 @@ export interface BoundIndex {
   readonly bounds: Float32Array
   /** Where each list starts, and where the last one ends [2c + 1]. */
   readonly offsets: Uint32Array
-  /** No training feature is negative, so with a query of the same kind a value has the sign of its α. */
+  /** No entry of any qᵢ is negative, so with a query of the same kind a value has the sign of its α. */
   readonly nonNegative: boolean
 }
 
@@ -25,9 +25,9 @@ export type Sign = 'positive' | 'negative'
 export async function buildIndex(
   features: Rows,
   alpha: Matrix<Float32Array>,
-  bias: Bias,
+  kernel: Kernel,
 ): Promise<BoundIndex> {
-  const { norms, nonNegative } = await measureRows(features, bias)
+  const { norms, nonNegative } = await measureRows(features, kernel)
   const { rows: n, cols: c, data } = alpha
   let total = 0
   for (const a of data) total += Number(a !== 0)
@@ -53,17 +53,18 @@ export async function buildIndex(
 
 async function measureRows(
   features: Rows,
-  bias: Bias,
+  kernel: Kernel,
 ): Promise<{ norms: Float64Array; nonNegative: boolean }> {
   const norms = new Float64Array(features.rows)
+  const q = new Float64Array(kernelRows(kernel))
   let nonNegative = true
   for await (const { start, matrix } of features.blocks(4096)) {
-    const { rows, cols, data } = matrix
-    for (let i = 0; i < rows; i++) {
-      let square = bias === 'regularised' ? 1 : 0
-      for (let a = i * cols; a < (i + 1) * cols; a++) {
-        square += data[a] * data[a]
-        if (data[a] < 0) nonNegative = false
+    for (let i = 0; i < matrix.rows; i++) {
+      writeQuery(kernel, rowOf(matrix, i), q)
+      let square = 0
+      for (let a = 0; a < q.length; a++) {
+        square += q[a] * q[a]
+        if (q[a] < 0) nonNegative = false
       }
       norms[start + i] = Math.sqrt(square)
     }

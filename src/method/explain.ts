@@ -1,7 +1,7 @@
-import { argmax, expectShape, type Matrix, rowOf } from '../math/matrix.ts'
+import { expectShape, type Matrix, rowOf } from '../math/matrix.ts'
 import type { RowLookup } from '../math/rows.ts'
 import type { BoundIndex } from './bound-index.ts'
-import type { Bias } from './head-graph.ts'
+import { type Kernel, kernelHead, writeQuery } from './kernel.ts'
 import { type Contribution, type Explained, type Scorer, Search } from './search.ts'
 
 /** A fit and its training examples in memory: what explaining a query needs. */
@@ -12,15 +12,15 @@ export interface FittedHead {
   readonly alpha: Matrix<Float32Array>
   /** Θ [d (+1), c] */
   readonly theta: Matrix<Float64Array>
-  /** R [d (+1), c] */
+  /** R [rows of q, c] */
   readonly residual: Matrix<Float64Array>
-  /** Θ⁽ʸ⁾ of each class as one row [classes, (d (+1)) · c]; null to sum over all examples when asked */
+  /** Θ⁽ʸ⁾ of each class as one row [classes, rows of q · c]; null to sum over all examples when asked */
   readonly byClass: Matrix<Float64Array> | null
   /** The class of each training example [n], of `classCount`. */
   readonly classes: Int32Array
   readonly classCount: number
   readonly index: BoundIndex
-  readonly bias: Bias
+  readonly kernel: Kernel
 }
 
 export interface ClassSum {
@@ -32,23 +32,29 @@ export interface ClassSum {
 /** A query taken apart by the training examples. Everything is in logits. */
 export interface Decomposition {
   readonly logit: number
+  /** What the logit has beside the values: a free bias's own term, else 0. */
+  readonly bias: number
   readonly excitatory: readonly Contribution[]
   readonly inhibitory: readonly Contribution[]
   /** How many training examples were touched to find them. */
   readonly read: number
-  /** The shown values over the logit; null where the logit is too near zero for a share to mean anything. */
+  /** The shown values over what all values add up to; null where that is too near zero for a share to mean anything. */
   readonly covered: number | null
   readonly byClass: readonly ClassSum[]
-  /** |R_jᵀf̃ₜ|: by how much all values together miss the logit. */
+  /** |R_jᵀq(fₜ)|: by how much all values together miss the logit. */
   readonly completenessGap: number
 }
 
-/** Logits nearer to zero than this have no share. */
+/** Sums nearer to zero than this have no share. */
 const NEAR_ZERO = 1e-6
 
 /** Explains queries against one fit, one at a time and at once. Not for use from within itself. */
 export class HeadExplainer {
   readonly #head: FittedHead
+  /** The rows of Θ that q is multiplied with. */
+  readonly #weight: Matrix<Float64Array>
+  /** The term of each output beside its values [c]. */
+  readonly #own: Float64Array
   readonly #search: Search
   readonly #query: Float64Array
   readonly #row: Float32Array
@@ -56,39 +62,39 @@ export class HeadExplainer {
   constructor(head: FittedHead) {
     this.#head = head
     this.#search = new Search(head.index, head.features.rows)
-    this.#query = new Float64Array(head.theta.rows)
+    const { weight, own } = kernelHead(head.theta, head.kernel)
+    this.#weight = weight
+    this.#own = own
+    this.#query = new Float64Array(weight.rows)
     this.#row = new Float32Array(head.features.cols)
   }
 
   /** F̃Θ of one query, features [d] → logits [c]. */
   logits(features: ArrayLike<number>): Float64Array {
     this.#setQuery(features)
-    const { theta } = this.#head
-    const logits = new Float64Array(theta.cols)
-    for (let a = 0; a < theta.rows; a++) {
-      const weight = this.#query[a]
-      for (let j = 0; j < theta.cols; j++) logits[j] += weight * theta.data[a * theta.cols + j]
+    const { rows, cols, data } = this.#weight
+    const logits = this.#own.slice()
+    for (let a = 0; a < rows; a++) {
+      const x = this.#query[a]
+      for (let j = 0; j < cols; j++) logits[j] += x * data[a * cols + j]
     }
     return logits
   }
 
-  predict(features: ArrayLike<number>): number {
-    return argmax(this.logits(features))
-  }
-
   explain(features: ArrayLike<number>, explained: Explained, k: number): Decomposition {
     this.#setQuery(features)
-    const { residual, theta } = this.#head
     const scorer = this.#scorer(explained)
     const found = this.#search.find(explained, scorer, k)
-    const logit = this.#along(theta.data, explained)
+    const sum = this.#along(this.#weight.data, explained)
+    const bias = this.#ownTerm(explained)
     const shown = [...found.excitatory, ...found.inhibitory].reduce((sum, { value }) => sum + value, 0)
     return {
-      logit,
+      logit: sum + bias,
+      bias,
       ...found,
-      covered: Math.abs(logit) < NEAR_ZERO ? null : shown / logit,
+      covered: Math.abs(sum) < NEAR_ZERO ? null : shown / sum,
       byClass: Array.from(this.#classSums(explained, scorer), (value, y) => ({ class: y, value })),
-      completenessGap: Math.abs(this.#along(residual.data, explained)),
+      completenessGap: Math.abs(this.#along(this.#head.residual.data, explained)),
     }
   }
 
@@ -100,16 +106,20 @@ export class HeadExplainer {
     return sums
   }
 
-  /** Copies f̃ₜ: the features, and the constant 1 where the bias is a row of Θ. */
   #setQuery(features: ArrayLike<number>): void {
     expectShape('features', [features.length], [this.#head.features.cols])
-    this.#query.fill(1)
-    this.#query.set(features)
+    writeQuery(this.#head.kernel, features, this.#query)
   }
 
-  /** f̃ₜᵀ M_j for a matrix M [d (+1), c] given by its numbers; f̃ₜᵀ(M_j − M_k) for a contrast. */
+  #ownTerm(explained: Explained): number {
+    if ('output' in explained) return this.#own[explained.output]
+    const [j, k] = explained.contrast
+    return this.#own[j] - this.#own[k]
+  }
+
+  /** qₜᵀ M_j for a matrix M [rows of q, c] given by its numbers; qₜᵀ(M_j − M_k) for a contrast. */
   #along(matrix: Float64Array, explained: Explained): number {
-    const { cols } = this.#head.theta
+    const { cols } = this.#weight
     const query = this.#query
     let sum = 0
     if ('output' in explained) {
@@ -122,18 +132,20 @@ export class HeadExplainer {
   }
 
   #scorer(explained: Explained): Scorer {
-    const { features, alpha, bias } = this.#head
+    const { features, alpha, kernel } = this.#head
     const query = this.#query
     const row = this.#row
     const { cols: c, data } = alpha
-    const constant = bias === 'regularised' ? 1 : 0
+    const constant = kernel.constant ? 1 : 0
+    const { mean } = kernel
     const [j, k] = 'output' in explained ? [explained.output, -1] : explained.contrast
     return {
       similarity(i) {
         features.row(i, row)
-        let sum = 0
-        for (let a = 0; a < row.length; a++) sum += row[a] * query[a]
-        return sum + constant
+        let sum = constant
+        if (mean) for (let a = 0; a < row.length; a++) sum += (row[a] - mean[a]) * query[a]
+        else for (let a = 0; a < row.length; a++) sum += row[a] * query[a]
+        return sum
       },
       alpha: i => (k < 0 ? data[i * c + j] : data[i * c + j] - data[i * c + k]),
       queryNorm: scaledNorm(query),

@@ -1,12 +1,15 @@
 import type { Matrix } from '../math/matrix.ts'
-import { memoryRows } from '../math/rows.ts'
+import { memoryRows, type Rows } from '../math/rows.ts'
+import { Spread } from '../math/statistics.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { classWeights, computeAlpha, residualOf } from './alpha.ts'
 import { type BoundIndex, buildIndex } from './bound-index.ts'
 import { DEFAULT_GAP, type Fit, type FitHeadOptions, fitHead } from './fit.ts'
 import { gapMeter } from './gap.ts'
-import { thetaRows } from './head-graph.ts'
+import { type Kernel, type KernelChoice, kernelOf, kernelRows, meanFeatures } from './kernel.ts'
+import { eachLogits } from './logits.ts'
 import { headShape, type Problem } from './objective.ts'
+import { decideRows, type Task } from './task.ts'
 
 /** A fit with everything that explaining by it needs, as it will be stored. */
 export interface ExplainedFit {
@@ -20,69 +23,102 @@ export interface ExplainedFit {
   readonly gradientNorm: number
   /** [n, c] */
   readonly alpha: Matrix<Float32Array>
-  /** R [d (+1), c] */
+  /** What values are made with, and add up by */
+  readonly kernel: Kernel
+  /** R [rows of q, c] */
   readonly residual: Matrix<Float64Array>
-  /** Θ⁽ʸ⁾, each class as one row [classes, (d (+1)) · c]; null where that would be too large to keep */
+  /** Θ⁽ʸ⁾, each class as one row [classes, rows of q · c]; null where that would be too large to keep */
   readonly byClass: Matrix<Float64Array> | null
   readonly index: BoundIndex
-  /** The largest |R_jᵀf̃ᵢ| over the training examples, in logits */
+  /** The largest |R_jᵀq(fᵢ)| over the training examples, in logits */
   readonly completenessGap: number
+  /** The standard deviation of Φ over all training examples and outputs */
+  readonly deviation: number
   readonly seconds: { readonly fit: number; readonly alpha: number; readonly index: number }
 }
 
 /** Above this many numbers (half a gigabyte) class sums are made when they are asked for. */
 const MAX_CLASS_NUMBERS = 2 ** 26
 
+/** Of the gap asked for, the solver's part: the rest is left for the rounding of α. */
+const ROUNDING_MARGIN = 0.9
+
+/** How values are taken together. */
+export interface Grouping {
+  readonly kernel: KernelChoice
+  /** The class of each training example [n]; null to take what the fit decides under `task`. */
+  readonly classes: Int32Array | null
+  readonly task: Task
+  readonly classCount: number
+}
+
 export interface Stages extends FitHeadOptions {
   readonly onStage?: (stage: 'alpha' | 'index') => void
 }
 
-/**
- * Fits a head and takes it apart by its training examples.
- *
- * @param classes the class of each training example, for the sums by class [n]
- */
+/** Fits a head and takes it apart by its training examples. */
 export async function explainFit(
   runtime: Runtime,
   problem: Problem,
-  { classes, classCount }: { classes: Int32Array; classCount: number },
-  { onStage, ...options }: Stages,
+  { kernel: choice, classes: given, task, classCount }: Grouping,
+  { onStage, gap = DEFAULT_GAP, ...options }: Stages,
 ): Promise<ExplainedFit> {
   const { features, bias } = problem
-  const shape = headShape(problem)
+  const { c } = headShape(problem)
   const start = performance.now()
-  const fit = await fitHead(runtime, problem, options)
+  const fit = await fitHead(runtime, problem, { ...options, gap: ROUNDING_MARGIN * gap })
 
   onStage?.('alpha')
   const fitted = performance.now()
   const alpha = await computeAlpha(runtime, problem, fit.theta)
-  const keepsClasses = classCount * thetaRows(shape) * shape.c <= MAX_CLASS_NUMBERS
+  const { deviation, decided } = await survey(runtime, features, fit.theta, task)
+  const classes = given ?? decided
+  const kernel = kernelOf(bias, features.cols, choice === 'centred' ? await meanFeatures(features) : null)
+  const keepsClasses = classCount * kernelRows(kernel) * c <= MAX_CLASS_NUMBERS
   const sums = await classWeights(
     runtime,
-    { features, alpha: memoryRows(alpha), bias },
+    { features, alpha: memoryRows(alpha), kernel },
     keepsClasses ? classes : new Int32Array(classes.length),
     keepsClasses ? classCount : 1,
   )
-  const residual = residualOf(fit.theta, sums)
-  const meter = await gapMeter(runtime, features, shape)
+  const residual = residualOf(fit.theta, sums, kernel)
+  const meter = await gapMeter(runtime, features, kernel, c)
   const completenessGap = await meter.largest(residual).finally(() => meter.release())
 
   onStage?.('index')
   const taken = performance.now()
-  const index = await buildIndex(features, alpha, bias)
+  const index = await buildIndex(features, alpha, kernel)
   const end = performance.now()
   return {
     theta: fit.theta,
-    status: statusOf(fit, completenessGap, options.gap ?? DEFAULT_GAP),
+    status: statusOf(fit, completenessGap, gap),
     iterations: fit.iterations,
     gradientNorm: fit.gradientNorm,
     alpha,
+    kernel,
     residual,
     byClass: keepsClasses ? sums : null,
     index,
     completenessGap,
+    deviation,
     seconds: { fit: (fitted - start) / 1000, alpha: (taken - fitted) / 1000, index: (end - taken) / 1000 },
   }
+}
+
+/** The standard deviation of all entries of Φ, and what each of its rows is decided to be. */
+async function survey(
+  runtime: Runtime,
+  features: Rows,
+  theta: Fit['theta'],
+  task: Task,
+): Promise<{ deviation: number; decided: Int32Array }> {
+  const spread = new Spread()
+  const decided = new Int32Array(features.rows)
+  await eachLogits(runtime, { features, theta }, (start, logits) => {
+    for (const phi of logits.data) spread.add(phi)
+    decided.set(decideRows(logits, task), start)
+  })
+  return { deviation: spread.deviation, decided }
 }
 
 function statusOf({ status }: Fit, completenessGap: number, gap: number): ExplainedFit['status'] {

@@ -1,29 +1,34 @@
-import { argmax, type Matrix, rowOf, subtract } from '../math/matrix.ts'
+import { type Matrix, rowOf, subtract } from '../math/matrix.ts'
 import type { Rows } from '../math/rows.ts'
 import { Correlation } from '../math/statistics.ts'
+import type { Activation } from '../onnx/activation.ts'
 import type { Runtime } from '../runtime/runtime.ts'
-import type { Bias } from './head-graph.ts'
+import { asTheta, type Kernel } from './kernel.ts'
 import { eachLogits } from './logits.ts'
-import { type Activation, LOSSES } from './loss.ts'
+import { lossOf } from './loss.ts'
+import { decisionOf, type Task } from './task.ts'
 
 /** How close the outputs made up of representer values come to the given model's (method.md §4). */
 export interface Fidelity {
   /** Pearson's correlation over all entries of the outputs [n, c], after the activation; null where a side is constant. */
   readonly pearson: number | null
   readonly meanAbsoluteDifference: number
-  /** The share of examples in which both have the same largest output. */
-  readonly argmaxAgreement: number
+  /**
+   * The share of examples for which both decide the same: on the largest output, or on the side of 0 that a
+   * single one is on; null where a single number decides nothing.
+   */
+  readonly argmaxAgreement: number | null
 }
 
 export interface FidelityAnswer {
   /** null where no outputs are given to compare with. */
   readonly fidelity: Fidelity | null
-  /** The largest output of the fitted head, for every example. */
+  /** What the fitted head decides, for every example. */
   readonly predictions: Int32Array
 }
 
 /**
- * Compares the outputs made up of representer values, σ(F̃(Θ − R)), with the given model's, and says what
+ * Compares the outputs made up of representer values, σ(F̃Θ − Q R), with the given model's, and says what
  * the head Θ predicts.
  *
  * @param given the given model's logits [n, c], or null
@@ -34,26 +39,31 @@ export async function compareWithGiven(
     features: Rows
     theta: Matrix<Float64Array>
     residual: Matrix<Float64Array>
-    bias: Bias
+    kernel: Kernel
     activation: Activation
+    task: Task
   },
   given: Matrix<Float32Array> | null,
 ): Promise<FidelityAnswer> {
-  const { activate } = LOSSES[head.activation]
+  const { activate } = lossOf(head.activation)
+  const decide = decisionOf(head.task)
   const predictions = new Int32Array(head.features.rows)
   const correlation = new Correlation()
   let differences = 0
   let agreements = 0
   const { cols: c } = head.theta
-  const both = sideBySide(head.theta, subtract(head.theta, head.residual))
+  const both = sideBySide(
+    head.theta,
+    subtract(head.theta, asTheta(head.residual, head.kernel, head.theta.rows)),
+  )
   await eachLogits(runtime, { ...head, theta: both }, (start, logits) => {
     for (let i = 0; i < logits.rows; i++) {
       const row = rowOf(logits, i)
-      predictions[start + i] = argmax(row, 0, c)
+      predictions[start + i] = decide(row.subarray(0, c))
       if (!given) continue
       const ours = row.subarray(c)
       const theirs = Float64Array.from(rowOf(given, start + i))
-      agreements += Number(argmax(ours) === argmax(theirs))
+      agreements += Number(decide(ours) === decide(theirs))
       activate(ours)
       activate(theirs)
       for (let j = 0; j < ours.length; j++) {
@@ -65,7 +75,7 @@ export async function compareWithGiven(
   const fidelity = given && {
     pearson: Number.isFinite(correlation.value) ? correlation.value : null,
     meanAbsoluteDifference: differences / (given.rows * c),
-    argmaxAgreement: agreements / given.rows,
+    argmaxAgreement: c === 1 && head.task !== 'classification' ? null : agreements / given.rows,
   }
   return { fidelity, predictions }
 }

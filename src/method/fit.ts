@@ -1,12 +1,13 @@
 import { lbfgs, type Solution } from '../math/lbfgs.ts'
 import type { Evaluation } from '../math/line-search.ts'
-import { type Matrix, norm } from '../math/matrix.ts'
+import { type Matrix, norm, rowOf } from '../math/matrix.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { UserError } from '../user-error.ts'
-import { type GapMeter, gapMeter } from './gap.ts'
-import { type Precision, thetaRows } from './head-graph.ts'
+import { type Completeness, openCompleteness } from './completeness.ts'
+import { type Precision, shapeRows } from './head-graph.ts'
 import { headShape, Objective, type Problem } from './objective.ts'
 import { featurePreconditioner } from './preconditioner.ts'
+import { expectMinimum } from './targets.ts'
 
 /** Completeness gap to stop at, in logits. */
 export const DEFAULT_GAP = 1e-4
@@ -29,7 +30,7 @@ export interface FitHeadProgress {
 
 /** A stationary head, with how it was reached and how exact it is. */
 export interface Fit {
-  /** Θ [d (+1), c]; the last row is the bias where it is regularised. */
+  /** Θ [d (+1), c]; the last row is the bias, where there is one. */
   readonly theta: Matrix<Float64Array>
   readonly status: Solution['status']
   readonly iterations: number
@@ -48,11 +49,11 @@ export async function fitHead(
 ): Promise<Fit> {
   const { gap = DEFAULT_GAP, maxIterations = 2000, start } = options
   const shape = headShape(problem)
-  const meter = await gapMeter(runtime, problem.features, shape)
+  await expectMinimum(problem)
+  const completeness = await openCompleteness(runtime, problem)
   try {
-    const largestNorm = await largestFeatureNorm(problem)
     const precondition = (await featurePreconditioner(runtime, problem)) ?? undefined
-    const initial = start ? Float64Array.from(start.data) : new Float64Array(thetaRows(shape) * shape.c)
+    const initial = start ? Float64Array.from(start.data) : new Float64Array(shapeRows(shape) * shape.c)
     let evaluations = 0
     const rough = await minimise('float32', initial, {
       gap: 10 * gap,
@@ -75,8 +76,10 @@ export async function fitHead(
         'the fit left the range of numbers, scale the features down or raise lambda',
       )
     }
+    const theta = { rows: shapeRows(shape), cols: shape.c, data: exact.point }
+    withoutGauge(theta, problem)
     return {
-      theta: { rows: thetaRows(shape), cols: shape.c, data: exact.point },
+      theta,
       status: exact.status,
       iterations: rough.iterations + exact.iterations,
       gradientNorm: norm(exact.gradient),
@@ -85,11 +88,11 @@ export async function fitHead(
     async function minimise(precision: Precision, from: Float64Array, stage: Stage): Promise<Solution> {
       const objective = await Objective.create(runtime, problem, precision)
       try {
-        const isExactEnough = convergence(problem, meter, largestNorm, stage)
+        const isExactEnough = convergence(problem, completeness, stage)
         return await drive(from, stage, async point => {
           options.signal?.throwIfAborted()
           const evaluation = await objective.evaluate(point)
-          const gapBound = boundOnGap(evaluation.gradient, shape.c, largestNorm, problem.lambda)
+          const gapBound = completeness.bound(evaluation.gradient)
           evaluations++
           options.onProgress?.({ evaluations, gapBound })
           return { ...evaluation, converged: await isExactEnough(point, evaluation.gradient, gapBound) }
@@ -99,7 +102,7 @@ export async function fitHead(
       }
     }
   } finally {
-    await meter.release()
+    await completeness.release()
   }
 }
 
@@ -125,22 +128,14 @@ async function drive(
   return request.value
 }
 
-/** maxⱼ ‖Gⱼ‖ · max‖f̃‖ / 2λ ≥ the completeness gap of every training example (Cauchy-Schwarz). */
-function boundOnGap(gradient: Float64Array, c: number, largestNorm: number, lambda: number): number {
-  const squares = new Float64Array(c)
-  for (let i = 0; i < gradient.length; i++) squares[i % c] += gradient[i] * gradient[i]
-  return (Math.sqrt(squares.reduce((a, b) => Math.max(a, b), 0)) * largestNorm) / (2 * lambda)
-}
-
 /**
  * Whether a gradient is small enough, or no longer gets smaller. The gap itself costs a pass over the
  * features, so it is measured only where the bound, scaled by how loose it last was, says that it may have
- * been reached. A head that is far from Fᵀα altogether is not converged, however small its logits.
+ * been reached. A head that is far from Qᵀα altogether is not converged, however small its logits.
  */
 function convergence(
-  { lambda, targets }: Problem,
-  meter: GapMeter,
-  largestNorm: number,
+  { lambda }: Problem,
+  completeness: Completeness,
   { gap, patience }: Stage,
 ): (point: Float64Array, gradient: Float64Array, gapBound: number) => Promise<boolean> {
   let looseness = 0.1
@@ -149,34 +144,23 @@ function convergence(
   return async (point, gradient, gapBound) => {
     waited = gapBound < smallest ? 0 : waited + 1
     smallest = Math.min(smallest, gapBound)
-    if (largestNorm === 0 || waited >= patience) return true
+    if (completeness.isEmpty || waited >= patience) return true
     if (norm(gradient) > 2 * lambda * LARGEST_SHARE * norm(point) && norm(gradient) > Number.EPSILON)
       return false
     if (gapBound <= gap || gapBound * looseness > gap) return gapBound <= gap
-    const residual = gradient.map(g => g / (2 * lambda))
-    const measured = await meter.largest({
-      rows: residual.length / targets.cols,
-      cols: targets.cols,
-      data: residual,
-    })
+    const measured = await completeness.gap(gradient)
     looseness = measured / gapBound
     return measured <= gap
   }
 }
 
-/** The most that ‖Θ − Fᵀα‖ may be of ‖Θ‖. */
+/** The most that ‖Θ − Qᵀα‖ may be of ‖Θ‖. */
 const LARGEST_SHARE = 0.01
 
-/** max ‖f̃ᵢ‖ over the training examples, the constant feature included. */
-async function largestFeatureNorm({ features, bias }: Problem): Promise<number> {
-  let largest = 0
-  const constant = bias === 'regularised' ? 1 : 0
-  for await (const { matrix } of features.blocks(4096)) {
-    for (let i = 0; i < matrix.rows; i++) {
-      let square = constant
-      for (let a = i * matrix.cols; a < (i + 1) * matrix.cols; a++) square += matrix.data[a] ** 2
-      largest = Math.max(largest, square)
-    }
-  }
-  return Math.sqrt(largest)
+/** Softmax does not see a constant added to a free bias of all outputs, and nothing else does: their sum is made 0. */
+function withoutGauge(theta: Matrix<Float64Array>, { bias, activation, features }: Problem): void {
+  if (bias !== 'free' || activation !== 'softmax') return
+  const biases = rowOf(theta, features.cols)
+  const mean = biases.reduce((sum, b) => sum + b, 0) / biases.length
+  for (let j = 0; j < biases.length; j++) biases[j] -= mean
 }

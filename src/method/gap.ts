@@ -3,24 +3,30 @@ import type { Rows } from '../math/rows.ts'
 import { GraphBuilder } from '../onnx/builder.ts'
 import { matrixTensor, type Runtime } from '../runtime/runtime.ts'
 import { blockRows } from './blocks.ts'
-import { featuresInput, type HeadShape, linear, thetaRows } from './head-graph.ts'
+import { linear } from './head-graph.ts'
+import { type Kernel, kernelFeatures, kernelRows, kernelShape } from './kernel.ts'
 
 /** Measures completeness gaps over a set of examples. */
 export interface GapMeter {
   /**
-   * max over examples t and outputs j of |f̃ₜᵀ Mⱼ|, in logits, for M [d (+1), c]. With M = G / 2λ it is the
-   * completeness gap at any Θ, with M = R the gap of what is stored (method.md §8).
+   * max over examples t and outputs j of |q(fₜ)ᵀ Mⱼ|, in logits, for M [rows of q, c]. With M = R it is the
+   * completeness gap of what is stored (method.md §8).
    */
   largest(matrix: Matrix<Float64Array>): Promise<number>
   release(): Promise<void>
 }
 
-export async function gapMeter(runtime: Runtime, features: Rows, shape: HeadShape): Promise<GapMeter> {
-  const session = await runtime.load(largestProductGraph(shape))
+export async function gapMeter(
+  runtime: Runtime,
+  features: Rows,
+  kernel: Kernel,
+  c: number,
+): Promise<GapMeter> {
+  const session = await runtime.load(largestProductGraph(kernel, c))
   return {
     async largest(matrix) {
       let largest = 0
-      for await (const { matrix: block } of features.blocks(blockRows(shape.d + shape.c))) {
+      for await (const { matrix: block } of features.blocks(blockRows(kernel.d + c))) {
         const inputs = { features: matrixTensor(block), matrix: matrixTensor(matrix) }
         const { largest: inBlock } = await session.run(inputs, ['largest'])
         largest = Math.max(largest, Number(inBlock.data[0]))
@@ -31,10 +37,10 @@ export async function gapMeter(runtime: Runtime, features: Rows, shape: HeadShap
   }
 }
 
-function largestProductGraph(shape: HeadShape): Uint8Array {
+function largestProductGraph(kernel: Kernel, c: number): Uint8Array {
   const g = new GraphBuilder('largest-product')
-  const features = featuresInput(g, shape, 'float64')
-  const matrix = g.input('matrix', 'float64', [thetaRows(shape), shape.c])
-  g.output('largest', g.max(g.op('Abs', [linear(g, features, matrix, shape)]), 'all'))
+  const features = kernelFeatures(g, kernel)
+  const matrix = g.input('matrix', 'float64', [kernelRows(kernel), c])
+  g.output('largest', g.max(g.op('Abs', [linear(g, features, matrix, kernelShape(kernel, c))]), 'all'))
   return g.build()
 }

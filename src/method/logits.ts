@@ -3,17 +3,17 @@ import type { Rows } from '../math/rows.ts'
 import { GraphBuilder } from '../onnx/builder.ts'
 import { matrixTensor, type Runtime, withSession } from '../runtime/runtime.ts'
 import { blockRows } from './blocks.ts'
-import { type Bias, featuresInput, type HeadShape, linear, thetaRows } from './head-graph.ts'
+import { featuresInput, type HeadShape, linear, shapeRows } from './head-graph.ts'
 
-/** Calls `visit` with F̃Θ, in double precision, block by block. */
+/** Calls `visit` with F̃Θ, for Θ [d (+1), c], in double precision, block by block. */
 export async function eachLogits(
   runtime: Runtime,
-  { features, theta, bias }: { features: Rows; theta: Matrix<Float64Array>; bias: Bias },
+  { features, theta }: { features: Rows; theta: Matrix<Float64Array> },
   visit: (start: number, logits: Matrix<Float64Array>) => void,
 ): Promise<void> {
-  const shape: HeadShape = { d: features.cols, c: theta.cols, bias }
+  const shape: HeadShape = { d: features.cols, c: theta.cols, constant: theta.rows > features.cols }
   const g = new GraphBuilder('logits')
-  const thetaInput = g.input('theta', 'float64', [thetaRows(shape), shape.c])
+  const thetaInput = g.input('theta', 'float64', [shapeRows(shape), shape.c])
   g.output('logits', linear(g, featuresInput(g, shape, 'float64'), thetaInput, shape))
 
   await withSession(runtime, g.build(), async session => {

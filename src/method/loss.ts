@@ -1,8 +1,17 @@
+import { type Activation, type ActivationName, activationParts } from '../onnx/activation.ts'
 import type { GraphBuilder, Value } from '../onnx/builder.ts'
 import type { Precision } from './head-graph.ts'
-
-/** What a layer applies to its pre-activation Φ, and so which loss explains it. */
-export type Activation = 'softmax' | 'sigmoid' | 'relu' | 'tanh' | 'identity'
+import {
+  clip,
+  clipIntegral,
+  half,
+  logCosh,
+  negativePart,
+  scaleBy,
+  shiftBy,
+  softplus,
+  softplusIntegral,
+} from './primitives.ts'
 
 /**
  * The loss that is suitable to an activation σ: convex in Φ and least exactly where σ(Φ) = T.
@@ -18,6 +27,10 @@ export interface Loss {
   build(g: GraphBuilder, phi: Value, targets: Value, c: number): LossNodes
   /** A typical σ′ over examples and outputs, to precondition the fit with. */
   readonly curvature: number
+  /** The least and the largest that σ comes to: targets beyond have no minimum. */
+  readonly range: readonly [low: number, high: number]
+  /** σ comes to its bounds at finite Φ, or has none. */
+  readonly reachesBounds: boolean
 }
 
 export interface LossNodes {
@@ -25,23 +38,113 @@ export interface LossNodes {
   readonly residual: Value
 }
 
-export const LOSSES: { readonly [K in Activation]: Loss } = {
-  softmax: { activate: softmax, build: buildSoftmax, curvature: 0.05 },
-  sigmoid: elementwise(0.1, sigmoid, (g, phi) => [softplus(g, phi), g.op('Sigmoid', [phi])]),
-  relu: elementwise(
-    0.5,
-    x => Math.max(x, 0),
-    (g, phi) => {
-      const positive = g.op('Relu', [phi])
-      return [g.op('Mul', [half(g, positive), phi]), positive]
-    },
-  ),
-  tanh: elementwise(0.5, Math.tanh, (g, phi) => [logCosh(g, phi), g.op('Tanh', [phi])]),
-  identity: elementwise(
-    1,
-    x => x,
-    (g, phi) => [g.op('Mul', [half(g, phi), phi]), phi],
-  ),
+/** The loss of each activation, from the numbers of its name. */
+const LOSSES: { readonly [K in ActivationName]: (...numbers: number[]) => Loss } = {
+  softmax: () => ({
+    activate: softmax,
+    build: buildSoftmax,
+    curvature: 0.05,
+    range: [0, 1],
+    reachesBounds: false,
+  }),
+  sigmoid: () =>
+    elementwise({
+      curvature: 0.1,
+      range: [0, 1],
+      reachesBounds: false,
+      sigma: x => 1 / (1 + Math.exp(-x)),
+      primitive: (g, phi) => [softplus(g, phi), g.op('Sigmoid', [phi])],
+    }),
+  relu: () =>
+    elementwise({
+      curvature: 0.5,
+      range: [0, Number.POSITIVE_INFINITY],
+      reachesBounds: true,
+      sigma: x => Math.max(x, 0),
+      primitive: (g, phi) => homogeneous(g, phi, g.op('Relu', [phi])),
+    }),
+  tanh: () =>
+    elementwise({
+      curvature: 0.5,
+      range: [-1, 1],
+      reachesBounds: false,
+      sigma: Math.tanh,
+      primitive: (g, phi) => [logCosh(g, phi), g.op('Tanh', [phi])],
+    }),
+  identity: () =>
+    elementwise({
+      curvature: 1,
+      range: EVERYWHERE,
+      reachesBounds: true,
+      sigma: x => x,
+      primitive: (g, phi) => homogeneous(g, phi, phi),
+    }),
+  softplus: () =>
+    elementwise({
+      curvature: 0.5,
+      range: [0, Number.POSITIVE_INFINITY],
+      reachesBounds: false,
+      sigma: x => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+      primitive: (g, phi) => [softplusIntegral(g, phi), softplus(g, phi)],
+    }),
+  'leaky-relu': slope =>
+    elementwise({
+      curvature: (1 + slope) / 2,
+      range: slope > 0 ? EVERYWHERE : [0, Number.POSITIVE_INFINITY],
+      reachesBounds: true,
+      sigma: x => (x > 0 ? x : slope * x),
+      primitive: (g, phi) =>
+        homogeneous(g, phi, g.op('Add', [g.op('Relu', [phi]), scaleBy(g, negativePart(g, phi), slope)])),
+    }),
+  elu: scale =>
+    elementwise({
+      curvature: 0.5,
+      range: [-scale, Number.POSITIVE_INFINITY],
+      reachesBounds: false,
+      sigma: x => (x > 0 ? x : scale * Math.expm1(x)),
+      primitive(g, phi) {
+        const positive = g.op('Relu', [phi])
+        const negative = negativePart(g, phi)
+        const decay = shiftBy(g, g.op('Exp', [negative]), -1)
+        const tail = scaleBy(g, g.op('Sub', [decay, negative]), scale)
+        return [
+          g.op('Add', [half(g, g.op('Mul', [positive, positive])), tail]),
+          g.op('Add', [positive, scaleBy(g, decay, scale)]),
+        ]
+      },
+    }),
+  // With u = slope · x + offset: σ = clip(u, 0, 1) and A = ∫ clip(u, 0, 1) du / slope.
+  'hard-sigmoid': (slope, offset) =>
+    elementwise({
+      curvature: slope / 2,
+      range: [0, 1],
+      reachesBounds: true,
+      sigma: x => Math.min(Math.max(slope * x + offset, 0), 1),
+      primitive(g, phi) {
+        const u = shiftBy(g, scaleBy(g, phi, slope), offset)
+        return [scaleBy(g, clipIntegral(g, u, 0, 1), 1 / slope), clip(g, u, 0, 1)]
+      },
+    }),
+  clip: (low, high) =>
+    elementwise({
+      curvature: 0.5,
+      range: [low, high],
+      reachesBounds: true,
+      sigma: x => Math.min(Math.max(x, low), high),
+      primitive: (g, phi) => [clipIntegral(g, phi, low, high), clip(g, phi, low, high)],
+    }),
+}
+
+const EVERYWHERE = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const
+
+export function lossOf(activation: Activation): Loss {
+  const { name, numbers } = activationParts(activation)
+  return LOSSES[name](...numbers)
+}
+
+/** A and σ where σ(sx) = s σ(x) for every s > 0: then A = ½ σ(Φ) Φ. */
+function homogeneous(g: GraphBuilder, phi: Value, sigma: Value): [Value, Value] {
+  return [g.op('Mul', [half(g, sigma), phi]), sigma]
 }
 
 /** Softmax of one row, in place. */
@@ -54,10 +157,6 @@ function softmax(phi: Float64Array): void {
     sum += phi[j]
   }
   for (let j = 0; j < phi.length; j++) phi[j] /= sum
-}
-
-function sigmoid(x: number): number {
-  return 1 / (1 + Math.exp(-x))
 }
 
 /**
@@ -90,14 +189,16 @@ function buildSoftmax(g: GraphBuilder, phi: Value, targets: Value, c: number): L
   return { value: g.sum(rowLoss, 'all'), residual }
 }
 
-/** A loss whose A works on each output alone; `primitive` answers A(Φ) and σ(Φ). */
-function elementwise(
-  curvature: number,
-  sigma: (x: number) => number,
-  primitive: (g: GraphBuilder, phi: Value) => [Value, Value],
-): Loss {
+/** A loss whose A works on each output alone. */
+interface Elementwise extends Pick<Loss, 'curvature' | 'range' | 'reachesBounds'> {
+  readonly sigma: (x: number) => number
+  /** Nodes for A(Φ) and σ(Φ) */
+  readonly primitive: (g: GraphBuilder, phi: Value) => [Value, Value]
+}
+
+function elementwise({ sigma, primitive, ...loss }: Elementwise): Loss {
   return {
-    curvature,
+    ...loss,
     activate(phi) {
       for (let j = 0; j < phi.length; j++) phi[j] = sigma(phi[j])
     },
@@ -109,23 +210,4 @@ function elementwise(
       }
     },
   }
-}
-
-function half(g: GraphBuilder, x: Value): Value {
-  return g.op('Mul', [x, g.scalar(0.5, x.type as Precision)])
-}
-
-/** log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|), which does not overflow; Softplus has no kernel in double precision. */
-function softplus(g: GraphBuilder, x: Value): Value {
-  const decay = g.op('Exp', [g.op('Neg', [g.op('Abs', [x])])])
-  const one = g.scalar(1, x.type as Precision)
-  return g.op('Add', [g.op('Relu', [x]), g.op('Log', [g.op('Add', [decay, one])])])
-}
-
-/** log cosh x = |x| + softplus(−2|x|) − log 2, which does not overflow. */
-function logCosh(g: GraphBuilder, x: Value): Value {
-  const type = x.type as Precision
-  const size = g.op('Abs', [x])
-  const tail = softplus(g, g.op('Mul', [size, g.scalar(-2, type)]))
-  return g.op('Sub', [g.op('Add', [size, tail]), g.scalar(Math.LN2, type)])
 }

@@ -1,5 +1,6 @@
 import type { Evaluation } from '../math/line-search.ts'
 import type { Rows } from '../math/rows.ts'
+import type { Activation } from '../onnx/activation.ts'
 import { GraphBuilder } from '../onnx/builder.ts'
 import { matrixTensor, type Runtime, type Session } from '../runtime/runtime.ts'
 import { blockRows, pairedBlocks } from './blocks.ts'
@@ -9,10 +10,10 @@ import {
   type HeadShape,
   linear,
   type Precision,
-  thetaRows,
+  shapeRows,
   weightedSum,
 } from './head-graph.ts'
-import { type Activation, LOSSES } from './loss.ts'
+import { lossOf } from './loss.ts'
 
 /** What is minimised: everything but Θ. */
 export interface Problem {
@@ -25,8 +26,9 @@ export interface Problem {
   readonly bias: Bias
 }
 
+/** The size of Θ [d (+1), c]. */
 export function headShape({ features, targets, bias }: Problem): HeadShape {
-  return { d: features.cols, c: targets.cols, bias }
+  return { d: features.cols, c: targets.cols, constant: bias !== 'none' }
 }
 
 /**
@@ -35,6 +37,8 @@ export function headShape({ features, targets, bias }: Problem): HeadShape {
  *   Φ = F̃ Θ                                     pre-activation  [n, c]
  *   f(Θ) = 1/n Σᵢ L(Φᵢ, Tᵢ) + λ ‖Θ‖²             objective       scalar
  *   G = 1/n F̃ᵀ(σ(Φ) − T) + 2λ Θ                  gradient        [d (+1), c]
+ *
+ * A free bias, the last row of Θ, is left out of ‖Θ‖² and so of the second term of G.
  *
  * Each block of rows is one run of one graph in the precision asked for; the sum over blocks is kept in
  * double precision either way.
@@ -76,8 +80,10 @@ export class Objective {
       for (let i = 0; i < gradient.length; i++) gradient[i] += blockGradient[i]
     }
     let penalty = 0
-    for (let i = 0; i < theta.length; i++) {
-      gradient[i] = gradient[i] / features.rows + 2 * lambda * theta[i]
+    const regularised = regularisedLength(this.#problem)
+    for (let i = 0; i < theta.length; i++) gradient[i] /= features.rows
+    for (let i = 0; i < regularised; i++) {
+      gradient[i] += 2 * lambda * theta[i]
       penalty += theta[i] * theta[i]
     }
     return { value: loss / features.rows + lambda * penalty, gradient }
@@ -88,13 +94,18 @@ export class Objective {
   }
 }
 
+/** How many numbers of Θ, row-major, the regulariser takes: all but those of a free bias. */
+export function regularisedLength({ features, targets, bias }: Problem): number {
+  return (bias === 'regularised' ? features.cols + 1 : features.cols) * targets.cols
+}
+
 /** Σ over the rows of a block: the losses, and F̃ᵀ(σ(Φ) − T). */
 function objectiveGraph(shape: HeadShape, activation: Activation, precision: Precision): Uint8Array {
   const g = new GraphBuilder('objective')
   const features = featuresInput(g, shape, precision)
   const targets = g.cast(g.input('targets', 'float32', ['rows', shape.c]), precision)
-  const theta = g.input('theta', precision, [thetaRows(shape), shape.c])
-  const { value, residual } = LOSSES[activation].build(g, linear(g, features, theta, shape), targets, shape.c)
+  const theta = g.input('theta', precision, [shapeRows(shape), shape.c])
+  const { value, residual } = lossOf(activation).build(g, linear(g, features, theta, shape), targets, shape.c)
   g.output('value', value)
   g.output('gradient', weightedSum(g, features, residual, shape))
   return g.build()

@@ -1,6 +1,6 @@
 import { type Matrix, rowOf } from '../math/matrix.ts'
 import type { Head, OutputActivation } from '../onnx/head.ts'
-import { LOSSES } from './loss.ts'
+import { lossOf } from './loss.ts'
 import type { CheckedOutputs, NetworkOutputs } from './network.ts'
 
 /** Relative to the largest number: float32 sums in another order differ by about 1e-6. */
@@ -51,7 +51,7 @@ export function verifyModel(
 function activated(logits: Matrix, activation: OutputActivation): Float64Array {
   const out = Float64Array.from(logits.data)
   if (activation === 'none') return out
-  const { activate } = LOSSES[activation === 'sigmoid' ? 'sigmoid' : 'softmax']
+  const { activate } = lossOf(activation === 'sigmoid' ? 'sigmoid' : 'softmax')
   for (let i = 0; i < logits.rows; i++) {
     activate(rowOf({ rows: logits.rows, cols: logits.cols, data: out }, i))
   }

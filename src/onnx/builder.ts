@@ -62,6 +62,11 @@ export class GraphBuilder {
     )
   }
 
+  /** A constant vector in double precision. */
+  vector(values: Float64Array): Value {
+    return this.#constant('float64', [values.length], bytesOf(values))
+  }
+
   /** A constant vector of integers. */
   integers(values: readonly number[]): Value {
     return this.#constant('int64', [values.length], bytesOf(BigInt64Array.from(values, BigInt)))

@@ -21,7 +21,7 @@ const share = z.number().min(0).max(1)
 const fidelity = z.object({
   pearson: z.number().nullable(),
   meanAbsoluteDifference: z.number(),
-  argmaxAgreement: share,
+  argmaxAgreement: share.nullable(),
 })
 
 /** How a stationary head was reached and how exact what is stored of it is. */
@@ -29,8 +29,10 @@ const certificate = z.object({
   status: z.enum(['converged', 'precision-limited', 'max-iterations', 'line-search-failed']),
   iterations: count,
   gradientNorm: z.number(),
-  /** The largest |R_jᵀf̃| over the training examples, in logits. */
+  /** The largest |R_jᵀq(f)| over the training examples, in logits. */
   completenessGap: z.number(),
+  /** The standard deviation of the pre-activation over the training examples. */
+  deviation: z.number().nullable(),
 })
 
 /** Where examples came from, to find their pictures again. */
@@ -85,14 +87,21 @@ const manifestSchema = z.object({
   c: count,
   tests: count,
   lambda: z.number().positive(),
-  bias: z.enum(['regularised', 'none']),
-  targets: z.enum(['teacher', 'labels']),
-  activation: z.enum(['softmax', 'sigmoid', 'relu', 'tanh', 'identity']),
+  /** How many classes labels and predictions tell apart. */
+  classCount: count,
+  /** What the outputs are. */
+  task: z.enum(['classification', 'multi-label', 'regression', 'units']),
+  bias: z.enum(['regularised', 'free', 'none']),
+  kernel: z.enum(['plain', 'centred']),
+  targets: z.enum(['teacher', 'labels', 'soft']),
+  /** A name, and numbers behind a colon; whoever opens the explainer parses it. */
+  activation: z.string(),
   gap: z.number().positive(),
   classes: z.array(z.string()).nullable(),
-  /** What the classes of `byClass` are. */
+  /** What the sums by class are made over. */
   groups: z.enum(['label', 'predicted']),
-  /** No training feature is negative. */
+  groupCount: count,
+  /** No similarity of training features is negative, nor of queries without negative features. */
   nonNegative: z.boolean(),
   fit: certificate,
   labelsFit: certificate.nullable(),

@@ -13,7 +13,7 @@ const MOST = 24
  */
 export function classSums(view: ExplanationView): Html {
   const term = view.contrast === null ? 'logit' : 'difference'
-  const parts = foldSmall(view.byClass)
+  const parts = [...foldSmall(view.byClass), ...(view.bias === 0 ? [] : [{ name: 'bias', value: view.bias }])]
   const sum = parts.reduce((total, { value }) => total + value, 0)
   const scale = commonScale([...parts.map(({ value }) => value), sum])
   const decimals = Math.max(3, Math.min(6, decimalsFor([scale])))

@@ -13,7 +13,11 @@ ${setting(fit).map(
 ${fidelityTable(fit)}`
 }
 
-const TARGETS: Record<string, string> = { teacher: 'the given model’s outputs', labels: 'the labels' }
+const TARGETS: Record<string, string> = {
+  teacher: 'the given model’s outputs',
+  labels: 'the labels',
+  soft: 'soft labels',
+}
 
 const ENDS: Record<string, string> = {
   'max-iterations': 'stopped at its limit of iterations',
@@ -40,7 +44,7 @@ function setting(fit: FitView): readonly (readonly [string, Interpolated])[] {
     ['Test examples', fit.tests === 0 ? 'none' : count(fit.tests)],
     ['Features → outputs', `${count(fit.d)} → ${count(fit.c)}`],
     ['Activation', fit.activation],
-    ['Bias', fit.bias],
+    ['Bias', fit.kernel === 'plain' ? fit.bias : `${fit.bias}, ${fit.kernel} kernel`],
     ['λ', brief(fit.lambda)],
     ['Features read in', seconds(features)],
     ['Fitted in', seconds(fit.seconds.fit)],

@@ -46,10 +46,12 @@ export interface ExplanationView {
   readonly contrast: string | null
   /** The given model's logit, or difference of two; null where it is not known */
   readonly givenLogit: number | null
-  /** The fitted head's, to which the values add up */
+  /** The fitted head's, to which the values and the bias beside them add up */
   readonly logit: number
+  /** The term of a free bias, which no example accounts for; else 0 */
+  readonly bias: number
   readonly fittedPrediction: string
-  /** The sum of the shown values over the logit; null where the logit is near zero */
+  /** The sum of the shown values over that of all; null where that is near zero */
   readonly covered: number | null
   /** In the order of the classes */
   readonly byClass: readonly ShownClassSum[]
@@ -78,7 +80,8 @@ export interface ShownFidelity {
   /** null where a side is constant */
   readonly pearson: number | null
   readonly meanAbsoluteDifference: number
-  readonly argmaxAgreement: number
+  /** null where nothing is decided */
+  readonly argmaxAgreement: number | null
 }
 
 /** What was fitted, how exact it is, and how close to the given model. */
@@ -92,6 +95,7 @@ export interface FitView {
   readonly tests: number
   readonly lambda: number
   readonly bias: string
+  readonly kernel: string
   readonly targets: string
   readonly activation: string
   readonly status: string

@@ -32,7 +32,9 @@ test.each<ExplainChoices>([{}, { output: 'label', k: 3 }, { contrast: [0, 2], k:
     expect(answer).toEqual({
       schemaVersion: 1,
       explainer: out,
+      task: 'classification',
       classes: null,
+      outputs: null,
       explanations: [],
       page: null,
       written: { file: outputFile, count: TESTS },

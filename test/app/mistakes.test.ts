@@ -129,7 +129,7 @@ test('what cannot be counted is refused in a sentence', async () => {
   const ask = (options: Omit<Parameters<typeof mistakes>[0], 'directory'>): Promise<MistakesAnswer> =>
     mistakes({ directory: bundle.out, ...options })
   await expect(ask({ cell: ['cat', 'pig'] })).rejects.toThrow(
-    'output not found: pig, expected one of cat, dog, cow',
+    'class not found: pig, expected one of cat, dog, cow',
   )
   await expect(ask({ cell: ['dog', 1] })).rejects.toThrow(
     'cell of dog with itself, expected a true class and a wrong one',

@@ -160,7 +160,7 @@ test('a model about as good as chance is warned about', async () => {
   const { warnings, accuracy } = await fit({ model, train, out: join(directory, 'explainer'), std: [100] })
   expect(accuracy.train).toBe(0.25)
   expect(warnings?.[0]).toMatch(
-    /^the model is right on 25\.0 % of the train examples, about chance for 4 outputs/,
+    /^the model is right on 25\.0 % of the train examples, about chance for 4 classes/,
   )
 })
 

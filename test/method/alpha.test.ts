@@ -4,26 +4,30 @@ import { memoryRows } from '../../src/math/rows.ts'
 import { classWeights, computeAlpha, residualOf } from '../../src/method/alpha.ts'
 import { explainFit } from '../../src/method/explained-fit.ts'
 import type { Bias } from '../../src/method/head-graph.ts'
-import { type Activation, LOSSES } from '../../src/method/loss.ts'
+import type { Kernel } from '../../src/method/kernel.ts'
+import { lossOf } from '../../src/method/loss.ts'
 import { Objective, type Problem } from '../../src/method/objective.ts'
 import { labelTargets, teacherTargets } from '../../src/method/targets.ts'
+import type { Activation } from '../../src/onnx/activation.ts'
 import { cpuRuntime } from '../../src/runtime/onnxruntime.node.ts'
 import {
+  ACTIVATIONS,
   anyLabels,
   extended,
+  kernelProduct,
   map,
   normalMatrix,
   normalTheta,
   preActivation,
+  queried,
   transposedProduct,
 } from './problems.ts'
 
 const runtime = cpuRuntime()
 const N = 300
 const C = 3
-const activations = Object.keys(LOSSES) as Activation[]
-const settings = activations.flatMap(activation =>
-  (['regularised', 'none'] as const).map(bias => ({ activation, bias })),
+const settings = ACTIVATIONS.flatMap(activation =>
+  (['regularised', 'free', 'none'] as const).map(bias => ({ activation, bias })),
 )
 const labels = anyLabels(N, C, 4)
 
@@ -40,7 +44,7 @@ function problemOf(activation: Activation, bias: Bias, lambda = 0.01): Known {
     activation === 'softmax'
       ? labelTargets(labels, C)
       : memoryRows(teacherTargets(normalMatrix(N, C, 2), activation))
-  const theta = map(normalTheta(bias === 'regularised' ? 5 : 4, C, 3), x => 0.4 * x)
+  const theta = map(normalTheta(bias === 'none' ? 4 : 5, C, 3), x => 0.4 * x)
   return { problem: { features: memoryRows(features), targets, activation, lambda, bias }, features, theta }
 }
 
@@ -59,12 +63,17 @@ function roundingOfSum(features: Matrix, alpha: Matrix, bias: Bias): Float64Arra
 }
 
 describe.each(settings)('with $activation and bias $bias', ({ activation, bias }) => {
-  test('Θ − F̃ᵀα = G / 2λ wherever Θ is: the gradient is the certificate', async () => {
+  test('Θ − F̃ᵀα = G / 2λ wherever Θ is, and −Σα for a free bias: the gradient is the certificate', async () => {
     const { problem, features, theta } = problemOf(activation, bias)
     for (const lambda of [0.01, 1e-4]) {
       const alpha = await computeAlpha(runtime, { ...problem, lambda }, theta)
       const gradient = await gradientAt({ ...problem, lambda }, theta)
-      const left = subtract(theta, transposedProduct(features, alpha, bias)).data
+      const sums = transposedProduct(features, alpha, bias)
+      const regularised = bias === 'free' ? 4 * C : theta.data.length
+      const left = subtract(
+        { ...theta, data: theta.data.map((x, i) => (i < regularised ? x : 0)) },
+        sums,
+      ).data
       const rounding = roundingOfSum(features, alpha, bias)
       left.forEach((r, i) => {
         expect(Math.abs(r - gradient[i] / (2 * lambda))).toBeLessThan(rounding[i])
@@ -77,7 +86,7 @@ describe.each(settings)('with $activation and bias $bias', ({ activation, bias }
     const { problem, features, theta } = problemOf(activation, bias)
     const alpha = await computeAlpha(runtime, problem, theta)
     const sigma = preActivation(features, theta, bias)
-    for (let i = 0; i < N; i++) LOSSES[activation].activate(rowOf(sigma, i))
+    for (let i = 0; i < N; i++) lossOf(activation).activate(rowOf(sigma, i))
     const targets = await problem.targets.fetch(Array.from({ length: N }, (_, i) => i))
     alpha.data.forEach((a, i) => {
       const expected = -(sigma.data[i] - targets.data[i]) / (2 * problem.lambda * N)
@@ -88,22 +97,26 @@ describe.each(settings)('with $activation and bias $bias', ({ activation, bias }
   test('after the fit, values add up to the logit within the query’s own gap, and that within the gap asked for', async () => {
     const { problem, features } = problemOf(activation, bias)
     for (const gap of [1e-2, 1e-5]) {
-      const explained = await explainFit(runtime, problem, { classes: labels, classCount: C }, { gap })
+      const grouping = { kernel: 'plain', classes: labels, classCount: C, task: 'classification' } as const
+      const explained = await explainFit(runtime, problem, grouping, { gap })
       const { theta, alpha, residual, completenessGap, byClass } = explained
       expect(explained.status).toBe('converged')
+      const { kernel } = explained
       const rounding = roundingOfSum(features, alpha, bias)
       const queries = normalMatrix(20, 4, 9)
       for (let t = 0; t < queries.rows; t++) {
         const query = extended(queries, t, bias)
+        const q = queried(queries, t, kernel)
         for (let j = 0; j < C; j++) {
           let sum = 0
-          for (let i = 0; i < N; i++) sum += alpha.data[i * C + j] * dot(extended(features, i, bias), query)
-          const column = (m: Matrix) => Float64Array.from(query, (_, p) => m.data[p * C + j])
-          const missed = Math.abs(sum - dot(query, column(theta)))
-          expect(Math.abs(missed - Math.abs(dot(query, column(residual))))).toBeLessThan(1e-12)
+          for (let i = 0; i < N; i++) sum += alpha.data[i * C + j] * dot(queried(features, i, kernel), q)
+          const column = (m: Matrix) => Float64Array.from({ length: m.rows }, (_, p) => m.data[p * C + j])
+          const own = bias === 'free' ? theta.data[4 * C + j] : 0
+          const missed = Math.abs(sum + own - dot(query, column(theta)))
+          expect(Math.abs(missed - Math.abs(dot(q, column(residual))))).toBeLessThan(1e-12)
         }
       }
-      const overTraining = preActivation(features, residual, bias).data
+      const overTraining = preActivation(features, residual, bias === 'free' ? 'none' : bias).data
       expect(completenessGap).toBeCloseTo(Math.max(...overTraining.map(Math.abs)), 13)
       expect(completenessGap).toBeLessThan(gap + Math.max(...rounding) * 20)
       expect(byClass?.rows).toBe(C)
@@ -138,7 +151,13 @@ test('α of a confident example does not vanish: −(p − T) / 2λn at a margin
   expect(alpha.data).toEqual(Float32Array.of(4.248354255291589e-18, -4.248354255291589e-18))
 })
 
-describe.each(['regularised', 'none'] as const)('sums by class with bias %s', bias => {
+const KERNELS: readonly [string, Kernel][] = [
+  ['a constant feature', { d: 3, constant: true, mean: null }],
+  ['features as they are', { d: 3, constant: false, mean: null }],
+  ['centred features', { d: 3, constant: false, mean: Float64Array.of(0.5, -1, 2) }],
+]
+
+describe.each(KERNELS)('sums by class over %s', (_, kernel) => {
   test('are direct sums over the examples of the class', async () => {
     const classCount = 4
     // No example of class 3, and more of one class than go into one block.
@@ -146,12 +165,12 @@ describe.each(['regularised', 'none'] as const)('sums by class with bias %s', bi
     const features = normalMatrix(n, 3, 6)
     const alpha = normalMatrix(n, C, 7)
     const classes = Int32Array.from({ length: n }, (_, i) => (i % 100 === 0 ? 1 : i % 101 === 0 ? 2 : 0))
-    const given = { features: memoryRows(features), alpha: memoryRows(alpha), bias }
+    const given = { features: memoryRows(features), alpha: memoryRows(alpha), kernel }
     const sums = await classWeights(runtime, given, classes, classCount)
-    expect([sums.rows, sums.cols]).toEqual([classCount, (bias === 'regularised' ? 4 : 3) * C])
+    expect([sums.rows, sums.cols]).toEqual([classCount, (kernel.constant ? 4 : 3) * C])
     for (let y = 0; y < classCount; y++) {
       const ofClass = alpha.data.map((a, i) => (classes[Math.floor(i / C)] === y ? a : 0))
-      const expected = transposedProduct(features, { ...alpha, data: ofClass }, bias).data
+      const expected = kernelProduct(features, { ...alpha, data: ofClass }, kernel).data
       rowOf(sums, y).forEach((sum, i) => {
         expect(Math.abs(sum - expected[i])).toBeLessThan(1e-10)
       })
@@ -159,12 +178,13 @@ describe.each(['regularised', 'none'] as const)('sums by class with bias %s', bi
   })
 
   test('add up with R to Θ', async () => {
-    const { features, theta } = problemOf('identity', bias)
+    const features = normalMatrix(N, 3, 1)
+    const theta = normalTheta(kernel.constant ? 4 : 3, C, 3)
     const alpha = normalMatrix(N, C, 8)
-    const given = { features: memoryRows(features), alpha: memoryRows(alpha), bias }
+    const given = { features: memoryRows(features), alpha: memoryRows(alpha), kernel }
     const sums = await classWeights(runtime, given, labels, C)
-    const residual = residualOf(theta, sums)
-    const expected = subtract(theta, transposedProduct(features, alpha, bias)).data
+    const residual = residualOf(theta, sums, kernel)
+    const expected = subtract(theta, kernelProduct(features, alpha, kernel)).data
     residual.data.forEach((r, i) => {
       expect(Math.abs(r - expected[i])).toBeLessThan(1e-11)
     })

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { zeros } from '../../src/math/matrix.ts'
 import { memoryRows } from '../../src/math/rows.ts'
 import { accuracy, compareWithGiven } from '../../src/method/fidelity.ts'
+import { kernelOf } from '../../src/method/kernel.ts'
 import { cpuRuntime } from '../../src/runtime/onnxruntime.node.ts'
 import { arrayFixture, arrayFixtures } from './fixtures.ts'
 import { map, normalMatrix, normalTheta, preActivation } from './problems.ts'
@@ -15,8 +16,9 @@ describe('fidelity is what NumPy computes', () => {
       features: memoryRows(arrays.matrix<Float32Array>('features')),
       theta: arrays.matrix<Float64Array>('theta'),
       residual: zeros(arrays.matrix('theta').rows, arrays.matrix('theta').cols),
-      bias: 'regularised' as const,
+      kernel: kernelOf('regularised', arrays.matrix('features').cols),
       activation,
+      task: 'classification' as const,
     }
     const { fidelity, predictions } = await compareWithGiven(runtime, head, arrays.matrix('given'))
     expect(fidelity?.pearson).toBeCloseTo(arrays.number('pearson'), 13)
@@ -38,7 +40,8 @@ test('values that add up to the given logits have perfect fidelity, over more th
     features: memoryRows(features),
     theta: map(theta, x => 1.5 * x),
     residual: map(theta, x => 0.5 * x),
-    bias: 'none' as const,
+    kernel: kernelOf('none', 2),
+    task: 'classification' as const,
     activation: 'softmax' as const,
   }
   const { fidelity } = await compareWithGiven(runtime, head, given)

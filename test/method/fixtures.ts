@@ -3,7 +3,7 @@ import { bytesOf } from '../../src/formats/bytes.ts'
 import type { NdArray } from '../../src/formats/ndarray.ts'
 import { readNpz } from '../../src/formats/npz.ts'
 import type { FloatArray, Matrix } from '../../src/math/matrix.ts'
-import type { Activation } from '../../src/method/loss.ts'
+import { ACTIVATION_NAMES, type Activation } from '../../src/onnx/activation.ts'
 
 const root = new URL('./fixtures/', import.meta.url)
 
@@ -35,13 +35,25 @@ export class Arrays {
   }
 }
 
-/** The names of the .npz files of a folder; what stands before the first dash is the activation. */
+/** The activations of make.py, with its numbers. */
+const WITH_NUMBERS: Readonly<Record<string, Activation>> = {
+  'leaky-relu': 'leaky-relu:0.1',
+  elu: 'elu:0.7',
+  'hard-sigmoid': 'hard-sigmoid:0.2,0.5',
+  clip: 'clip:-0.5,1.5',
+}
+
+/** The names of the .npz files of a folder, which begin with the name of the activation. */
 export function arrayFixtures(folder: string): { name: string; activation: Activation }[] {
   return readdirSync(new URL(`${folder}/`, root))
     .sort()
     .map(file => {
       const name = file.replace(/\.npz$/, '')
-      return { name, activation: name.split('-')[0] as Activation }
+      const activation = ACTIVATION_NAMES.find(
+        activation => name === activation || name.startsWith(`${activation}-`),
+      )
+      if (!activation) throw new Error(`${file}: of no activation`)
+      return { name, activation: WITH_NUMBERS[activation] ?? (activation as Activation) }
     })
 }
 

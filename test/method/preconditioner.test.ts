@@ -4,7 +4,7 @@ import { memoryRows } from '../../src/math/rows.ts'
 import { explainFit } from '../../src/method/explained-fit.ts'
 import { fitHead } from '../../src/method/fit.ts'
 import type { Bias } from '../../src/method/head-graph.ts'
-import { LOSSES } from '../../src/method/loss.ts'
+import { lossOf } from '../../src/method/loss.ts'
 import type { Problem } from '../../src/method/objective.ts'
 import { featurePreconditioner } from '../../src/method/preconditioner.ts'
 import { labelTargets } from '../../src/method/targets.ts'
@@ -39,7 +39,7 @@ describe.each(['regularised', 'none'] as const)('with bias %s', bias => {
       ),
     }
     const gram = transposedProduct(features, extended, bias)
-    const hessian = map(gram, x => (LOSSES.softmax.curvature * x) / N)
+    const hessian = map(gram, x => (lossOf('softmax').curvature * x) / N)
     for (let a = 0; a < rows; a++) hessian.data[a * rows + a] += 2 * 0.003
     const gradient = normalMatrix(rows, C, 3)
     const factor = cholesky(hessian)
@@ -66,7 +66,7 @@ test('a gap that only the rounding of alpha misses is called precision-limited, 
   const { status, completenessGap } = await explainFit(
     runtime,
     { ...problemOf('regularised', 1000), lambda: 0.003 },
-    { classes, classCount: C },
+    { kernel: 'plain', task: 'classification', classes, classCount: C },
     { gap: 1e-3 },
   )
   expect(status).toBe('precision-limited')

@@ -2,6 +2,27 @@ import fc from 'fast-check'
 import { type Matrix, rowOf, zeros } from '../../src/math/matrix.ts'
 import { random, randomNormal } from '../../src/math/random.ts'
 import type { Bias } from '../../src/method/head-graph.ts'
+import type { Kernel } from '../../src/method/kernel.ts'
+import { type Activation, activationOf } from '../../src/onnx/activation.ts'
+
+/** Every activation, those with numbers in more than one form. */
+export const ACTIVATIONS: readonly Activation[] = [
+  'softmax',
+  'sigmoid',
+  'relu',
+  'tanh',
+  'identity',
+  'softplus',
+  'leaky-relu:0.01',
+  'leaky-relu:2',
+  'elu:1',
+  'elu:0.3',
+  'hard-sigmoid:0.2,0.5',
+  'hard-sigmoid:1,-0.25',
+  'clip:0,6',
+  activationOf('clip', [-1, Number.POSITIVE_INFINITY]),
+  activationOf('clip', [Number.NEGATIVE_INFINITY, 0.5]),
+]
 
 /** Standard normal numbers, the same for the same seed. */
 export function normalMatrix(rows: number, cols: number, seed: number): Matrix<Float32Array> {
@@ -22,12 +43,29 @@ export function anyLabels(n: number, c: number, seed: number): Int32Array {
 /** f̃: one row of features with the constant 1 behind it where the bias is a row of Θ. */
 export function extended(features: Matrix, row: number, bias: Bias): Float64Array {
   const values = Array.from(rowOf(features, row))
-  return Float64Array.from(bias === 'regularised' ? [...values, 1] : values)
+  return Float64Array.from(bias === 'none' ? values : [...values, 1])
+}
+
+/** q of a kernel: one row of features, less their mean or with the constant 1 behind it. */
+export function queried(features: Matrix, row: number, { constant, mean }: Kernel): Float64Array {
+  const values = Array.from(rowOf(features, row), (x, a) => x - (mean?.[a] ?? 0))
+  return Float64Array.from(constant ? [...values, 1] : values)
+}
+
+/** Qᵀ A [rows of q, c] by plain loops. */
+export function kernelProduct(features: Matrix, a: Matrix, kernel: Kernel): Matrix<Float64Array> {
+  const out = zeros(features.cols + Number(kernel.constant), a.cols)
+  for (let i = 0; i < features.rows; i++) {
+    queried(features, i, kernel).forEach((q, p) => {
+      for (let j = 0; j < a.cols; j++) out.data[p * a.cols + j] += q * a.data[i * a.cols + j]
+    })
+  }
+  return out
 }
 
 /** F̃ᵀ A [d (+1), c] by plain loops. */
 export function transposedProduct(features: Matrix, a: Matrix, bias: Bias): Matrix<Float64Array> {
-  const rows = features.cols + (bias === 'regularised' ? 1 : 0)
+  const rows = features.cols + (bias === 'none' ? 0 : 1)
   const out = zeros(rows, a.cols)
   for (let i = 0; i < features.rows; i++) {
     extended(features, i, bias).forEach((f, p) => {
@@ -58,7 +96,7 @@ export interface SearchProblem {
   readonly alpha: Matrix<Float32Array>
   readonly query: number[]
   readonly classes: Int32Array
-  readonly bias: Bias
+  readonly kernel: Kernel
 }
 
 const quarters = (min: number, max: number) => fc.integer({ min: 4 * min, max: 4 * max }).map(x => x / 4)
@@ -101,9 +139,9 @@ export const anySearchProblem: fc.Arbitrary<SearchProblem> = fc
     c: fc.constantFrom(2, 5),
     numbers: kindsOfNumber,
     alphaKind: kindsOfAlpha,
-    bias: fc.constantFrom<Bias>('regularised', 'none'),
+    kernelKind: fc.constantFrom('constant', 'plain', 'centred'),
   })
-  .chain(({ n, d, c, numbers, alphaKind, bias }) => {
+  .chain(({ n, d, c, numbers, alphaKind, kernelKind }) => {
     const arrayOf = (of: fc.Arbitrary<number>, length: number) =>
       fc.array(of, { minLength: length, maxLength: length })
     const rows = fc.array(fc.tuple(arrayOf(numbers.feature, d), arrayOf(alphaKind, c)), {
@@ -117,15 +155,16 @@ export const anySearchProblem: fc.Arbitrary<SearchProblem> = fc
         order: arrayOf(fc.nat(1000), n),
         query: arrayOf(numbers.query, d),
         classes: arrayOf(fc.nat(c - 1), n),
+        mean: kernelKind === 'centred' ? arrayOf(quarters(-1, 1), d) : fc.constant(null),
       })
-      .map(({ rows, order, query, classes }) => {
+      .map(({ rows, order, query, classes, mean }) => {
         const examples = order.map(at => rows[at % rows.length])
         return {
           features: { rows: n, cols: d, data: Float32Array.from(examples.flatMap(([f]) => f)) },
           alpha: { rows: n, cols: c, data: Float32Array.from(examples.flatMap(([, a]) => a)) },
           query,
           classes: Int32Array.from(classes),
-          bias,
+          kernel: { d, constant: kernelKind === 'constant', mean: mean && Float64Array.from(mean) },
         }
       })
   })

@@ -4,7 +4,7 @@ import { random, randomNormal } from '../../src/math/random.ts'
 import { memoryRows } from '../../src/math/rows.ts'
 import { computeAlpha } from '../../src/method/alpha.ts'
 import { fitHead } from '../../src/method/fit.ts'
-import { LOSSES } from '../../src/method/loss.ts'
+import { lossOf } from '../../src/method/loss.ts'
 import type { Problem } from '../../src/method/objective.ts'
 import { rankSuspects } from '../../src/method/suspects.ts'
 import { labelTargets } from '../../src/method/targets.ts'
@@ -44,7 +44,7 @@ test('the order of suspects is the order of the cross-entropy of the fit', async
   const logits = preActivation(features, theta, 'regularised')
   const losses = Array.from(labels, (y, i) => {
     const p = rowOf(logits, i)
-    LOSSES.softmax.activate(p)
+    lossOf('softmax').activate(p)
     return -Math.log(p[y])
   })
   expect(new Set(suspects.map(({ row }) => row)).size).toBe(N)

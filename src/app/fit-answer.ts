@@ -1,0 +1,110 @@
+import type { SkippedPicture } from '../data/picture-dataset.ts'
+import type { PicturePreprocess } from '../data/picture-preprocess.ts'
+import type { ExplainedFit } from '../method/explained-fit.ts'
+import type { Fidelity } from '../method/fidelity.ts'
+import type { Bias } from '../method/head-graph.ts'
+import type { KernelChoice } from '../method/kernel.ts'
+import type { Task } from '../method/task.ts'
+import type { Activation } from '../onnx/activation.ts'
+import type { Manifest } from '../store/manifest.ts'
+import type { FitInputs } from './fit-inputs.ts'
+import type { Targets } from './fit-options.ts'
+
+/** What `fit` answers: how exact the explained fit is, and how close to the given model. */
+export interface FitAnswer {
+  readonly schemaVersion: 1
+  readonly out: string
+  readonly n: number
+  readonly d: number
+  readonly c: number
+  /** What the outputs are */
+  readonly task: Task
+  readonly lambda: number
+  readonly bias: Bias
+  readonly kernel: KernelChoice
+  readonly targets: Targets
+  readonly activation: Activation
+  readonly status: ExplainedFit['status']
+  readonly iterations: number
+  readonly gradientNorm: number
+  /** The largest over the training examples, in logits */
+  readonly completenessGap: number
+  /** That over the standard deviation of the pre-activation, which has no logits under activations but softmax and sigmoid; else null */
+  readonly relativeGap: number | null
+  readonly fidelity: { readonly train: Fidelity | null; readonly test: Fidelity | null }
+  readonly accuracy: Manifest['accuracy']
+  readonly seconds: Manifest['seconds']
+  /** The fit with labels, by which suspects are ranked. */
+  readonly labelsFit: Manifest['labelsFit']
+  /** For pictures in files: what they were put through, and the file or preset where that was found */
+  readonly preprocess?: PicturePreprocess & { readonly from: string | null }
+  /** Pictures that `skipBad` left out */
+  readonly skipped?: readonly (SkippedPicture & { readonly split: 'train' | 'test' })[]
+  /** What looks wrong, one sentence each */
+  readonly warnings: readonly string[]
+}
+
+/** A tenth of the way from chance to certainty: a model that fits its data is beyond it. */
+const NEAR_CHANCE = 0.1
+
+/** What a person would want to be told before they trust the answers. */
+export function warnings({ accuracy, classCount: c, labelsFit }: Omit<Manifest, 'files'>): string[] {
+  const found: string[] = []
+  for (const split of ['train', 'test'] as const) {
+    const share = accuracy[split]
+    if (share === null || c < 2 || share > 1 / c + NEAR_CHANCE * (1 - 1 / c)) continue
+    found.push(
+      `the model is right on ${(100 * share).toFixed(1)} % of the ${split} examples, about chance for ${c} classes: do the ` +
+        'labels belong to these classes, in their order, and are inputs treated as when the model was trained?',
+    )
+  }
+  if (labelsFit && labelsFit.status !== 'converged') {
+    found.push(`the fit with labels is ${labelsFit.status}: suspects are ranked by it as it is`)
+  }
+  return found
+}
+
+export function answerOf(
+  out: string,
+  manifest: Omit<Manifest, 'files'>,
+  warnings: readonly string[],
+): FitAnswer {
+  const { n, d, c, task, lambda, bias, kernel, targets, activation, fit, ...rest } = manifest
+  const { deviation, ...certificate } = fit
+  const isLogit = activation === 'softmax' || activation === 'sigmoid'
+  return {
+    schemaVersion: 1,
+    out,
+    n,
+    d,
+    c,
+    task,
+    lambda,
+    bias,
+    kernel,
+    targets,
+    activation: activation as Activation,
+    ...certificate,
+    relativeGap: isLogit || !deviation ? null : fit.completenessGap / deviation,
+    fidelity: rest.fidelity,
+    accuracy: rest.accuracy,
+    seconds: rest.seconds,
+    labelsFit: rest.labelsFit,
+    warnings,
+  }
+}
+
+/** What the answer says of pictures in files. */
+export function aboutPictures({
+  treatment,
+  train,
+  test,
+}: FitInputs): Pick<FitAnswer, 'preprocess' | 'skipped'> {
+  if (!treatment) return {}
+  const splits = { train, test }
+  const names = ['train', 'test'] as const
+  return {
+    preprocess: { ...treatment.preprocess, from: treatment.from },
+    skipped: names.flatMap(split => (splits[split]?.pictures?.skipped ?? []).map(bad => ({ split, ...bad }))),
+  }
+}

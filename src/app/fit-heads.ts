@@ -1,0 +1,87 @@
+import type { Matrix } from '../math/matrix.ts'
+import { memoryRows } from '../math/rows.ts'
+import { type ExplainedFit, explainFit } from '../method/explained-fit.ts'
+import type { Bias } from '../method/head-graph.ts'
+import type { Problem } from '../method/objective.ts'
+import { classCountOf, decideRows } from '../method/task.ts'
+import type { Activation } from '../onnx/activation.ts'
+import type { Runtime } from '../runtime/runtime.ts'
+import type { Manifest } from '../store/manifest.ts'
+import { UserError } from '../user-error.ts'
+import type { FitInputs, Split } from './fit-inputs.ts'
+import type { FitOptions, Targets } from './fit-options.ts'
+import { hasLabelTargets, type Setting, targetsOf } from './fit-setting.ts'
+import type { GivenHead } from './given-head.ts'
+
+/** What sums by class are made over: labels where there are any, else what the given model or the fit decides. */
+export function groupsOf(
+  train: Split,
+  { task, c, classCount }: Setting,
+): Pick<Manifest, 'groups' | 'groupCount'> {
+  if (train.labels) return { groups: 'label', groupCount: classCount }
+  return { groups: 'predicted', groupCount: task === 'classification' ? classCountOf(c) : c }
+}
+
+/** The explained fit, and the fit with labels wherever labels make targets. */
+export async function fitHeads(
+  runtime: Runtime,
+  { train, givenHead }: FitInputs,
+  setting: Setting,
+  options: FitOptions,
+): Promise<{ explained: ExplainedFit; labels: ExplainedFit | null; warned: string[] }> {
+  const { lambda, bias, kernel, activation, task, gap } = setting
+  const features = memoryRows(train.features)
+  const { groupCount: classCount } = groupsOf(train, setting)
+  const classes = train.labels ?? (train.logits && decideRows(train.logits, task))
+  const start = givenHead && startingPoint(givenHead, bias, activation)
+  const run = (of: Targets): Promise<ExplainedFit> => {
+    const problem: Problem = { features, targets: targetsOf(of, train, setting), activation, lambda, bias }
+    return explainFit(
+      runtime,
+      problem,
+      { kernel, task, classes, classCount },
+      {
+        gap,
+        ...(options.maxIterations !== undefined && { maxIterations: options.maxIterations }),
+        ...(start && { start }),
+        ...(options.signal && { signal: options.signal }),
+        onProgress: progress => options.onProgress?.({ phase: 'fit', of, ...progress }),
+        onStage: phase => options.onProgress?.({ phase }),
+      },
+    )
+  }
+  const explained = await run(setting.targets)
+  if (setting.targets === 'labels') return { explained, labels: explained, warned: [] }
+  if (!hasLabelTargets(train, setting)) return { explained, labels: null, warned: [] }
+  try {
+    return { explained, labels: await run('labels'), warned: [] }
+  } catch (error) {
+    // Labels may have no minimum where the targets of the explained fit have one.
+    if (!(error instanceof UserError && bias === 'free')) throw error
+    return { explained, labels: null, warned: [`no fit with labels, so no suspects: ${error.message}`] }
+  }
+}
+
+/**
+ * The given head as Θ. Softmax does not see a constant added to all outputs, but the regulariser does:
+ * its optimum sums to zero over the outputs, so the start does too.
+ */
+function startingPoint(
+  { weight, bias }: GivenHead,
+  kind: Bias,
+  activation: Activation,
+): Matrix<Float64Array> {
+  const { cols: c } = weight
+  const rows = kind === 'none' ? weight.rows : weight.rows + 1
+  const data = new Float64Array(rows * c)
+  data.set(weight.data)
+  if (kind !== 'none' && bias) data.set(bias, weight.rows * c)
+  if (activation === 'softmax') {
+    for (let a = 0; a < rows; a++) {
+      const row = data.subarray(a * c, (a + 1) * c)
+      const mean = row.reduce((sum, x) => sum + x, 0) / c
+      for (let j = 0; j < c; j++) row[j] -= mean
+    }
+  }
+  return { rows, cols: c, data }
+}
