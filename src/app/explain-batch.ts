@@ -104,6 +104,8 @@ const COLUMNS: { readonly [name: string]: readonly [ParquetType, (shown: Shown) 
   output: ['int32', ({ explanation }) => explanation.output],
   contrast: ['int32', ({ explanation }) => explanation.contrast, 'nullable'],
   logit: ['double', ({ explanation }) => explanation.logit],
+  bias: ['double', ({ explanation }) => explanation.bias],
+  label_value: ['double', ({ explanation }) => explanation.labelValue, 'nullable'],
   covered: ['double', ({ explanation }) => explanation.covered, 'nullable'],
   completeness_gap: ['double', ({ explanation }) => explanation.completenessGap],
   kind: ['string', ({ kind }) => kind],

@@ -29,7 +29,10 @@ export interface OpenOptions {
 /** What is known of a query beside its features. */
 export interface Query {
   readonly input?: string
+  /** Its class */
   readonly label?: number | null
+  /** Its labels that are numbers, one for each output [c] */
+  readonly labelValues?: ArrayLike<number>
   /** The given model's logits [c], where the caller ran it */
   readonly givenLogits?: ArrayLike<number>
 }
@@ -114,6 +117,7 @@ export class Explainer {
       output,
       contrast,
       label,
+      labelValue: contrast === null ? (query.labelValues?.[output] ?? null) : null,
       predicted: this.#decide(givenLogits ?? fitted),
       givenLogit: given,
       logit: found.logit,
@@ -157,13 +161,14 @@ export class Explainer {
     if (split !== 'train' && split !== 'test') {
       throw new UserError('usage', `split not found: ${split}, expected train or test`)
     }
-    const { features, logits, examples } = await this.#split(split)
+    const { features, logits, values, examples } = await this.#split(split)
     if (!(Number.isInteger(row) && row >= 0 && row < features.rows)) {
       throw new UserError('not-found', `example not found: ${name}, expected 0 to ${features.rows - 1}`)
     }
     return this.explain(rowOf(features, row), choices, {
       input: name,
       label: examples.labels?.[row] ?? null,
+      ...(values && { labelValues: rowOf(values, row) }),
       ...(logits && { givenLogits: rowOf(logits, row) }),
     })
   }
@@ -187,6 +192,20 @@ export class Explainer {
     return this.manifest.network?.dtype === dtype
   }
 
+  /** Labels that are numbers [n, c], yes or no for each output or what a regression is to give; null without. */
+  async labelValues(split: 'train' | 'test'): Promise<Matrix<Float32Array> | null> {
+    return (await this.#split(split)).values
+  }
+
+  /** Logits of a stored example: the given model's, where they are known, and the fitted head's [c]. */
+  async storedLogits(
+    split: 'train' | 'test',
+    row: number,
+  ): Promise<{ given: ArrayLike<number> | null; fitted: Float64Array }> {
+    const { features, logits } = await this.#split(split)
+    return { given: logits && rowOf(logits, row), fitted: this.#head.logits(rowOf(features, row)) }
+  }
+
   /** Ids, labels and predictions of a split. */
   async examplesOf(split: 'train' | 'test'): Promise<Examples> {
     return (await this.#split(split)).examples
@@ -194,16 +213,17 @@ export class Explainer {
 
   /** Training examples by suspicion, the worst first. Errors: UserError where `fit` had no labels. */
   async rankSuspects(k: number): Promise<Suspicion[]> {
-    const { labels } = this.examples
+    const { n, c, task, activation } = this.manifest
     const path = `${LABELS_FIT}alpha.npy`
-    if (!labels || !this.#reader.has(path)) {
-      throw new UserError(
-        'not-found',
-        `${this.directory}: no fit with labels in it, run fit again with --labels to rank suspects`,
-      )
+    if (!this.#reader.has(path)) {
+      const remedy =
+        task === 'units'
+          ? 'a hidden layer has none, run fit without --layer to rank suspects'
+          : 'run fit again with --labels to rank suspects'
+      throw new UserError('not-found', `${this.directory}: no fit with labels in it, ${remedy}`)
     }
-    const { n, c } = this.manifest
-    return rankSuspects(await readFloat32(this.#reader, path, [n, c]), labels, k)
+    const alpha = await readFloat32(this.#reader, path, [n, c])
+    return rankSuspects(alpha, activation === 'softmax' ? this.examples.labels : null, k)
   }
 
   /** Frees the network. The explainer still explains feature vectors. */
@@ -305,13 +325,15 @@ export class Explainer {
         `${this.directory}: no test examples stored, run fit again with --test or --test-features`,
       )
     }
-    const logits = `${split}/logits.npy`
+    const optional = async (path: string) =>
+      this.#reader.has(path) ? await readFloat32(this.#reader, path, [rows, c]) : null
     return {
       features:
         split === 'train'
           ? this.#features
           : await readFloat32(this.#reader, `${split}/features.npy`, [rows, d]),
-      logits: this.#reader.has(logits) ? await readFloat32(this.#reader, logits, [rows, c]) : null,
+      logits: await optional(`${split}/logits.npy`),
+      values: await optional(`${split}/labels.npy`),
       examples:
         split === 'train'
           ? this.examples
@@ -325,6 +347,7 @@ type SplitName = 'train' | 'test'
 interface StoredSplit {
   readonly features: Matrix<Float32Array>
   readonly logits: Matrix<Float32Array> | null
+  readonly values: Matrix<Float32Array> | null
   readonly examples: Examples
 }
 

@@ -40,6 +40,8 @@ export interface Explanation {
   readonly contrast: number | null
   /** The input's own class; null where it is not known */
   readonly label: number | null
+  /** Its label at the explained output, where labels are numbers: yes or no, or what a regression is to give; else null */
+  readonly labelValue: number | null
   /** What the given model decides where its logits are known, else the fitted head: a class, or the largest output */
   readonly predicted: number
   /** The given model's logit, or difference of two; null where it is not known */

@@ -12,7 +12,7 @@ import type {
 import type { ExplainedInput } from './explain-inputs.ts'
 import type { Explainer } from './explainer.ts'
 import type { Entry } from './explanation.ts'
-import type { Suspect } from './suspect.ts'
+import { labelWords, type Suspect } from './suspect.ts'
 
 type SplitName = 'train' | 'test'
 
@@ -62,13 +62,15 @@ export class Shown {
     }
   }
 
-  async suspect({ rank, row, suspicion, label, suggested }: Suspect): Promise<SuspectView> {
-    const name = (index: number) => this.#explainer.names.class(index)
+  async suspect(suspect: Suspect): Promise<SuspectView> {
+    const { rank, row, suspicion, label, suggested } = suspect
+    const { manifest, names } = this.#explainer
+    const words = (label: number) => labelWords({ ...manifest, outputs: names.outputs }, suspect, label)
     return {
       rank,
       example: await this.#example(row),
-      given: name(label),
-      suggested: name(suggested),
+      given: words(label),
+      suggested: words(suggested),
       suspicion,
     }
   }

@@ -1,32 +1,100 @@
+import { lossOf } from '../method/loss.ts'
+import type { Suspicion } from '../method/suspects.ts'
+import type { Task } from '../method/task.ts'
+import type { Activation } from '../onnx/activation.ts'
 import type { Explainer } from './explainer.ts'
 
-/** A training example whose label is doubted. Labels are indices. */
+/**
+ * A training example whose label is doubted. A label is the index of a class; where each output has a label of
+ * its own it is a number, 0 or 1 for no and yes, or what a regression is to give.
+ */
 export interface Suspect {
   /** 1 for the worst */
   readonly rank: number
   readonly row: number
   readonly id: string
+  /** The output whose label is doubted; null where an example has one class */
+  readonly output: number | null
   /** As given */
   readonly label: number
-  /** The argmax of the explained fit; the label itself where that agrees with it */
+  /** What the explained fit says; the label itself where that agrees with it */
   readonly suggested: number
-  /** The given model's argmax where it is known, else the fitted head's */
+  /** What the given model says where it is known, else the fitted head */
   readonly predicted: number
-  /** |α_{i,yᵢ}| of the fit with labels; high = worse */
+  /** |αᵢⱼ| of the fit with labels, at the label's own output; high = worse */
   readonly suspicion: number
 }
 
 /** Suspects, the worst first. Errors: UserError where `fit` had no labels. */
 export async function suspectsOf(explainer: Explainer, k = explainer.manifest.n): Promise<Suspect[]> {
-  const { ids, labels, fitted, predicted } = explainer.examples
   const ranked = await explainer.rankSuspects(k)
-  return ranked.map(({ row, suspicion }, i) => ({
-    rank: i + 1,
-    row,
-    id: ids[row],
-    label: labels?.[row] ?? -1,
-    suggested: fitted[row],
-    predicted: predicted[row],
-    suspicion,
-  }))
+  const doubted = await doubts(explainer)
+  const suspects: Suspect[] = []
+  for (const suspicion of ranked) {
+    const { row } = suspicion
+    suspects.push({
+      rank: suspects.length + 1,
+      row,
+      id: explainer.examples.ids[row],
+      ...(await doubted(suspicion)),
+      suspicion: suspicion.suspicion,
+    })
+  }
+  return suspects
 }
+
+type Doubt = Pick<Suspect, 'output' | 'label' | 'suggested' | 'predicted'>
+
+/** What is doubted about an example: its class, or its label at one output. */
+async function doubts(explainer: Explainer): Promise<(suspicion: Suspicion) => Promise<Doubt> | Doubt> {
+  const { labels, fitted, predicted } = explainer.examples
+  const values = await explainer.labelValues('train')
+  if (!values) {
+    return ({ row }) => ({
+      output: null,
+      label: labels?.[row] ?? -1,
+      suggested: fitted[row],
+      predicted: predicted[row],
+    })
+  }
+  const { task, activation } = explainer.manifest
+  const { activate } = lossOf(activation as Activation)
+  const said = (logits: ArrayLike<number>, output: number): number => {
+    if (task === 'multi-label') return Number(logits[output] > 0)
+    const row = Float64Array.from(logits)
+    activate(row)
+    return row[output]
+  }
+  return async ({ row, output }) => {
+    const logits = await explainer.storedLogits('train', row)
+    return {
+      output,
+      label: values.data[row * values.cols + output],
+      suggested: said(logits.fitted, output),
+      predicted: said(logits.given ?? logits.fitted, output),
+    }
+  }
+}
+
+/** A label in words: a class, `cat` or `not cat`, or a number. */
+export function labelWords(
+  { task, classes, outputs }: LabelNames,
+  { output }: Pick<Suspect, 'output'>,
+  label: number,
+): string {
+  if (output === null) return classes?.[label] ?? String(label)
+  const name = outputs?.[output] ?? String(output)
+  if (task === 'multi-label') return label > 0 ? name : `not ${name}`
+  return outputs || output > 0 ? `${name}: ${brief(label)}` : brief(label)
+}
+
+/** What labels are called, as answers say it. */
+export interface LabelNames {
+  readonly task: Task
+  /** Of classes */
+  readonly classes: readonly string[] | null
+  /** Of outputs */
+  readonly outputs: readonly string[] | null
+}
+
+const brief = (x: number): string => String(Number(x.toPrecision(5)))

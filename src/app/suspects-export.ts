@@ -1,24 +1,39 @@
 import { encodeCsv } from '../formats/csv.ts'
-import type { Suspect } from './suspect.ts'
+import { labelWords, type Suspect } from './suspect.ts'
 import type { SuspectsAnswer } from './suspects.ts'
 
-/** Suspects as a table for pandas and spreadsheets, with class names beside the indices where there are any. */
-export function suspectsCsv({ suspects, classes }: SuspectsAnswer): string {
-  const names = (suspect: Suspect) => (classes ? [classes[suspect.label], classes[suspect.suggested]] : [])
+/** Suspects as a table for pandas and spreadsheets, with names beside the indices where there are any. */
+export function suspectsCsv(answer: SuspectsAnswer): string {
+  const { suspects, task, classes, outputs } = answer
+  const isNamed = (task === 'classification' ? classes : outputs) !== null
+  const ofOutputs = task !== 'classification'
+  const names = (suspect: Suspect) =>
+    isNamed ? [suspect.label, suspect.suggested].map(label => labelWords(answer, suspect, label)) : []
   return encodeCsv(
     [
       'rank',
       'row',
       'id',
+      ...(ofOutputs ? ['output'] : []),
       'label',
       'suggested',
       'predicted',
       'suspicion',
-      ...(classes ? ['label_name', 'suggested_name'] : []),
+      ...(isNamed ? ['label_name', 'suggested_name'] : []),
     ],
     suspects.map(suspect => {
-      const { rank, row, id, label, suggested, predicted, suspicion } = suspect
-      return [rank, row, id, label, suggested, predicted, suspicion, ...names(suspect)]
+      const { rank, row, id, output, label, suggested, predicted, suspicion } = suspect
+      return [
+        rank,
+        row,
+        id,
+        ...(ofOutputs ? [output] : []),
+        label,
+        suggested,
+        predicted,
+        suspicion,
+        ...names(suspect),
+      ]
     }),
   )
 }

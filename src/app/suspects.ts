@@ -1,3 +1,4 @@
+import type { Task } from '../method/task.ts'
 import { UserError } from '../user-error.ts'
 import { openExplainer } from './explainer.ts'
 import { expectHtmlName, type WrittenPage, writeSuspects } from './html.ts'
@@ -16,7 +17,11 @@ export interface SuspectsOptions {
 export interface SuspectsAnswer {
   readonly schemaVersion: 1
   readonly explainer: string
+  readonly task: Task
+  /** Names of the classes; null where `fit` was given none */
   readonly classes: readonly string[] | null
+  /** Names of the outputs; null where they go by their indices */
+  readonly outputs: readonly string[] | null
   /** How many training examples were ranked */
   readonly n: number
   readonly suspects: readonly Suspect[]
@@ -40,7 +45,9 @@ export async function suspects({
   return {
     schemaVersion: 1,
     explainer: directory,
+    task: explainer.manifest.task,
     classes: explainer.manifest.classes,
+    outputs: explainer.names.outputs,
     n: explainer.manifest.n,
     suspects: ranked,
     page: html === undefined ? null : await writeSuspects(explainer, ranked, html),

@@ -1,3 +1,4 @@
+import { labelWords } from '../app/suspect.ts'
 import { type SuspectsAnswer, type SuspectsOptions, suspects } from '../app/suspects.ts'
 import { suspectsCsv, suspectsJsonl } from '../app/suspects-export.ts'
 import { count } from '../views/numbers.ts'
@@ -35,14 +36,17 @@ export async function runSuspects({ format, ...options }: SuspectsCall, report: 
 
 function suspectsText(answer: SuspectsAnswer, most: number): string {
   const shown = answer.suspects.slice(0, most)
-  const name = (label: number) => printable(answer.classes?.[label] ?? String(label))
-  const rows = shown.map(({ rank, id, label, suggested, suspicion }) => [
-    String(rank),
-    printable(id),
-    name(label),
-    suggested === label ? colour.dim('as given') : colour.yellow(name(suggested)),
-    suspicion.toPrecision(4),
-  ])
+  const rows = shown.map(suspect => {
+    const { rank, id, label, suggested, suspicion } = suspect
+    const words = (label: number) => printable(labelWords(answer, suspect, label))
+    return [
+      String(rank),
+      printable(id),
+      words(label),
+      suggested === label ? colour.dim('as given') : colour.yellow(words(suggested)),
+      suspicion.toPrecision(4),
+    ]
+  })
   return [
     `${colour.bold(`${count(shown.length)} of ${count(answer.n)} training examples`)}, the most suspect label first`,
     '',
@@ -57,7 +61,7 @@ function suspectsText(answer: SuspectsAnswer, most: number): string {
       rows,
     ),
     '',
-    `next: ${colour.cyan(`representer explain ${printable(answer.explainer)} train/${shown[0]?.row ?? 0} --output label`)}`,
+    `next: ${colour.cyan(`representer explain ${printable(answer.explainer)} train/${shown[0]?.row ?? 0} --output ${shown[0]?.output ?? 'label'}`)}`,
     `      ${colour.cyan(`representer suspects ${printable(answer.explainer)} --format csv > suspects.csv`)}`,
   ].join('\n')
 }

@@ -3,20 +3,31 @@ import { TopK } from '../math/top-k.ts'
 
 export interface Suspicion {
   readonly row: number
-  /** |α_{i,yᵢ}| of the fit with labels, which orders as that fit's loss does; high = worse. */
+  /** The output whose label is resisted */
+  readonly output: number
+  /** |αᵢⱼ| of the fit with labels at that output; high = worse. */
   readonly suspicion: number
 }
 
 /**
- * Training examples by suspicion, the worst first: how strongly each one resists the fit with labels at
- * its own label (Yeh et al. 2018, section 4.1).
+ * Training examples by suspicion, the worst first: how strongly each one resists the fit with labels. Where
+ * outputs are the classes of a softmax that is |α_{i,yᵢ}| at its own label, which orders as the fit's loss does
+ * (Yeh et al. 2018, section 4.1); where each output has a label of its own, the largest over the outputs.
  *
  * @param alpha of the fit with labels [n, c]
+ * @param labels one class an example [n]; null to take the largest over the outputs
  */
-export function rankSuspects(alpha: Matrix<Float32Array>, labels: Int32Array, k: number): Suspicion[] {
-  const worst = new TopK(Math.min(k, labels.length))
-  for (let i = 0; i < labels.length; i++) {
-    worst.offer(Math.abs(alpha.data[i * alpha.cols + labels[i]]), i)
-  }
-  return worst.best().map(({ row, score }) => ({ row, suspicion: score }))
+export function rankSuspects(alpha: Matrix<Float32Array>, labels: Int32Array | null, k: number): Suspicion[] {
+  const { rows: n, cols: c, data } = alpha
+  const at = labels ?? Int32Array.from({ length: n }, (_, i) => largestAt(data, i * c, c))
+  const worst = new TopK(Math.min(k, n))
+  for (let i = 0; i < n; i++) worst.offer(Math.abs(data[i * c + at[i]]), i)
+  return worst.best().map(({ row, score }) => ({ row, output: at[row], suspicion: score }))
+}
+
+/** Where the number of largest size of `length` from `start` stands, counted from `start`. */
+function largestAt(data: Float32Array, start: number, length: number): number {
+  let best = 0
+  for (let j = 1; j < length; j++) if (Math.abs(data[start + j]) > Math.abs(data[start + best])) best = j
+  return best
 }

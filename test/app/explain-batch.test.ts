@@ -61,6 +61,8 @@ test.each<ExplainChoices>([{ k: 4 }, { contrast: [1, 0], k: 60 }, { k: 0 }])(
           output: explanation.output,
           contrast: explanation.contrast,
           logit: explanation.logit,
+          bias: explanation.bias,
+          label_value: explanation.labelValue,
           covered: explanation.covered,
           completeness_gap: explanation.completenessGap,
           kind,
@@ -78,7 +80,7 @@ test.each<ExplainChoices>([{ k: 4 }, { contrast: [1, 0], k: 60 }, { k: 0 }])(
     expect(columns.input).toHaveLength(expected.length)
     const names = Object.keys(columns)
     expect(names).toEqual(
-      'input test_row output contrast logit covered completeness_gap kind rank train_row train_id label predicted value alpha similarity'.split(
+      'input test_row output contrast logit bias label_value covered completeness_gap kind rank train_row train_id label predicted value alpha similarity'.split(
         ' ',
       ),
     )

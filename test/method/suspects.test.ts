@@ -72,10 +72,23 @@ test('suspects are the k with the largest |α| at their own label, ties by row',
   const alpha = { rows: 4, cols: 2, data: Float32Array.of(0.5, -9, -0.25, 9, 9, -0.5, -0.5, 9) }
   const labels = Int32Array.of(0, 0, 1, 0)
   const all = [
-    { row: 0, suspicion: 0.5 },
-    { row: 2, suspicion: 0.5 },
-    { row: 3, suspicion: 0.5 },
-    { row: 1, suspicion: 0.25 },
+    { row: 0, output: 0, suspicion: 0.5 },
+    { row: 2, output: 1, suspicion: 0.5 },
+    { row: 3, output: 0, suspicion: 0.5 },
+    { row: 1, output: 0, suspicion: 0.25 },
   ]
   for (const k of [0, 1, 2, 4, 100]) expect(rankSuspects(alpha, labels, k)).toEqual(all.slice(0, k))
+})
+
+test('where each output has a label, the largest |α| over the outputs counts, and says where', () => {
+  const alpha = { rows: 3, cols: 3, data: Float32Array.of(0.1, -0.2, 0.1, 0.3, 0, 0, 0, 0.5, -0.6) }
+  expect(rankSuspects(alpha, null, 2)).toEqual([
+    { row: 2, output: 2, suspicion: Math.fround(0.6) },
+    { row: 1, output: 0, suspicion: Math.fround(0.3) },
+  ])
+  expect(rankSuspects(alpha, Int32Array.of(0, 1, 1), 3).map(({ row, output }) => [row, output])).toEqual([
+    [2, 1],
+    [0, 0],
+    [1, 1],
+  ])
 })
