@@ -124,6 +124,7 @@ export class GraphBuilder {
         initializer: this.#initializers,
         input: this.#inputs,
         output: this.#outputs,
+        valueInfo: [],
       },
     })
   }

@@ -1,4 +1,4 @@
-import type { Constant, NotConstant } from './tensor.ts'
+import type { Constant, NotConstant, Numbers } from './tensor.ts'
 
 /*
  * Constants in other shapes, as ONNX's operators of these names make them.
@@ -8,7 +8,7 @@ export const product = (sizes: readonly number[]): number => sizes.reduce((total
 
 /** Axis k of the answer is axis perm[k] of the source; without a permutation the axes turn round. */
 export function transposed(source: Constant, perm: readonly number[] | undefined): Constant | NotConstant {
-  const { dims, data } = source
+  const { dims } = source
   const rank = dims.length
   const order = perm && perm.length > 0 ? perm : dims.map((_, k) => rank - 1 - k)
   if (order.length !== rank || dims.some((_, axis) => !order.includes(axis))) {
@@ -17,30 +17,37 @@ export function transposed(source: Constant, perm: readonly number[] | undefined
   const strides = dims.map((_, axis) => product(dims.slice(axis + 1)))
   const outDims = order.map(axis => dims[axis])
   const outStrides = order.map(axis => strides[axis])
+  const numbers = async () => reordered(await source.numbers(), outDims, outStrides)
+  return { ...source, dims: outDims, numbers }
+}
+
+/** The numbers of a tensor of these sizes, where one step along axis k is `strides[k]` numbers of the data. */
+function reordered(data: Numbers, dims: readonly number[], strides: readonly number[]): Numbers {
   const out = data.slice()
-  const at = new Array<number>(rank).fill(0)
+  const at = new Array<number>(dims.length).fill(0)
   for (let i = 0, from = 0; i < data.length; i++) {
     out[i] = data[from]
     // Counts up like an odometer: the last axis turns fastest.
-    for (let k = rank - 1; k >= 0; k--) {
-      from += outStrides[k]
-      if (++at[k] < outDims[k]) break
-      from -= outStrides[k] * outDims[k]
+    for (let k = dims.length - 1; k >= 0; k--) {
+      from += strides[k]
+      if (++at[k] < dims[k]) break
+      from -= strides[k] * dims[k]
       at[k] = 0
     }
   }
-  return { ...source, dims: outDims, data: out }
+  return out
 }
 
 /** 0 keeps an axis, −1 takes what is left. */
 export function reshaped(source: Constant, shape: readonly number[]): Constant | NotConstant {
-  const kept = shape.map((size, axis) => (size === 0 ? (source.dims[axis] ?? 0) : size))
-  const known = product(kept.filter(size => size !== -1))
-  const dims = kept.map(size => (size === -1 ? source.data.length / known : size))
-  const isShape = dims.every(size => Number.isSafeInteger(size) && size >= 0)
-  return isShape && product(dims) === source.data.length
+  const size = product(source.dims)
+  const kept = shape.map((to, axis) => (to === 0 ? (source.dims[axis] ?? 0) : to))
+  const known = product(kept.filter(to => to !== -1))
+  const dims = kept.map(to => (to === -1 ? size / known : to))
+  const isShape = dims.every(to => Number.isSafeInteger(to) && to >= 0)
+  return isShape && product(dims) === size
     ? { ...source, dims }
-    : { reason: `has ${source.data.length} numbers, which do not fill [${shape.join(', ')}]` }
+    : { reason: `has ${size} numbers, which do not fill [${shape.join(', ')}]` }
 }
 
 /** Without these axes of size 1, or without all of them. */

@@ -8,7 +8,14 @@ import {
   type OnnxModel,
 } from './model.ts'
 import type { AttributeProto, NodeProto } from './proto.ts'
-import { type Constant, type NotConstant, type ReadExternal, readTensor } from './tensor.ts'
+import {
+  type Constant,
+  MAX_AXES,
+  type NotConstant,
+  type Numbers,
+  type ReadExternal,
+  readTensor,
+} from './tensor.ts'
 
 /** What a rule is given: the node, and its inputs once they are folded themselves. */
 interface Folding {
@@ -24,8 +31,8 @@ type Fold = (folding: Folding) => Promise<Constant | NotConstant>
 const MAX_DEPTH = 64
 
 /**
- * The numbers of a tensor that the file holds, through the few operators that exporters put behind weights.
- * Everything else is computed: folding more would be running the model.
+ * A tensor that the file holds, through the few operators that exporters put behind weights. Everything else
+ * is computed: folding more would be running the model.
  */
 export async function constantOf(
   model: OnnxModel,
@@ -37,9 +44,12 @@ export async function constantOf(
   return fold(tensor, new Set())
 
   async function fold(tensor: string, path: ReadonlySet<string>): Promise<Constant | NotConstant> {
-    const found = known.get(tensor) ?? (await foldAnew(tensor, path))
-    known.set(tensor, found)
-    return found
+    const earlier = known.get(tensor)
+    if (earlier) return earlier
+    const found = await foldAnew(tensor, path)
+    const answer = 'reason' in found ? found : { ...found, numbers: once(found.numbers) }
+    known.set(tensor, answer)
+    return answer
   }
 
   async function foldAnew(tensor: string, path: ReadonlySet<string>): Promise<Constant | NotConstant> {
@@ -63,20 +73,32 @@ export async function constantOf(
   }
 }
 
-async function constantNode(
-  model: OnnxModel,
-  node: NodeProto,
-  readExternal: ReadExternal,
-): Promise<Constant | NotConstant> {
+/** `read`, whose answer is kept: what stands behind a constant may use it many times. */
+function once<T>(read: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined
+  return () => {
+    answer ??= read()
+    return answer
+  }
+}
+
+/** Numbers that are at hand. */
+const held = (dims: number[], type: ElementType, data: Numbers): Constant => ({
+  dims,
+  type,
+  numbers: async () => data,
+})
+
+function constantNode(model: OnnxModel, node: NodeProto, readExternal: ReadExternal): Constant | NotConstant {
   const given = (name: string) => attribute(node, name)
   const tensor = given('value')?.t
   if (tensor) return readTensor(model.name, tensor, readExternal)
   const [float, int] = [given('value_float')?.f, given('value_int')?.i]
   const [floats, ints] = [given('value_floats')?.floats, given('value_ints')?.ints]
-  if (float !== undefined) return { dims: [], type: 'float32', data: Float32Array.of(float) }
-  if (int !== undefined) return { dims: [], type: 'int64', data: Float64Array.of(int) }
-  if (floats) return { dims: [floats.length], type: 'float32', data: Float32Array.from(floats) }
-  if (ints) return { dims: [ints.length], type: 'int64', data: Float64Array.from(ints) }
+  if (float !== undefined) return held([], 'float32', Float32Array.of(float))
+  if (int !== undefined) return held([], 'int64', Float64Array.of(int))
+  if (floats) return held([floats.length], 'float32', Float32Array.from(floats))
+  if (ints) return held([ints.length], 'int64', Float64Array.from(ints))
   return { reason: 'is a constant of another kind' }
 }
 
@@ -101,14 +123,20 @@ const withIntegers =
     if (folding.opset < since) return rule(source, folding.attribute(name)?.ints ?? [], folding)
     if (!folding.node.input[1]) return rule(source, [], folding)
     const values = await folding.input(1)
-    return 'reason' in values ? values : rule(source, Array.from(values.data), folding)
+    if ('reason' in values) return values
+    const count = product(values.dims)
+    if (count > MAX_AXES) return { reason: `is given ${count} ${name === 'axes' ? 'axes' : 'sizes'}` }
+    return rule(source, Array.from(await values.numbers()), folding)
   }
 
 const FOLDS: Readonly<Record<string, Fold>> = {
   Identity: unary(source => source),
   Cast: unary((source, { node, attribute }) => cast(source, attribute('to')?.i, node)),
   // CLIP and its kin keep the logarithm of their logit scale.
-  Exp: unary(source => ({ ...source, data: source.data.map(Math.exp) })),
+  Exp: unary(source => ({
+    ...source,
+    numbers: async () => (await source.numbers()).map(Math.exp),
+  })),
   Transpose: unary((source, { attribute }) => transposed(source, attribute('perm')?.ints)),
   Flatten: unary((source, { attribute }) => {
     const axis = attribute('axis')?.i ?? 1
@@ -143,17 +171,20 @@ async function dequantised({ input, node, attribute }: Folding): Promise<Constan
   const { dims } = source
   const axis = attribute('axis')?.i ?? 1
   const at = axis < 0 ? axis + dims.length : axis
-  const perAxis = scale.dims.length > 0 && scale.data.length !== 1
+  const perAxis = scale.dims.length > 0 && product(scale.dims) !== 1
   const channels = perAxis ? (dims[at] ?? 0) : 1
-  if (scale.data.length !== channels || (zero && zero.data.length !== channels)) {
-    return { reason: `is dequantised by ${scale.data.length} scales for ${channels} channels` }
+  if (product(scale.dims) !== channels || (zero && product(zero.dims) !== channels)) {
+    return { reason: `is dequantised by ${product(scale.dims)} scales for ${channels} channels` }
   }
-  const inner = perAxis ? product(dims.slice(at + 1)) : source.data.length
-  const data = new Float32Array(source.data.length)
-  for (let i = 0; i < data.length; i++) {
-    const channel = Math.floor(i / inner) % channels
-    data[i] = (source.data[i] - (zero?.data[channel] ?? 0)) * scale.data[channel]
+  const numbers = async () => {
+    const [integers, scales, zeros] = [await source.numbers(), await scale.numbers(), await zero?.numbers()]
+    const inner = perAxis ? product(dims.slice(at + 1)) : integers.length
+    const data = new Float32Array(integers.length)
+    for (let i = 0; i < data.length; i++) {
+      const channel = Math.floor(i / inner) % channels
+      data[i] = (integers[i] - (zeros?.[channel] ?? 0)) * scales[channel]
+    }
+    return data
   }
-  const type: ElementType = scale.type
-  return { dims, type, data }
+  return { dims, type: scale.type, numbers }
 }

@@ -36,6 +36,7 @@ export function exposeTensors(
       output: entries.map(([output]) => ({ name: output })),
       initializer: [],
       input: [],
+      valueInfo: [],
     },
   })
   const out = new Uint8Array(model.bytes.byteLength + addition.byteLength)

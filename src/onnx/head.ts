@@ -1,5 +1,5 @@
-import type { Linear } from './heads/linear.ts'
-import { findLinear, isTransparent } from './heads/match.ts'
+import type { Linear, LinearNumbers, LinearPlace, Search } from './heads/linear.ts'
+import { constantsOf, findLinear, isTransparent } from './heads/match.ts'
 import { attribute, isOwnOperator, layerName, type OnnxModel } from './model.ts'
 import type { NodeProto } from './proto.ts'
 import type { ReadExternal } from './tensor.ts'
@@ -8,7 +8,7 @@ import type { ReadExternal } from './tensor.ts'
 export type OutputActivation = 'none' | 'softmax' | 'log-softmax' | 'sigmoid'
 
 /** A linear layer that ends the model: logits = features · weight + bias. */
-export interface Head extends Omit<Linear, 'spatialAxes'> {
+export interface Head extends LinearPlace, LinearNumbers {
   /** The output of the model that it leads to. */
   readonly output: string
   readonly activation: OutputActivation
@@ -32,21 +32,39 @@ export interface FoundHeads {
  * which numbers the head gave. Weights are read; nothing is run, so callers verify what is found.
  */
 export async function findHeads(model: OnnxModel, readExternal: ReadExternal): Promise<FoundHeads> {
+  const { ends, refused } = await findEnds(model, constantsOf(model, readExternal))
   const heads: Head[] = []
+  for (const { linear, output, activation } of ends) {
+    const { layer, op, features, form, logits } = linear
+    heads.push({ layer, op, features, form, logits, output, activation, ...(await linear.numbers()) })
+  }
+  return { heads, refused }
+}
+
+/** A linear layer at an output of the model. */
+export interface End extends Pick<Head, 'output' | 'activation'> {
+  readonly linear: Linear
+}
+
+/** As `findHeads`, without reading a weight. */
+export async function findEnds(
+  model: OnnxModel,
+  constant: Search['constant'],
+): Promise<{ ends: End[]; refused: RefusedHead[] }> {
+  const ends: End[] = []
   const refused: RefusedHead[] = []
   const outputs = [...model.outputs].sort((a, b) => Number(b.name === 'logits') - Number(a.name === 'logits'))
   for (const { name: output } of outputs) {
     const { tensor, activation } = walkBack(model, output)
-    const found = await findLinear(model, tensor, readExternal)
-    if ('reason' in found) {
-      const { node, reason } = found
+    const linear = await findLinear(model, tensor, constant)
+    if ('reason' in linear) {
+      const { node, reason } = linear
       refused.push({ layer: node ? layerName(node) : output, op: node?.opType ?? 'output', reason })
-    } else if (!heads.some(({ logits }) => logits === found.logits)) {
-      const { spatialAxes: _, ...layer } = found
-      heads.push({ ...layer, output, activation })
+    } else if (!ends.some(earlier => earlier.linear.logits === linear.logits)) {
+      ends.push({ linear, output, activation })
     }
   }
-  return { heads, refused }
+  return { ends, refused }
 }
 
 const ACTIVATIONS: ReadonlyMap<string, OutputActivation> = new Map([

@@ -1,4 +1,5 @@
 import { UserError } from '../user-error.ts'
+import { consumersOf } from './consumers.ts'
 import {
   type AttributeProto,
   decodeFunction,
@@ -45,10 +46,14 @@ export interface OnnxModel {
   readonly producer: string
   readonly inputs: readonly TensorInfo[]
   readonly outputs: readonly TensorInfo[]
+  /** What the file says of its tensors, by name: inputs, outputs, and inside as far as the exporter wrote it. */
+  readonly tensors: ReadonlyMap<string, TensorInfo>
   readonly nodes: readonly NodeProto[]
   readonly initializers: ReadonlyMap<string, TensorProto>
   /** The node that computes a tensor. */
   readonly producers: ReadonlyMap<string, NodeProto>
+  /** The nodes that take a tensor, themselves or in the branches and loops that they hold. */
+  readonly consumers: ReadonlyMap<string, readonly NodeProto[]>
   /** Operators that the file defines itself, as `operatorName` calls them. */
   readonly functions: ReadonlySet<string>
   /** Files beside the model that hold weights, by the names the model gives them. */
@@ -59,16 +64,20 @@ export interface OnnxModel {
 export function readModel(bytes: Uint8Array, name: string): OnnxModel {
   const { graph, opset, producer, functions } = parse(bytes, name)
   const initializers = new Map(graph.initializer.map(tensor => [tensor.name ?? '', tensor]))
+  const [inputs, outputs] = [graph.input.map(tensorInfo), graph.output.map(tensorInfo)]
+  const tensors = [...graph.valueInfo.map(tensorInfo), ...inputs, ...outputs]
   return {
     name,
     bytes,
     opset,
     producer,
-    inputs: graph.input.map(tensorInfo).filter(input => !initializers.has(input.name)),
-    outputs: graph.output.map(tensorInfo),
+    inputs: inputs.filter(input => !initializers.has(input.name)),
+    outputs,
+    tensors: new Map(tensors.map(info => [info.name, info])),
     nodes: graph.node,
     initializers,
     producers: new Map(graph.node.flatMap(node => node.output.map(output => [output, node] as const))),
+    consumers: consumersOf(graph.node),
     functions,
     externalFiles: externalFiles(graph, name),
   }

@@ -30,6 +30,8 @@ export interface GraphProto {
   initializer: TensorProto[]
   input: ValueInfo[]
   output: ValueInfo[]
+  /** Of tensors inside the graph, where the exporter wrote them. */
+  valueInfo: ValueInfo[]
 }
 
 export interface NodeProto {
@@ -193,6 +195,10 @@ const graph: Schema<GraphProto> = {
   ),
   output: many(
     12,
+    lazy(() => valueInfo),
+  ),
+  valueInfo: many(
+    13,
     lazy(() => valueInfo),
   ),
 }

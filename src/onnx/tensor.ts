@@ -6,12 +6,18 @@ import type { TensorProto } from './proto.ts'
 /** Reads `length` bytes (null: to the end) at `offset` of a file beside the model. */
 export type ReadExternal = (file: string, offset: number, length: number | null) => Promise<Uint8Array>
 
+export type Numbers = Float32Array | Float64Array
+
 /** A tensor whose numbers are known without running the model. */
 export interface Constant {
   readonly dims: readonly number[]
   /** What the graph takes the numbers for; half precision and small integers are widened here. */
   readonly type: ElementType
-  readonly data: Float32Array | Float64Array
+  /**
+   * Reads its numbers, as many as its sizes say, when they are first asked for. Errors: UserError where the
+   * file holds others.
+   */
+  readonly numbers: () => Promise<Numbers>
 }
 
 /** Why a tensor is no constant that can be explained: a clause that goes on `its weight …`. */
@@ -19,13 +25,16 @@ export interface NotConstant {
   readonly reason: string
 }
 
+/** More axes than any tensor has. */
+export const MAX_AXES = 64
+
 /** How a type of elements stands in a file. */
 interface Stored {
   readonly itemSize: number
   /** Numbers of the protocol buffer itself, where there are no raw bytes. */
   readonly inline: (tensor: TensorProto) => readonly number[]
-  readonly fromInline: (numbers: readonly number[]) => Constant['data']
-  readonly fromRaw: (bytes: ArrayBuffer) => Constant['data']
+  readonly fromInline: (numbers: readonly number[]) => Numbers
+  readonly fromRaw: (bytes: ArrayBuffer) => Numbers
 }
 
 const singles = (numbers: ArrayLike<number>): Float32Array => Float32Array.from(numbers)
@@ -89,25 +98,27 @@ function elementType(dataType: number | undefined): ElementType | undefined {
   return (Object.keys(ELEMENT_TYPE) as ElementType[]).find(type => ELEMENT_TYPE[type] === dataType)
 }
 
-/** The numbers of a tensor that the file holds, or a file beside it. */
-export async function readTensor(
+/** A tensor that the file holds, or a file beside it. */
+export function readTensor(
   modelName: string,
   tensor: TensorProto,
   readExternal: ReadExternal,
-): Promise<Constant | NotConstant> {
+): Constant | NotConstant {
   const { dims, dataType } = tensor
   const type = elementType(dataType)
   const stored = type && STORED[type]
   if (!stored) return { reason: storedAs(typeName(dataType)) }
-  const data = await numbersOf(modelName, tensor, stored, readExternal)
-  const size = dims.reduce((product, dim) => product * dim, 1)
-  if (data.length !== size || dims.some(dim => dim < 0)) {
+  if (dims.length > MAX_AXES) return { reason: `has ${dims.length} axes` }
+  const numbers = async () => {
+    const data = await numbersOf(modelName, tensor, stored, readExternal)
+    const size = dims.reduce((product, dim) => product * dim, 1)
+    if (data.length === size && !dims.some(dim => dim < 0)) return data
     throw new UserError(
       'format',
       `${modelName}: weights of ${tensor.name}: expected ${size} numbers, got ${data.length}, export it again`,
     )
   }
-  return { dims, type, data }
+  return { dims, type, numbers }
 }
 
 async function numbersOf(
@@ -115,7 +126,7 @@ async function numbersOf(
   tensor: TensorProto,
   { itemSize, inline, fromInline, fromRaw }: Stored,
   readExternal: ReadExternal,
-): Promise<Constant['data']> {
+): Promise<Numbers> {
   const numbers = inline(tensor)
   if (numbers.length > 0) return fromInline(numbers)
   let raw = tensor.rawData ?? new Uint8Array(0)

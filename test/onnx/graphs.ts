@@ -77,11 +77,31 @@ export interface Graph {
   readonly x?: readonly number[]
   readonly opset?: number
   readonly functions?: Uint8Array[]
+  /** What the file says of tensors inside it; null for a size that it leaves open. */
+  readonly shapes?: Readonly<Record<string, readonly (number | null)[]>>
+  /** The batch that the file fixes. */
+  readonly batch?: number
 }
 
 /** A model from x, float32, to y. */
-export function graphModel({ nodes, weights = [], x = [3], opset = 17, functions = [] }: Graph): Uint8Array {
-  const dim = [{ dimParam: 'n' }, ...x.map(dimValue => ({ dimValue }))]
+export function graphModel({
+  nodes,
+  weights = [],
+  x = [3],
+  opset = 17,
+  functions = [],
+  shapes = {},
+  batch,
+}: Graph): Uint8Array {
+  const info = (name: string, sizes: readonly (number | null)[]) => ({
+    name,
+    type: {
+      tensorType: {
+        elemType: 1,
+        shape: { dim: sizes.map(size => (size === null ? { dimParam: 'n' } : { dimValue: size })) },
+      },
+    },
+  })
   return encodeModel({
     irVersion: 8,
     opsetImport: [{ version: opset }],
@@ -90,8 +110,9 @@ export function graphModel({ nodes, weights = [], x = [3], opset = 17, functions
       name: 'test',
       node: nodes,
       initializer: weights,
-      input: [{ name: 'x', type: { tensorType: { elemType: 1, shape: { dim } } } }],
+      input: [info('x', [batch ?? null, ...x])],
       output: [{ name: 'y', type: { tensorType: { elemType: 1 } } }],
+      valueInfo: Object.entries(shapes).map(([name, sizes]) => info(name, sizes)),
     },
   })
 }

@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { random } from '../../src/math/random.ts'
 import { findHeads } from '../../src/onnx/head.ts'
 import { externalLocation, readModel } from '../../src/onnx/model.ts'
-import { decodeModel, encodeModel } from '../../src/onnx/proto.ts'
+import { decodeModel, encodeModel, type GraphProto } from '../../src/onnx/proto.ts'
 import { UserError } from '../../src/user-error.ts'
 import { modelBytes, modelFixture, modelNames } from './fixtures.ts'
+import { graphModel, node } from './graphs.ts'
 
 describe('a model that is read', () => {
   test('has inputs with the sizes that the file fixes, null for the others', () => {
@@ -30,6 +31,34 @@ describe('a model that is read', () => {
   test('names the files beside it that it needs, once each', () => {
     expect(modelFixture('gemm-external').externalFiles).toEqual(['gemm-external.onnx.data'])
     expect(modelFixture('gemm').externalFiles).toEqual([])
+  })
+
+  test('has the sizes that the file tells of tensors inside it', () => {
+    const nodes = [node('Relu', ['x'], 'h'), node('Relu', ['h'], 'y')]
+    const { tensors } = readModel(graphModel({ nodes, shapes: { h: [null, 3] } }), 'm.onnx')
+    expect([...tensors.values()].map(({ name, shape }) => [name, shape])).toEqual([
+      ['h', [null, 3]],
+      ['x', [null, 3]],
+      ['y', null],
+    ])
+  })
+
+  test('has the nodes that take a tensor, once each, those too that take it in a branch', () => {
+    const branch = {
+      node: [node('Mul', ['h', 'h'], 'z')],
+      initializer: [],
+      input: [],
+      output: [],
+      valueInfo: [],
+    }
+    const nodes = [node('Relu', ['x'], 'h'), node('Add', ['h', 'h'], 'y'), node('If', ['x'], 'i')]
+    nodes[2].attribute.push({ name: 'then_branch', g: branch, floats: [], ints: [], strings: [] })
+    const { consumers } = readModel(graphModel({ nodes }), 'm.onnx')
+    const names = [...consumers].map(([tensor, takers]) => [tensor, takers.map(({ opType }) => opType)])
+    expect(names).toEqual([
+      ['x', ['Relu', 'If']],
+      ['h', ['Add', 'If']],
+    ])
   })
 })
 
@@ -76,7 +105,7 @@ describe('weights in a file', () => {
 
 describe('bytes that are no model are refused in a sentence', () => {
   const refusal = (found: string): string => `x.onnx: ${found}, expected an ONNX model, check the path`
-  const graph = decodeModel(modelBytes('gemm')).graph ?? { node: [], initializer: [], input: [], output: [] }
+  const graph = decodeModel(modelBytes('gemm')).graph as GraphProto
 
   test.each([
     ['nothing', new Uint8Array(0), 'no graph in this file'],

@@ -73,6 +73,7 @@ const { graph } = fc.letrec<{ graph: GraphProto; attribute: AttributeProto }>(ti
     initializer: few(tensor),
     input: few(valueInfo),
     output: few(valueInfo),
+    valueInfo: few(valueInfo),
   }) as fc.Arbitrary<GraphProto>,
 }))
 
@@ -119,7 +120,9 @@ describe('the wire format', () => {
 
   test('merges a message that comes twice: scalars from the last, lists from both', () => {
     const graphOf = (name: string, output: string): number[] => [
-      ...encodeModel({ graph: { name, node: [], initializer: [], input: [], output: [{ name: output }] } }),
+      ...encodeModel({
+        graph: { name, node: [], initializer: [], input: [], output: [{ name: output }], valueInfo: [] },
+      }),
     ]
     const { graph } = decodeModel(Uint8Array.from([...graphOf('a', 'x'), ...graphOf('b', 'y')]))
     expect(graph).toEqual({
@@ -128,6 +131,7 @@ describe('the wire format', () => {
       initializer: [],
       input: [],
       output: [{ name: 'x' }, { name: 'y' }],
+      valueInfo: [],
     })
   })
 
@@ -147,7 +151,7 @@ describe('the wire format', () => {
   test('holds slices to the end: the largest 64-bit integer goes round, as a double has it', () => {
     const attribute = { floats: [], ints: [2 ** 63], strings: [] }
     const node = { input: [], output: [], attribute: [attribute] }
-    const graph = { node: [node], initializer: [], input: [], output: [] }
+    const graph = { node: [node], initializer: [], input: [], output: [], valueInfo: [] }
     expect(decodeModel(encodeModel({ graph })).graph?.node[0].attribute[0].ints).toEqual([2 ** 63])
   })
 })

@@ -1,11 +1,12 @@
+import { product } from '../constant-shape.ts'
 import type { NodeProto } from '../proto.ts'
 import { storedAs } from '../tensor.ts'
 import {
   FULL_PRECISION,
+  findBias,
   type Linear,
   type Matcher,
   type Refusal,
-  readBias,
   type Search,
   scaled,
   shifted,
@@ -28,17 +29,10 @@ async function withBias(
   if (at === null) return bothComputed(node)
   const linear = await search.linear(node.input[1 - at] ?? '')
   if ('reason' in linear) return linear
-  const bias = await readBias(search, node, node.input[at], linear.weight.cols)
+  const bias = await findBias(search, node, node.input[at], linear.c)
   if ('reason' in bias) return bias
   const [ofLogits, ofBias] = signs(at)
-  const signed = ofLogits === 1 ? linear : scaled(linear, ofLogits)
-  return {
-    ...shifted(
-      signed,
-      bias.map(b => b * ofBias),
-    ),
-    logits: node.output[0],
-  }
+  return { ...shifted(scaled(linear, ofLogits), bias, ofBias), logits: node.output[0] }
 }
 
 /** logits · s, in either order: a logit scale. */
@@ -63,12 +57,13 @@ async function withScale(
   return { ...scaled(linear, factor(s)), logits: node.output[0] }
 }
 
-async function readScalar(search: Search, tensor: string): Promise<number | { reason: string }> {
+export async function readScalar(search: Search, tensor: string): Promise<number | { reason: string }> {
   const scale = await search.constant(tensor)
   if ('reason' in scale) return scale
   if (!FULL_PRECISION.has(scale.type)) return { reason: storedAs(scale.type) }
-  if (scale.data.length !== 1) return { reason: `has ${scale.data.length} numbers, expected one` }
-  return scale.data[0]
+  const count = product(scale.dims)
+  if (count !== 1) return { reason: `has ${count} numbers, expected one` }
+  return (await scale.numbers())[0]
 }
 
 /** A layer whose features are scaled by one number is the layer of the bare features with scaled weight. */
@@ -78,8 +73,7 @@ export async function withoutFeatureScale(search: Search, linear: Linear): Promi
   const at = node.opType === 'Div' ? 1 : await constantOperand(search, node.input)
   const s = at === null ? null : await readScalar(search, node.input[at])
   if (at === null || typeof s !== 'number') return linear
-  const { weight } = scaled({ weight: linear.weight, bias: null }, node.opType === 'Div' ? 1 / s : s)
-  return { ...linear, weight, features: node.input[1 - at] }
+  return { ...scaled(linear, node.opType === 'Div' ? 1 / s : s, 1), features: node.input[1 - at] }
 }
 
 const bothComputed = (node: NodeProto): Refusal => ({

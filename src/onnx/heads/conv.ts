@@ -1,6 +1,17 @@
-import { attribute, isOwnOperator, layerName } from '../model.ts'
+import { product } from '../constant-shape.ts'
+import { attribute, isOwnOperator } from '../model.ts'
 import type { NodeProto } from '../proto.ts'
-import { type Matcher, nodeName, type Refusal, readBias, readWeight, type Search } from './linear.ts'
+import { MAX_AXES } from '../tensor.ts'
+import {
+  bareLinear,
+  findBias,
+  findWeight,
+  type Matcher,
+  nodeName,
+  type Refusal,
+  type Search,
+  shifted,
+} from './linear.ts'
 import { whyNoOperator } from './refused.ts'
 
 /**
@@ -17,20 +28,18 @@ export const matchConv: Matcher = async (search, node) => {
   const reason = unlike1x1(node, sizes)
   if (reason) return { node, reason }
 
-  const weight = await readWeight(flatKernel(search, node), node, 1, 'cd')
+  const weight = await findWeight(flatKernel(search, node), node, 1, 'cd')
   if ('reason' in weight) return weight
-  const bias = node.input[2] ? await readBias(search, node, node.input[2], weight.cols) : null
-  if (bias && 'reason' in bias) return bias
-  return {
-    layer: layerName(node),
+  const linear = bareLinear(node, weight, {
     op: 'Conv',
     features: node.input[0],
     form: 'flat',
     spatialAxes: sizes.length,
     logits: node.output[0],
-    weight,
-    bias,
-  }
+  })
+  if (!node.input[2]) return linear
+  const bias = await findBias(search, node, node.input[2], weight.c)
+  return 'reason' in bias ? bias : shifted(linear, bias)
 }
 
 function unlike1x1(node: NodeProto, kernel: readonly number[]): string | null {
@@ -138,5 +147,7 @@ async function integers(
 ): Promise<{ values: readonly number[] } | { reason: string }> {
   if (model.opset < since || !node.input[1]) return { values: attribute(node, name)?.ints ?? [] }
   const found = await constant(node.input[1])
-  return 'reason' in found ? found : { values: Array.from(found.data) }
+  if ('reason' in found) return found
+  const count = product(found.dims)
+  return count > MAX_AXES ? { reason: `has ${count} numbers` } : { values: Array.from(await found.numbers()) }
 }

@@ -1,16 +1,17 @@
 import type { Matrix } from '../../math/matrix.ts'
+import { product } from '../constant-shape.ts'
 import type { RowForm } from '../expose.ts'
 import { layerName, type OnnxModel } from '../model.ts'
 import type { NodeProto } from '../proto.ts'
 import { type Constant, type NotConstant, storedAs } from '../tensor.ts'
 
-/** Operators that a head is made of; what stands around them is folded into its weight and bias. */
-export type HeadOp = 'Gemm' | 'MatMul' | 'Einsum' | 'Conv'
+/** Operators that a layer is made of; what stands around them is folded into its weight and bias. */
+export type LinearOp = 'Gemm' | 'MatMul' | 'Einsum' | 'Conv'
 
-/** A linear layer: logits = features · weight + bias. */
-export interface Linear {
+/** Where a linear layer, logits = features · weight + bias, stands in a model. */
+export interface LinearPlace {
   readonly layer: string
-  readonly op: HeadOp
+  readonly op: LinearOp
   /** The tensor that enters the layer; `form` says how it becomes [n, d]. */
   readonly features: string
   /**
@@ -18,14 +19,28 @@ export interface Linear {
    * one position (flat) or of many over which the logits are averaged (mean).
    */
   readonly form: RowForm
-  /** How many axes of positions a convolution's output has behind [n, c], unless they were pooled. */
-  readonly spatialAxes: number
   /** The tensor that leaves it, [n, c] or, of a convolution, [n, c, 1, …]; before any activation. */
   readonly logits: string
+}
+
+export interface LinearNumbers {
   /** [d, c] */
   readonly weight: Matrix<Float32Array>
   /** [c]; null where the layer has none. */
   readonly bias: Float32Array | null
+}
+
+/** A linear layer whose numbers are not read before they are asked for. */
+export interface Linear extends LinearPlace {
+  /** The operator that takes the weight. */
+  readonly node: NodeProto
+  /** How many axes of positions a convolution's output has behind [n, c], unless they were pooled. */
+  readonly spatialAxes: number
+  readonly d: number
+  readonly c: number
+  readonly hasBias: boolean
+  /** Errors: UserError where the file holds other numbers than it says. */
+  readonly numbers: () => Promise<LinearNumbers>
 }
 
 /** Why a node is no head, or keeps a head behind it from being one. */
@@ -50,64 +65,104 @@ export const nodeName = (node: NodeProto): string => `${layerName(node)} (${node
 
 export const FULL_PRECISION: ReadonlySet<string> = new Set(['float32', 'float64'])
 
-/** The weight [d, c] of a layer, from a constant whose axes stand as `axes` says. */
-export async function readWeight(
+/** A layer's operator with its weight, before anything around it is folded in. */
+export function bareLinear(
+  node: NodeProto,
+  { d, c, numbers }: Weight,
+  place: Pick<Linear, 'op' | 'features' | 'form' | 'spatialAxes' | 'logits'>,
+): Linear {
+  return {
+    node,
+    layer: layerName(node),
+    ...place,
+    d,
+    c,
+    hasBias: false,
+    numbers: async () => ({ weight: await numbers(), bias: null }),
+  }
+}
+
+/** A weight [d, c] that is not read yet. */
+export interface Weight {
+  readonly d: number
+  readonly c: number
+  readonly numbers: () => Promise<Matrix<Float32Array>>
+}
+
+/** A bias [c] that is not read yet. */
+export type Bias = () => Promise<Float32Array>
+
+/** The weight of a layer, from a constant whose axes stand as `axes` says. */
+export async function findWeight(
   search: Search,
   node: NodeProto,
   at: number,
   axes: 'dc' | 'cd',
-): Promise<Matrix<Float32Array> | Refusal> {
+): Promise<Weight | Refusal> {
   const tensor = node.input[at] ?? ''
   const weight = await search.constant(tensor)
   const refuse = (reason: string): Refusal => ({ node, reason: `its weight ${reason}` })
   if ('reason' in weight) return refuse(weight.reason)
-  const { dims, type, data } = weight
+  const { dims, type } = weight
   if (!FULL_PRECISION.has(type)) return refuse(storedAs(type))
   if (dims.length !== 2) return refuse(`has ${dims.length} axes, expected 2`)
   const other = otherUser(search.model, tensor, node)
   if (other) return refuse(`is shared with ${nodeName(other)}, expected one that no other layer uses`)
 
   const [d, c] = axes === 'dc' ? dims : [dims[1], dims[0]]
-  const out = new Float32Array(d * c)
-  for (let a = 0; a < d; a++) {
-    for (let j = 0; j < c; j++) out[a * c + j] = data[axes === 'dc' ? a * c + j : j * d + a]
+  const numbers = async () => {
+    const data = await weight.numbers()
+    const out = new Float32Array(d * c)
+    for (let a = 0; a < d; a++) {
+      for (let j = 0; j < c; j++) out[a * c + j] = data[axes === 'dc' ? a * c + j : j * d + a]
+    }
+    return { rows: d, cols: c, data: out }
   }
-  return { rows: d, cols: c, data: out }
+  return { d, c, numbers }
 }
 
-/** The bias [c] of a layer, from a constant of one number for each output, or one for all. */
-export async function readBias(
+/** The bias of a layer, from a constant of one number for each output, or one for all. */
+export async function findBias(
   search: Search,
   node: NodeProto,
   tensor: string,
   c: number,
-): Promise<Float32Array | Refusal> {
+): Promise<Bias | Refusal> {
   const bias = await search.constant(tensor)
   const refuse = (reason: string): Refusal => ({ node, reason: `its bias ${reason}` })
   if ('reason' in bias) return refuse(bias.reason)
-  const { dims, type, data } = bias
+  const { dims, type } = bias
+  const count = product(dims)
   if (!FULL_PRECISION.has(type)) return refuse(storedAs(type))
-  if (data.length !== 1 && data.length !== c) return refuse(`has ${data.length} numbers, expected ${c}`)
-  if (data.length !== 1 && !dims.includes(c)) {
+  if (count !== 1 && count !== c) return refuse(`has ${count} numbers, expected ${c}`)
+  if (count !== 1 && !dims.includes(c)) {
     return refuse(`has sizes [${dims.join(', ')}], expected one number for each of ${c} outputs`)
   }
-  return Float32Array.from({ length: c }, (_, j) => data[data.length === 1 ? 0 : j])
-}
-
-/** logits · s */
-export function scaled<T extends Pick<Linear, 'weight' | 'bias'>>(linear: T, s: number): T {
-  const { weight, bias } = linear
-  return {
-    ...linear,
-    weight: { ...weight, data: weight.data.map(w => w * s) },
-    bias: bias?.map(b => b * s) ?? null,
+  return async () => {
+    const data = await bias.numbers()
+    return Float32Array.from({ length: c }, (_, j) => data[count === 1 ? 0 : j])
   }
 }
 
-/** logits + b */
-export function shifted<T extends Pick<Linear, 'bias'>>(linear: T, b: Float32Array): T {
-  const { bias } = linear
-  return { ...linear, bias: bias ? bias.map((earlier, j) => earlier + b[j]) : b }
+/** weight · s, and the bias · `ofBias` */
+export function scaled(linear: Linear, s: number, ofBias = s): Linear {
+  const numbers = async () => {
+    const { weight, bias } = await linear.numbers()
+    return {
+      weight: s === 1 ? weight : { ...weight, data: weight.data.map(w => w * s) },
+      bias: bias?.map(b => b * ofBias) ?? null,
+    }
+  }
+  return { ...linear, numbers }
+}
+
+/** logits + s · b */
+export function shifted(linear: Linear, b: Bias, s = 1): Linear {
+  const numbers = async () => {
+    const [{ weight, bias }, further] = [await linear.numbers(), await b()]
+    return { weight, bias: further.map((more, j) => (bias?.[j] ?? 0) + s * more) }
+  }
+  return { ...linear, hasBias: true, numbers }
 }
 
 /**
@@ -118,20 +173,12 @@ function otherUser(model: OnnxModel, tensor: string, user: NodeProto): NodeProto
   let [at, by] = [tensor, user]
   // No path is longer than the graph, unless a broken file goes in circles.
   for (let steps = 0; steps <= model.nodes.length; steps++) {
-    const other = model.nodes.find(node => node !== by && node.opType !== 'Shape' && takes(node, at))
-    if (other) return other
+    const others = model.consumers.get(at)?.filter(node => node !== by && node.opType !== 'Shape') ?? []
+    if (others.length > 0) return others[0]
     const producer = model.producers.get(at)
     if (!producer?.input[0] || model.initializers.has(at)) return null
     at = producer.input[0]
     by = producer
   }
   return null
-}
-
-/** Whether a node takes a tensor, itself or in the branches and loops that it holds. */
-function takes(node: NodeProto, tensor: string): boolean {
-  return (
-    node.input.includes(tensor) ||
-    node.attribute.some(({ g }) => g?.node.some(inner => takes(inner, tensor)) ?? false)
-  )
 }

@@ -8,8 +8,8 @@ import type { Linear, Matcher, Refusal, Search } from './linear.ts'
 import { matchEinsum, matchGemm, matchMatMul, matchTransposed } from './product.ts'
 import { whyNoOperator, whyQuantised } from './refused.ts'
 
-/** What a linear layer at the end of a model may end in. */
-const MATCHERS: Readonly<Record<string, Matcher>> = {
+/** What a linear layer may end in. */
+export const MATCHERS: Readonly<Record<string, Matcher>> = {
   Gemm: matchGemm,
   MatMul: matchMatMul,
   Einsum: matchEinsum,
@@ -42,18 +42,22 @@ export function isTransparent(node: NodeProto): boolean {
 /** Operators around one layer; more is no layer. */
 const MAX_DEPTH = 32
 
-/** The linear layer that gives a tensor, or why none does. */
-export async function findLinear(
-  model: OnnxModel,
-  tensor: string,
-  readExternal: ReadExternal,
-): Promise<Linear | Refusal> {
+/** The constants of a model, each found once. */
+export function constantsOf(model: OnnxModel, readExternal: ReadExternal): Search['constant'] {
   const constants = new Map<string, Constant | NotConstant>()
-  const constant = async (tensor: string): Promise<Constant | NotConstant> => {
+  return async tensor => {
     const found = constants.get(tensor) ?? (await constantOf(model, tensor, readExternal))
     constants.set(tensor, found)
     return found
   }
+}
+
+/** The linear layer that gives a tensor, or why none does. */
+export async function findLinear(
+  model: OnnxModel,
+  tensor: string,
+  constant: Search['constant'],
+): Promise<Linear | Refusal> {
   const at = (depth: number): Search => ({ model, constant, linear: tensor => match(tensor, depth + 1) })
   const match = async (tensor: string, depth: number): Promise<Linear | Refusal> => {
     const node = nodeBehindViews(model, tensor)

@@ -1,30 +1,40 @@
-import { attribute, isOwnOperator, layerName } from '../model.ts'
-import { type Matcher, nodeName, type Refusal, readBias, readWeight, type Search, scaled } from './linear.ts'
+import { attribute, isOwnOperator } from '../model.ts'
+import {
+  bareLinear,
+  findBias,
+  findWeight,
+  type Matcher,
+  nodeName,
+  type Refusal,
+  type Search,
+  scaled,
+  shifted,
+} from './linear.ts'
 
 /** alpha · features · B + beta · C */
 export const matchGemm: Matcher = async (search, node) => {
   if (attribute(node, 'transA')?.i) return { node, reason: 'its features are transposed (transA = 1)' }
-  const given = await readWeight(search, node, 1, attribute(node, 'transB')?.i ? 'cd' : 'dc')
-  if ('reason' in given) return given
-  const { weight } = scaled({ weight: given, bias: null }, attribute(node, 'alpha')?.f ?? 1)
-  const beta = attribute(node, 'beta')?.f ?? 1
-  const bias = node.input[2] ? await readBias(search, node, node.input[2], weight.cols) : null
-  if (bias && 'reason' in bias) return bias
-  return {
-    layer: layerName(node),
-    op: 'Gemm',
-    features: node.input[0],
-    form: 'rows',
-    spatialAxes: 0,
-    logits: node.output[0],
-    weight,
-    bias: bias?.map(b => b * beta) ?? null,
-  }
+  const weight = await findWeight(search, node, 1, attribute(node, 'transB')?.i ? 'cd' : 'dc')
+  if ('reason' in weight) return weight
+  const [alpha, beta] = [attribute(node, 'alpha')?.f ?? 1, attribute(node, 'beta')?.f ?? 1]
+  const product = scaled(
+    bareLinear(node, weight, {
+      op: 'Gemm',
+      features: node.input[0],
+      form: 'rows',
+      spatialAxes: 0,
+      logits: node.output[0],
+    }),
+    alpha,
+  )
+  if (!node.input[2]) return product
+  const bias = await findBias(search, node, node.input[2], weight.c)
+  return 'reason' in bias ? bias : shifted(product, bias, beta)
 }
 
 /** features · W */
 export const matchMatMul: Matcher = async (search, node) => {
-  const weight = await readWeight(search, node, 1, 'dc')
+  const weight = await findWeight(search, node, 1, 'dc')
   if ('reason' in weight) {
     const first = await search.constant(node.input[0])
     if ('reason' in first) return weight
@@ -33,16 +43,13 @@ export const matchMatMul: Matcher = async (search, node) => {
       reason: 'its weight stands first and what it gives is not transposed back, expected features · weight',
     }
   }
-  return {
-    layer: layerName(node),
+  return bareLinear(node, weight, {
     op: 'MatMul',
     features: node.input[0],
     form: 'rows',
     spatialAxes: 0,
     logits: node.output[0],
-    weight,
-    bias: null,
-  }
+  })
 }
 
 /** (W · featuresᵀ)ᵀ, as some JAX exports write features · Wᵀ. */
@@ -62,18 +69,15 @@ export const matchTransposed: Matcher = async (search, node) => {
       return { node, reason: `${nodeName(transpose)} turns axes [${perm.join(', ')}], expected [1, 0]` }
     }
   }
-  const weight = await readWeight(search, product, 0, 'cd')
+  const weight = await findWeight(search, product, 0, 'cd')
   if ('reason' in weight) return weight
-  return {
-    layer: layerName(product),
+  return bareLinear(product, weight, {
     op: 'MatMul',
     features: turned.input[0],
     form: 'rows',
     spatialAxes: 0,
     logits: node.output[0],
-    weight,
-    bias: null,
-  }
+  })
 }
 
 /** bd,dc→bc or bd,cd→bc, in any letters, the weight first or second. */
@@ -94,18 +98,15 @@ export const matchEinsum: Matcher = async (search, node) => {
   const axes = { [d + c]: 'dc', [c + d]: 'cd' } as const
   const order = axes[operands[at]]
   if (features[0] !== b || d === c || d === b || b === c || !order) return refusal
-  const weight = await readWeight(search, node, at, order)
+  const weight = await findWeight(search, node, at, order)
   if ('reason' in weight) return weight
-  return {
-    layer: layerName(node),
+  return bareLinear(node, weight, {
     op: 'Einsum',
     features: node.input[1 - at],
     form: 'rows',
     spatialAxes: 0,
     logits: node.output[0],
-    weight,
-    bias: null,
-  }
+  })
 }
 
 /** Which of two operands is a constant; the second where both are; null where none is. */
