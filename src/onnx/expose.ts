@@ -7,16 +7,20 @@ import { encodeModel, type NodeProto } from './proto.ts'
  */
 export type RowForm = 'rows' | 'flat' | 'mean'
 
+/** In rows, or its sizes in place of its numbers. */
+type ExposedForm = RowForm | 'sizes'
+
 export interface ExposedTensor {
   readonly tensor: string
-  readonly form: RowForm
+  readonly form: ExposedForm
 }
 
-/** The operators that make rows of a tensor; these two have the same form in every operator set. */
-const OPERATORS: { readonly [K in RowForm]: readonly string[] } = {
+/** The operators that make this of a tensor; they have the same form in every operator set. */
+const OPERATORS: { readonly [K in ExposedForm]: readonly string[] } = {
   rows: ['Identity'],
   flat: ['Flatten'],
   mean: ['GlobalAveragePool', 'Flatten'],
+  sizes: ['Shape'],
 }
 
 /**

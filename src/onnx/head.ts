@@ -1,5 +1,5 @@
-import type { Linear, LinearNumbers, LinearPlace, Search } from './heads/linear.ts'
-import { constantsOf, findLinear, isTransparent } from './heads/match.ts'
+import type { Known, Linear, LinearNumbers, LinearPlace } from './heads/linear.ts'
+import { findLinear, isTransparent, knownOf } from './heads/match.ts'
 import { attribute, isOwnOperator, layerName, type OnnxModel } from './model.ts'
 import type { NodeProto } from './proto.ts'
 import type { ReadExternal } from './tensor.ts'
@@ -32,7 +32,7 @@ export interface FoundHeads {
  * which numbers the head gave. Weights are read; nothing is run, so callers verify what is found.
  */
 export async function findHeads(model: OnnxModel, readExternal: ReadExternal): Promise<FoundHeads> {
-  const { ends, refused } = await findEnds(model, constantsOf(model, readExternal))
+  const { ends, refused } = await findEnds(knownOf(model, readExternal))
   const heads: Head[] = []
   for (const { linear, output, activation } of ends) {
     const { layer, op, features, form, logits } = linear
@@ -47,16 +47,14 @@ export interface End extends Pick<Head, 'output' | 'activation'> {
 }
 
 /** As `findHeads`, without reading a weight. */
-export async function findEnds(
-  model: OnnxModel,
-  constant: Search['constant'],
-): Promise<{ ends: End[]; refused: RefusedHead[] }> {
+export async function findEnds(known: Known): Promise<{ ends: End[]; refused: RefusedHead[] }> {
+  const { model } = known
   const ends: End[] = []
   const refused: RefusedHead[] = []
   const outputs = [...model.outputs].sort((a, b) => Number(b.name === 'logits') - Number(a.name === 'logits'))
   for (const { name: output } of outputs) {
     const { tensor, activation } = walkBack(model, output)
-    const linear = await findLinear(model, tensor, constant)
+    const linear = await findLinear(known, tensor)
     if ('reason' in linear) {
       const { node, reason } = linear
       refused.push({ layer: node ? layerName(node) : output, op: node?.opType ?? 'output', reason })
@@ -90,7 +88,7 @@ function walkBack(model: OnnxModel, output: string): { tensor: string; activatio
 }
 
 /** Whether a softmax runs over the last of two axes; opset 13 moved its default there. */
-function isOverOutputs(model: OnnxModel, node: NodeProto): boolean {
+export function isOverOutputs(model: OnnxModel, node: NodeProto): boolean {
   if (node.opType === 'Sigmoid') return true
   const axis = attribute(node, 'axis')?.i ?? (model.opset >= 13 ? -1 : 1)
   return axis === -1 || axis === 1

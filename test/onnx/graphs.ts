@@ -73,8 +73,8 @@ export function tensor(
 export interface Graph {
   readonly nodes: NodeProto[]
   readonly weights?: TensorProto[]
-  /** Sizes of the input x, its batch open. */
-  readonly x?: readonly number[]
+  /** Sizes of the input x behind its batch, which is open as null is. */
+  readonly x?: readonly (number | null)[]
   readonly opset?: number
   readonly functions?: Uint8Array[]
   /** What the file says of tensors inside it; null for a size that it leaves open. */

@@ -4,6 +4,7 @@ import { storedAs } from '../tensor.ts'
 import {
   FULL_PRECISION,
   findBias,
+  type Known,
   type Linear,
   type Matcher,
   type Refusal,
@@ -57,8 +58,9 @@ async function withScale(
   return { ...scaled(linear, factor(s)), logits: node.output[0] }
 }
 
-export async function readScalar(search: Search, tensor: string): Promise<number | { reason: string }> {
-  const scale = await search.constant(tensor)
+/** A constant of one number in full precision. */
+export async function readScalar(known: Known, tensor: string): Promise<number | { reason: string }> {
+  const scale = await known.constant(tensor)
   if ('reason' in scale) return scale
   if (!FULL_PRECISION.has(scale.type)) return { reason: storedAs(scale.type) }
   const count = product(scale.dims)

@@ -49,10 +49,14 @@ export interface Refusal {
   readonly reason: string
 }
 
-/** What a matcher may ask. Nothing here runs the model. */
-export interface Search {
+/** A model with what its file says of its tensors. */
+export interface Known {
   readonly model: OnnxModel
   readonly constant: (tensor: string) => Promise<Constant | NotConstant>
+}
+
+/** What a matcher may ask. Nothing here runs the model. */
+export interface Search extends Known {
   /** The linear layer that gives a tensor. */
   readonly linear: (tensor: string) => Promise<Linear | Refusal>
 }

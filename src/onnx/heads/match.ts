@@ -4,17 +4,20 @@ import type { NodeProto } from '../proto.ts'
 import type { Constant, NotConstant, ReadExternal } from '../tensor.ts'
 import { matchAdd, matchDiv, matchMul, matchSub, withoutFeatureScale } from './affine.ts'
 import { matchAveragePool, matchConv, matchGlobalAveragePool, matchPad, matchReduceMean } from './conv.ts'
-import type { Linear, Matcher, Refusal, Search } from './linear.ts'
+import type { Known, Linear, LinearOp, Matcher, Refusal, Search } from './linear.ts'
 import { matchEinsum, matchGemm, matchMatMul, matchTransposed } from './product.ts'
 import { whyNoOperator, whyQuantised } from './refused.ts'
 
-/** What a linear layer may end in. */
-export const MATCHERS: Readonly<Record<string, Matcher>> = {
+/** How the operators are read that take a weight. */
+export const LAYERS: { readonly [K in LinearOp]: Matcher } = {
   Gemm: matchGemm,
   MatMul: matchMatMul,
   Einsum: matchEinsum,
   Conv: matchConv,
-  Transpose: matchTransposed,
+}
+
+/** Operators that are folded into the layer before them. */
+export const BEHIND: Readonly<Record<string, Matcher>> = {
   Add: matchAdd,
   Sub: matchSub,
   Mul: matchMul,
@@ -24,6 +27,9 @@ export const MATCHERS: Readonly<Record<string, Matcher>> = {
   AveragePool: matchAveragePool,
   Pad: matchPad,
 }
+
+/** What a linear layer may end in. */
+const MATCHERS: Readonly<Record<string, Matcher>> = { ...LAYERS, ...BEHIND, Transpose: matchTransposed }
 
 const TRANSPARENT = new Set(['Identity', 'Squeeze', 'Unsqueeze', 'Flatten', 'Reshape', 'Dropout'])
 const FLOATS: ReadonlySet<number | undefined> = new Set([
@@ -40,25 +46,23 @@ export function isTransparent(node: NodeProto): boolean {
 }
 
 /** Operators around one layer; more is no layer. */
-const MAX_DEPTH = 32
+export const MAX_DEPTH = 32
 
-/** The constants of a model, each found once. */
-export function constantsOf(model: OnnxModel, readExternal: ReadExternal): Search['constant'] {
+/** A model with its constants, each found once. */
+export function knownOf(model: OnnxModel, readExternal: ReadExternal): Known {
   const constants = new Map<string, Constant | NotConstant>()
-  return async tensor => {
+  const constant = async (tensor: string) => {
     const found = constants.get(tensor) ?? (await constantOf(model, tensor, readExternal))
     constants.set(tensor, found)
     return found
   }
+  return { model, constant }
 }
 
 /** The linear layer that gives a tensor, or why none does. */
-export async function findLinear(
-  model: OnnxModel,
-  tensor: string,
-  constant: Search['constant'],
-): Promise<Linear | Refusal> {
-  const at = (depth: number): Search => ({ model, constant, linear: tensor => match(tensor, depth + 1) })
+export async function findLinear(known: Known, tensor: string): Promise<Linear | Refusal> {
+  const { model } = known
+  const at = (depth: number): Search => ({ ...known, linear: tensor => match(tensor, depth + 1) })
   const match = async (tensor: string, depth: number): Promise<Linear | Refusal> => {
     const node = nodeBehindViews(model, tensor)
     if ('reason' in node) return node

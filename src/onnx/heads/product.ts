@@ -3,10 +3,10 @@ import {
   bareLinear,
   findBias,
   findWeight,
+  type Known,
   type Matcher,
   nodeName,
   type Refusal,
-  type Search,
   scaled,
   shifted,
 } from './linear.ts'
@@ -110,9 +110,9 @@ export const matchEinsum: Matcher = async (search, node) => {
 }
 
 /** Which of two operands is a constant; the second where both are; null where none is. */
-export async function constantOperand(search: Search, inputs: readonly string[]): Promise<0 | 1 | null> {
+export async function constantOperand(known: Known, inputs: readonly string[]): Promise<0 | 1 | null> {
   for (const at of [1, 0] as const) {
-    if (!('reason' in (await search.constant(inputs[at] ?? '')))) return at
+    if (!('reason' in (await known.constant(inputs[at] ?? '')))) return at
   }
   return null
 }
