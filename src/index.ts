@@ -15,7 +15,13 @@ export type { FitAnswer } from './app/fit-answer.ts'
 export type { FitOptions, FitProgress, Targets } from './app/fit-options.ts'
 export type { HeadLayout } from './app/given-head.ts'
 export { type ReportOptions, type WrittenPage, writeReport } from './app/html.ts'
-export { type InspectAnswer, type InspectedHead, type InspectOptions, inspect } from './app/inspect.node.ts'
+export {
+  type InspectAnswer,
+  type InspectedHead,
+  type InspectedLayer,
+  type InspectOptions,
+  inspect,
+} from './app/inspect.node.ts'
 export {
   type CellAnswer,
   type FrequentExample,

@@ -1,10 +1,13 @@
 import { dirname, resolve } from 'node:path'
-import { random } from '../math/random.ts'
 import { inputShapeFor, product } from '../method/input-shape.ts'
+import { checkLayers } from '../method/layer-shapes.ts'
 import { exposeHead, Network } from '../method/network.ts'
+import { trialInputs } from '../method/trial-inputs.ts'
 import { type HeadCheck, verifyModel } from '../method/verify-head.ts'
+import type { Activation } from '../onnx/activation.ts'
 import { exposeTensors, unusedName } from '../onnx/expose.ts'
 import { findHeads, type Head, type OutputActivation, type RefusedHead } from '../onnx/head.ts'
+import { findLayers, type Layer } from '../onnx/layers.ts'
 import type { OnnxModel, TensorInfo } from '../onnx/model.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { isThere, writeFileWhole } from '../store/write.node.ts'
@@ -30,6 +33,21 @@ export interface InspectedHead {
   readonly pooled: boolean
 }
 
+export interface InspectedLayer {
+  readonly layer: string
+  readonly op: Layer['op']
+  /** The tensor that it gives, which names the layer as well. */
+  readonly output: string
+  /** σ, where the network goes on with σ(features · weight + bias). */
+  readonly activation: Activation
+  readonly d: number
+  readonly c: number
+  readonly bias: boolean
+  readonly pooled: boolean
+  readonly isHead: boolean
+  readonly note: string | null
+}
+
 export interface InspectAnswer {
   readonly schemaVersion: 1
   readonly model: string
@@ -48,6 +66,12 @@ export interface InspectAnswer {
   /** Other heads of a model with several outputs. */
   readonly others: readonly InspectedHead[]
   readonly refused: readonly RefusedHead[]
+  /** Every layer that can be explained, the heads among them, in the order of the graph. */
+  readonly layers: readonly InspectedLayer[]
+  /** Why the layers could not be tried on random inputs, and only the file was asked; null where they were. */
+  readonly layersNotVerified: string | null
+  /** Every other layer, and why it cannot. */
+  readonly refusedLayers: readonly RefusedHead[]
   readonly exposed: { readonly file: string; readonly output: string } | null
 }
 
@@ -57,7 +81,10 @@ export async function inspect({ model: path, expose }: InspectOptions): Promise<
   const { model } = file
   const { heads, refused } = await findHeads(model, file.readExternal)
   const [head, ...others] = heads
-  const check = head ? await tryHead(openRuntime(), file, head) : null
+  const runtime = openRuntime()
+  const check = head ? await tryHead(runtime, file, head) : null
+  const found = await findLayers(model, file.readExternal)
+  const checked = await checkLayers(runtime, model, file.externalData, found)
   if (expose !== undefined && !head) throw noHead(model.name, refused)
   return {
     schemaVersion: 1,
@@ -71,6 +98,9 @@ export async function inspect({ model: path, expose }: InspectOptions): Promise<
     notVerified: check?.reason ?? null,
     others: others.map(summary),
     refused,
+    layers: checked.layers.map(layerSummary),
+    layersNotVerified: checked.notVerified,
+    refusedLayers: checked.refused,
     exposed: expose !== undefined && head ? await writeExposed(file, head, expose) : null,
   }
 }
@@ -78,6 +108,11 @@ export async function inspect({ model: path, expose }: InspectOptions): Promise<
 function summary({ layer, op, output, activation, form, weight, bias }: Head): InspectedHead {
   const [d, c] = [weight.rows, weight.cols]
   return { layer, op, output, activation, d, c, bias: bias !== null, pooled: form === 'mean' }
+}
+
+function layerSummary(found: Layer): InspectedLayer {
+  const { layer, op, logits: output, activation, d, c, hasBias: bias, form, isHead, note } = found
+  return { layer, op, output, activation, d, c, bias, pooled: form === 'mean', isHead, note }
 }
 
 /** What to say where a model has no layer that can be explained. */
@@ -136,16 +171,8 @@ async function tryHead(
     }
     const network = await Network.load(runtime, bytes, shape, externalData)
     try {
-      const cols = product(inputShape)
-      const uniform = random(1)
-      const data = Float32Array.from({ length: TRIAL_INPUTS * cols }, () => 2 * uniform() - 1)
-      return {
-        verified: verifyModel(
-          head,
-          await network.runChecked({ rows: TRIAL_INPUTS, cols, data }, head.output),
-        ),
-        reason: null,
-      }
+      const inputs = trialInputs(TRIAL_INPUTS, product(inputShape), model.name)
+      return { verified: verifyModel(head, await network.runChecked(inputs, head.output)), reason: null }
     } finally {
       await network.release()
     }

@@ -1,6 +1,7 @@
 import { type InspectAnswer, type InspectOptions, inspect } from '../app/inspect.node.ts'
 import { bound } from '../views/numbers.ts'
 import { colour } from './colour.ts'
+import { layerLines } from './layer-lines.ts'
 import type { Reporter } from './reporter.ts'
 import { printable, table } from './text.ts'
 
@@ -43,6 +44,7 @@ function inspectText(answer: InspectAnswer): string {
     `${colour.bold(printable(answer.model))}  ${printable(made)}`,
     table([{ heading: '' }, { heading: '' }], rows),
     '',
+    ...layerLines(answer),
     `next: ${colour.cyan(next)}`,
   ].join('\n')
 }

@@ -44,7 +44,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Colour follows NO_
 function addInspect(program: Command): void {
   verb(program, 'inspect')
     .argument('<model>', 'an ONNX file')
-    .description('show what a model takes and gives, and the head that can be explained')
+    .description('show what a model takes and gives, its head, and every other layer that can be explained')
     .option('--expose <file>', 'write a copy of the model that gives the features as one more output')
     .addHelpText('after', example('representer inspect resnet.onnx --expose resnet-features.onnx'))
     .action(async (model: string, { expose, ...common }: Common & { expose?: string }) => {
