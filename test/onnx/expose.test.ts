@@ -38,6 +38,15 @@ describe.each(modelNames)('%s with its features and logits exposed', name => {
   })
 })
 
+test('a tensor can be exposed by its sizes alone', async () => {
+  const exposed = exposeTensors(modelFixture('conv'), { sizes: { tensor: 'input', form: 'sizes' } })
+  const session = await cpuRuntime(1).load(exposed)
+  const input = { type: 'float32' as const, dims: [2, 1, 8, 8], data: new Float32Array(128) }
+  const { sizes } = await session.run({ input }, ['sizes'])
+  await session.release()
+  expect(Array.from(sizes.data, Number)).toEqual([2, 1, 8, 8])
+})
+
 function expectClose(found: Float32Array, expected: Float32Array): void {
   expect(found.length).toBe(expected.length)
   found.forEach((x, i) => {
