@@ -1,19 +1,15 @@
 import { type ColumnMetaData, type FileMetaData, parquetSchema, type SchemaTree } from 'hyparquet'
 import type { Bytes } from './bytes.ts'
 import { blamingFile, formatError } from './format-error.ts'
-import { checkPages, compressors } from './parquet-pages.ts'
+import { compressors } from './parquet-codecs.ts'
+import { checkPages } from './parquet-pages.ts'
 
 /** A thousand values for each byte of the file, or 8 million, are more than any honest table has. */
 const unsuspiciousValues = 2 ** 23
 const maxValuesPerByte = 1000
 
-/** Their decoders run for as long as the file says. Nobody writes them unless asked to. */
-const refusedEncodings = [
-  'DELTA_BINARY_PACKED',
-  'DELTA_LENGTH_BYTE_ARRAY',
-  'DELTA_BYTE_ARRAY',
-  'BYTE_STREAM_SPLIT',
-]
+/** Its values repeat the beginning of those before them, so that a page can unpack to its square. */
+const refusedEncoding = 'DELTA_BYTE_ARRAY'
 
 /** Their decoders build far more than the bytes they read, and no table of examples needs them. */
 const refusedTypes = ['VARIANT', 'GEOMETRY', 'GEOGRAPHY']
@@ -83,13 +79,12 @@ function checkSupported(bytes: Bytes, { codec, ...meta }: ColumnMetaData, path: 
   if (codec !== 'UNCOMPRESSED' && !compressors[codec])
     throw formatError(
       bytes,
-      `${column} is compressed with ${codec ?? 'an unknown codec'}, expected SNAPPY, GZIP or none, save it again with snappy`,
+      `${column} is compressed with ${codec ?? 'an unknown codec'}, expected SNAPPY, GZIP, ZSTD, LZ4 or none, save it again with snappy`,
     )
-  const encoding = meta.encodings.find(name => refusedEncodings.includes(name))
-  if (encoding)
+  if (meta.encodings.includes(refusedEncoding))
     throw formatError(
       bytes,
-      `${column} is encoded as ${encoding}, expected plain or dictionary pages, save it again with those`,
+      `${column} is encoded as ${refusedEncoding}, expected plain or dictionary pages, save it again with those`,
     )
   const refused = path.map(({ element }) => element.logical_type?.type ?? '').find(isRefused)
   const type =

@@ -1,6 +1,7 @@
-import { gunzipSync } from 'fflate'
-import { type ColumnMetaData, type Compressors, type SchemaTree, snappyUncompress } from 'hyparquet'
+import type { ColumnMetaData, SchemaTree } from 'hyparquet'
 import { checkInflated, defaultInflateLimit } from './inflate.ts'
+import { compressors } from './parquet-codecs.ts'
+import { checkDelta } from './parquet-delta.ts'
 import { readThrift, type ThriftStruct } from './thrift.ts'
 
 /*
@@ -9,24 +10,12 @@ import { readThrift, type ThriftStruct } from './thrift.ts'
  * against the number of values that the column may have (https://parquet.apache.org/docs/file-format).
  */
 
-/** What needs no package that is not installed anyway. */
-export const compressors: Compressors = {
-  SNAPPY: (packed, length) => {
-    const page = new Uint8Array(length)
-    snappyUncompress(packed, page)
-    return page
-  },
-  GZIP: (packed, length) => gunzipSync(packed, { out: new Uint8Array(length) }),
-}
-
 const dataPage = 0
 const dictionaryPage = 2
 const dataPageV2 = 3
 
-/** PLAIN, PLAIN_DICTIONARY, RLE and RLE_DICTIONARY, by their numbers. */
-const plain = 0
-const runLength = 3
-const encodings = [plain, 2, runLength, 8]
+/** Bytes of one value, where that is the same for all; the schema says it of those of a fixed length. */
+const fixedWidths: { readonly [type: string]: number } = { INT32: 4, FLOAT: 4, INT64: 8, DOUBLE: 8 }
 
 /** Bit-packed runs come in groups of eight, of which some writers fill up the last 64. */
 const packedRunSlack = 504
@@ -62,7 +51,7 @@ export function checkPages(chunk: ColumnChunk, unpacked: number): number {
     if (at > content.length) throw new RangeError(`a page of ${header[3]} bytes reaches past its column`)
     total += length(header[2])
     checkInflated(chunk.fileName, chunk.fileLength, total, defaultInflateLimit)
-    seen += checkPage(header, content.subarray(end, at), meta, levels)
+    seen += checkPage(header, content.subarray(end, at), chunk, levels)
     if (seen > expected) throw new RangeError(`${seen} values, expected ${expected}`)
   }
   return total
@@ -78,7 +67,13 @@ function maxLevels(path: readonly SchemaTree[]): Levels {
 }
 
 /** Checks one page and returns the number of its values. */
-function checkPage(header: ThriftStruct, body: Uint8Array, meta: ColumnMetaData, levels: Levels): number {
+function checkPage(
+  header: ThriftStruct,
+  body: Uint8Array,
+  { meta, path }: ColumnChunk,
+  levels: Levels,
+): number {
+  const width = fixedWidths[meta.type] ?? path[path.length - 1].element.type_length ?? 0
   const unpacked = length(header[2])
   if (header[1] === dictionaryPage) {
     const entries = length(fields(header[7])[1])
@@ -86,27 +81,42 @@ function checkPage(header: ThriftStruct, body: Uint8Array, meta: ColumnMetaData,
     return 0
   }
   if (header[1] === dataPage) {
-    const { 1: count, 2: encoding } = fields(header[5])
+    const { 1: num, 2: encoding } = fields(header[5])
+    const count = length(num)
     const page = unpack(body, unpacked, meta)
     let at = 0
-    if (levels.repetition) at = checkPrefixedRuns(page, at, bitWidth(levels.repetition), length(count))
-    if (levels.definition) at = checkPrefixedRuns(page, at, bitWidth(levels.definition), length(count))
-    checkValues(page, at, encoding, length(count), meta.type === 'BOOLEAN')
-    return length(count)
+    let present = count
+    if (levels.repetition) at = checkPrefixedRuns(page, at, bitWidth(levels.repetition), count).end
+    if (levels.definition) {
+      const runs = checkPrefixedRuns(page, at, bitWidth(levels.definition), count, levels.definition)
+      at = runs.end
+      present = runs.equal
+    }
+    checkValues(encoding, { page, at, count, present, bits: meta.type === 'BOOLEAN', width })
+    return count
   }
   if (header[1] !== dataPageV2) throw new SyntaxError('a page of an unknown type')
-  const { 1: count, 4: encoding, 5: definitionBytes, 6: repetitionBytes, 7: compressed } = fields(header[8])
+  const {
+    1: num,
+    2: nulls,
+    4: encoding,
+    5: definitionBytes,
+    6: repetitionBytes,
+    7: compressed,
+  } = fields(header[8])
+  const count = length(num)
   let at = length(repetitionBytes)
-  if (levels.repetition) checkRuns(body, 0, bitWidth(levels.repetition), length(count))
+  if (levels.repetition) checkRuns(body, 0, bitWidth(levels.repetition), count)
   if (levels.definition) {
-    checkRuns(body, at, bitWidth(levels.definition), length(count))
+    checkRuns(body, at, bitWidth(levels.definition), count)
     at += length(definitionBytes)
   }
   const packed = body.subarray(at)
   const valueBytes = length(unpacked - length(repetitionBytes) - length(definitionBytes))
   const page = compressed === false ? packed : unpack(packed, valueBytes, meta)
-  checkValues(page, 0, encoding, length(count), encoding === runLength)
-  return length(count)
+  const present = length(count - length(nulls))
+  checkValues(encoding, { page, at: 0, count, present, bits: encoding === runLength, width })
+  return count
 }
 
 function unpack(packed: Uint8Array, unpacked: number, { codec }: ColumnMetaData): Uint8Array {
@@ -114,24 +124,75 @@ function unpack(packed: Uint8Array, unpacked: number, { codec }: ColumnMetaData)
   return decompress ? decompress(packed, unpacked) : packed
 }
 
-/** Values are plain, which their length bounds, or indices into a dictionary or bits, which come in runs. */
-function checkValues(page: Uint8Array, at: number, encoding: unknown, count: number, bits: boolean): void {
-  if (!encodings.includes(encoding as number)) throw new SyntaxError('a page of another encoding')
-  if (encoding === plain) return
+/** The values of a page, behind their levels. */
+interface Values {
+  readonly page: Uint8Array
+  readonly at: number
+  /** With gaps, and without. */
+  readonly count: number
+  readonly present: number
+  /** Whether runs are of bits, with their length before them. */
+  readonly bits: boolean
+  /** Bytes of one value; 0 where that differs. */
+  readonly width: number
+}
+
+const runLength = 3
+
+/** What bounds the values of an encoding, by its number; the length of a page bounds those that are plain. */
+const valueChecks: ReadonlyMap<unknown, (values: Values) => void> = new Map([
+  [0, () => {}],
+  [2, checkIndices],
+  [runLength, checkIndices],
+  [5, ({ page, at, present }: Values) => void checkDelta(page, at, present)],
+  [6, ({ page, at, present }: Values) => void checkDelta(page, at, present)],
+  [8, checkIndices],
+  [9, checkSplit],
+])
+
+function checkValues(encoding: unknown, values: Values): void {
+  const check = valueChecks.get(encoding)
+  if (!check) throw new SyntaxError('a page of another encoding')
+  check(values)
+}
+
+/** Indices into a dictionary, or bits, come in runs. */
+function checkIndices({ page, at, count, bits }: Values): void {
   if (bits) checkPrefixedRuns(page, at, 1, count)
   else if (at < page.length) checkRuns(page, at + 1, page[at], count)
 }
 
-/** Runs that begin with their length in bytes; returns where they end. */
-function checkPrefixedRuns(page: Uint8Array, at: number, width: number, count: number): number {
-  const bytes = new DataView(page.buffer, page.byteOffset, page.byteLength).getUint32(at, true)
-  checkRuns(page, at + 4, width, count)
-  return at + 4 + bytes
+/** The first bytes of all values, then the second ones, … */
+function checkSplit({ page, at, present, width }: Values): void {
+  if (width === 0) throw new SyntaxError('values of no one size, split into bytes')
+  if (present * width > page.length - at) throw new RangeError(`${present} values that reach past their page`)
 }
 
-/** Runs of equal numbers of `width` bits, or of numbers packed together, none longer than all `count`. */
-function checkRuns(page: Uint8Array, start: number, width: number, count: number): void {
+/** Where runs end, and how many of their numbers equal the one that was asked for. */
+interface Runs {
+  readonly end: number
+  readonly equal: number
+}
+
+/** Runs that begin with their length in bytes. */
+function checkPrefixedRuns(
+  page: Uint8Array,
+  at: number,
+  width: number,
+  count: number,
+  wanted?: number,
+): Runs {
+  const bytes = new DataView(page.buffer, page.byteOffset, page.byteLength).getUint32(at, true)
+  return { end: at + 4 + bytes, equal: checkRuns(page, at + 4, width, count, wanted) }
+}
+
+/**
+ * Runs of equal numbers of `width` bits, or of numbers packed together, none longer than what is left of
+ * `count`. Returns how many of the numbers are `wanted`.
+ */
+function checkRuns(page: Uint8Array, start: number, width: number, count: number, wanted?: number): number {
   let at = start
+  let equal = 0
   for (let seen = 0; seen < count && at < page.length; ) {
     let head = 0
     for (let shift = 0; ; shift += 7) {
@@ -141,11 +202,27 @@ function checkRuns(page: Uint8Array, start: number, width: number, count: number
     }
     const packed = head % 2 === 1
     const values = packed ? Math.floor(head / 2) * 8 : head / 2
-    if (values > count + (packed ? packedRunSlack : 0))
-      throw new RangeError(`a run of ${values} values, expected at most ${count}`)
+    if (values > count - seen + (packed ? packedRunSlack : 0))
+      throw new RangeError(`a run of ${values} values, expected at most ${count - seen}`)
+    const real = Math.min(values, count - seen)
+    if (packed)
+      for (let i = 0; wanted !== undefined && i < real; i++)
+        equal += +(bitsAt(page, at, i * width, width) === wanted)
+    else if (bitsAt(page, at, 0, width) === wanted) equal += real
     at += packed ? (values / 8) * width : Math.ceil(width / 8)
     seen += values
   }
+  return equal
+}
+
+/** The `width` bits from the bit `from` on after byte `at`; what lies past the end is 0. */
+function bitsAt(page: Uint8Array, at: number, from: number, width: number): number {
+  let value = 0
+  for (let bit = 0; bit < width; bit++) {
+    const place = from + bit
+    value += (((page[at + (place >> 3)] ?? 0) >> (place & 7)) & 1) * 2 ** bit
+  }
+  return value
 }
 
 function bitWidth(level: number): number {

@@ -61,6 +61,9 @@ describe('honest pages pass', () => {
     ],
     ['bits packed in eights', dataPage(2, 8, [1, 3, 1]), 'REQUIRED'],
     ['levels before values', dataPageV2(2, 0, [4, 1], [1, 0, 0, 0, 2, 0, 0, 0]), 'OPTIONAL'],
+    ['differences', dataPage(2, 5, [...varint(128), 4, 2, 6, 4, 0, 0, 0, 0]), 'REQUIRED'],
+    ['gaps before one number', dataPage(2, 5, [...length([3, 1]), ...varint(128), 4, 1, 6]), 'OPTIONAL'],
+    ['bytes split', dataPage(2, 9, [1, 2, 0, 0, 0, 0, 0, 0]), 'REQUIRED'],
     ['two pages', [...dataPage(1, 0, [1, 0, 0, 0]), ...dataPage(1, 0, [1, 0, 0, 0])], 'REQUIRED'],
   ] as const)('%s', (_, content, kind) => {
     expect(check(content, kind, 2)).toBeGreaterThan(0)
@@ -91,7 +94,33 @@ describe('what would take more than it justifies is refused', () => {
     ],
     ['a negative length', struct({ 1: 0, 2: 9, 3: -9 }), 'REQUIRED', 'a length of -9'],
     ['no length', struct({ 1: 0, 2: 9 }), 'REQUIRED', 'a page header without its lengths'],
-    ['another encoding', dataPage(2, 5, []), 'REQUIRED', 'a page of another encoding'],
+    ['another encoding', dataPage(2, 7, []), 'REQUIRED', 'a page of another encoding'],
+    [
+      'differences in a block without end',
+      dataPage(2, 5, [...bomb, 1, 2, 0]),
+      'REQUIRED',
+      'differences in blocks of 536870912 in 1 parts',
+    ],
+    ['differences in no parts', dataPage(2, 5, [...varint(128), 0, 2, 0]), 'REQUIRED', 'in 0 parts'],
+    [
+      'a difference that does not end',
+      dataPage(2, 5, [...varint(128), 4, 2, 0, ...new Array(500).fill(0xff)]),
+      'REQUIRED',
+      'a number of more than 10 bytes',
+    ],
+    [
+      'differences of too many bits',
+      dataPage(2, 5, [...varint(128), 4, 2, 0, 0, 65, 0, 0, 0]),
+      'REQUIRED',
+      'differences of 65 bits',
+    ],
+    [
+      'lengths that reach past the page',
+      dataPage(2, 6, [...varint(128), 4, 2, 0, 0, 8, 0, 0, 0]),
+      'REQUIRED',
+      'differences that reach past their page',
+    ],
+    ['bytes split that are not there', dataPage(2, 9, [1, 2, 3]), 'REQUIRED', '2 values that reach past'],
     ['another kind of page', page({ 1: 1 }, []), 'REQUIRED', 'a page of an unknown type'],
     ['no header of its own', page({ 1: 0 }, []), 'REQUIRED', 'a page without its header'],
     [

@@ -15,9 +15,9 @@ const columns = expectations<{ values: unknown[] }>('parquet.jsonl')
 
 const refused: Record<string, string> = {
   'refused-delta.parquet':
-    'column index is encoded as DELTA_BINARY_PACKED, expected plain or dictionary pages, save it again with those',
-  'refused-zstd.parquet':
-    'column id is compressed with ZSTD, expected SNAPPY, GZIP or none, save it again with snappy',
+    'column id is encoded as DELTA_BYTE_ARRAY, expected plain or dictionary pages, save it again with those',
+  'refused-brotli.parquet':
+    'column id is compressed with BROTLI, expected SNAPPY, GZIP, ZSTD, LZ4 or none, save it again with snappy',
 }
 
 /** What JSON cannot say: big integers are written as text, bytes as arrays. */
