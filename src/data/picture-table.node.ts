@@ -1,13 +1,13 @@
 import { readdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { readFileBytes } from '../formats/files.node.ts'
-import { decodeImageBytes } from '../formats/images.node.ts'
 import { openParquet, type ParquetGroups, readParquetInfo } from '../formats/parquet.ts'
 import type { Picture } from '../formats/picture.ts'
 import { UserError } from '../user-error.ts'
 import { toLabels } from './arrays.ts'
 import { type FolderSplit, SPLIT_NAMES } from './folder.node.ts'
 import { findColumns, readLabels } from './hugging-face.ts'
+import { decodePictureCell } from './picture-cell.node.ts'
 import type { PictureDataset } from './picture-dataset.ts'
 import { readArray } from './read-array.ts'
 
@@ -108,13 +108,6 @@ export function tableReader(
     while (group < table.rows.length && row >= table.rows[group]) row -= table.rows[group++]
     const name = join(root, paths[example])
     if (group === table.rows.length) throw new UserError('not-found', `${name}: no such row`)
-    return decodeImageBytes(contentOf((await readGroup(`${file} ${group}`, table, group))[row], name), name)
+    return decodePictureCell((await readGroup(`${file} ${group}`, table, group))[row], root, name)
   }
-}
-
-/** A struct with `bytes`, or bytes alone. */
-function contentOf(value: unknown, name: string): Uint8Array {
-  const bytes = value instanceof Uint8Array ? value : (value as { bytes?: unknown } | null)?.bytes
-  if (bytes instanceof Uint8Array) return bytes
-  throw new UserError('format', `${name}: no bytes of a picture, expected them in the table`)
 }

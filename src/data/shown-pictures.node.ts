@@ -1,10 +1,10 @@
-import { join, sep } from 'node:path'
 import { decodeImage } from '../formats/images.node.ts'
 import type { Picture } from '../formats/picture.ts'
 import { resizePicture } from '../formats/resize.ts'
 import { expectShape } from '../math/matrix.ts'
 import { UserError } from '../user-error.ts'
 import { isDirectory } from './folder.node.ts'
+import { inside } from './inside.node.ts'
 import { tableReader } from './picture-table.node.ts'
 import { pictureOf } from './pictures.ts'
 import { readArray } from './read-array.ts'
@@ -43,13 +43,6 @@ const openers: { readonly [K in Source['kind']]: Open<K> } = {
 export function openPictures(source: Source, paths: readonly string[] | null): Promise<Pictures> {
   const open = openers[source.kind] as (source: Source, paths: readonly string[]) => Promise<Pictures>
   return open(source, paths ?? [])
-}
-
-/** An explainer may come from anywhere: its paths must not lead out of the data set. */
-function inside(root: string, path: string): string {
-  const file = join(root, path)
-  if (file.startsWith(root.endsWith(sep) ? root : root + sep)) return file
-  throw new UserError('format', `${path}: leads out of ${root}, expected a picture inside`)
 }
 
 const LONGEST_EDGE = 128
