@@ -41,24 +41,44 @@ interface Entry {
   readonly end: number
 }
 
+export interface ReadSafetensorsOptions {
+  /** The tensors to read, all by default. One that the file lacks is left out. */
+  readonly names?: readonly string[]
+}
+
 /**
- * Reads all tensors of a .safetensors file by name; BF16 is widened to float32.
+ * Reads tensors of a .safetensors file by name; BF16 is widened to float32.
  *
  * @throws UserError `format` on a file that is damaged, truncated or holds a dtype that has no array here.
  */
-export async function readSafetensors(bytes: Bytes): Promise<Map<string, NdArray>> {
+export async function readSafetensors(
+  bytes: Bytes,
+  { names }: ReadSafetensorsOptions = {},
+): Promise<Map<string, NdArray>> {
+  const { entries, dataOffset } = await readEntries(bytes)
+  const tensors = new Map<string, NdArray>()
+  for (const { name, type, shape, begin } of entries) {
+    if (names && !names.includes(name)) continue
+    const data = await readElements(bytes, dataOffset + begin, elementCount(shape), type)
+    tensors.set(name, { dtype: type === 'bfloat16' ? 'float32' : type, shape, data })
+  }
+  return tensors
+}
+
+/** The names of the tensors, which are not read. */
+export async function readSafetensorsNames(bytes: Bytes): Promise<string[]> {
+  return (await readEntries(bytes)).entries.map(({ name }) => name)
+}
+
+/** What the header lists, in the order of the data. */
+async function readEntries(bytes: Bytes): Promise<{ entries: readonly Entry[]; dataOffset: number }> {
   const { header, dataOffset } = await readHeader(bytes)
   const entries = Object.entries(header)
     .filter(([name]) => name !== '__metadata__')
     .map(([name, value]) => interpret(bytes, name, value))
     .sort((a, b) => a.begin - b.begin || a.end - b.end)
   checkCover(bytes, entries, bytes.byteLength - dataOffset)
-  const tensors = new Map<string, NdArray>()
-  for (const { name, type, shape, begin } of entries) {
-    const data = await readElements(bytes, dataOffset + begin, elementCount(shape), type)
-    tensors.set(name, { dtype: type === 'bfloat16' ? 'float32' : type, shape, data })
-  }
-  return tensors
+  return { entries, dataOffset }
 }
 
 async function readHeader(bytes: Bytes): Promise<{ header: object; dataOffset: number }> {
