@@ -1,8 +1,9 @@
 import { toMatrix } from '../data/arrays.ts'
 import { preparePicture } from '../data/picture-preprocess.ts'
 import { pictureAs, pictureOf } from '../data/pictures.ts'
-import { readArray } from '../data/read-array.ts'
+import { openArrays, readArray } from '../data/read-array.ts'
 import { thumbnail } from '../data/shown-pictures.node.ts'
+import type { TableChoice } from '../data/table-roles.ts'
 import { decodeImage } from '../formats/images.node.ts'
 import type { Picture } from '../formats/picture.ts'
 import { rowOf } from '../math/matrix.ts'
@@ -68,7 +69,10 @@ async function explainStored(
   return { explanation: { ...explanation, input }, picture: { split, row } }
 }
 
-const isFileName = (input: string): boolean => /\.(png|jpe?g|webp|tiff?|gif|bmp|npy|npz)(#\d+)?$/i.test(input)
+const ARRAYS = 'npy|npz|safetensors|parquet|csv|jsonl|ndjson'
+const isArrayName = new RegExp(`^(.+\\.(?:${ARRAYS}))(#.*)?$`, 'i')
+const isFileName = (input: string): boolean =>
+  /\.(png|jpe?g|webp|tiff?|gif|bmp)(#\d+)?$/i.test(input) || isArrayName.test(input)
 
 async function explainFile(
   explainer: Explainer,
@@ -78,13 +82,19 @@ async function explainFile(
 ): Promise<ExplainedInput> {
   const [, path, row] = /^(.+)#(\d+)$/.exec(input) ?? []
   if (path !== undefined && row !== undefined) {
-    return raw
+    return raw || (await isLikeTraining(explainer, path))
       ? explainRaw(explainer, path, Number(row), choices)
       : explainFeatures(explainer, path, Number(row), choices)
   }
-  const array = /^(.+\.(?:npy|npz))(#.*)?$/i.exec(input)?.[1]
+  const array = isArrayName.exec(input)?.[1]
   if (array !== undefined) throw new UserError('usage', `${input}: which row? expected ${array}#12`)
   return explainPicture(explainer, input, choices)
+}
+
+/** Whether a file is a table as a network was given in training: then its columns are inputs, not features. */
+async function isLikeTraining({ manifest }: Explainer, path: string): Promise<boolean> {
+  if (manifest.network === null || manifest.sources.train?.kind !== 'table') return false
+  return (await openArrays(path)).table !== null
 }
 
 async function explainFeatures(
@@ -93,7 +103,7 @@ async function explainFeatures(
   row: number,
   choices: ExplainChoices,
 ): Promise<ExplainedInput> {
-  const features = toMatrix(await readArray(path, 'features'), path)
+  const features = toMatrix(await readArray(path, 'features', tableChoice(explainer)), path)
   expectRow(path, row, features.rows)
   const explanation = explainer.explain(rowOf(features, row), choices, { input: `${path}#${row}` })
   return { explanation, picture: null }
@@ -105,7 +115,7 @@ async function explainRaw(
   row: number,
   choices: ExplainChoices,
 ): Promise<ExplainedInput> {
-  const array = await readArray(path, 'inputs')
+  const array = await readArray(path, 'inputs', tableChoice(explainer))
   const rows = array.shape[0] ?? 0
   expectRow(path, row, rows)
   const size = array.data.length / rows
@@ -120,6 +130,14 @@ async function explainRaw(
     explanation: explainer.explain(features, choices, { input, givenLogits: logits }),
     picture: pictureOf(array, row),
   }
+}
+
+/** Columns of further tables are those of the training table, wherever they stand. */
+function tableChoice({ manifest }: Explainer): TableChoice {
+  const { train } = manifest.sources
+  if (train?.kind !== 'table') return {}
+  const { columns, label, id } = train
+  return { columns, ...(label !== null && { labelColumn: label }), ...(id !== null && { idColumn: id }) }
 }
 
 function expectRow(path: string, row: number, rows: number): void {

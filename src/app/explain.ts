@@ -10,7 +10,7 @@ export interface ExplainOptions extends ExplainChoices {
   readonly directory: string
   /**
    * What to explain: `test/12` or `train/12` (stored, by id or by row), a picture file, or `F.npy#12`, row
-   * 12 of an array of features.
+   * 12 of an array or table of features.
    */
   readonly inputs?: readonly string[]
   /** Arrays hold inputs of the model, not features. */

@@ -7,7 +7,8 @@ import type { Network, NetworkOutputs } from '../method/network.ts'
 import { verifyModel } from '../method/verify-head.ts'
 import { UserError } from '../user-error.ts'
 import type { Split, UsedNetwork } from './fit-inputs.ts'
-import { keepRows, labelsByName, type PictureTreatment } from './fit-pictures.ts'
+import { keepRows, type PictureTreatment } from './fit-pictures.ts'
+import { labelsByName } from './output-names.ts'
 
 /** Examples of one split as inputs, with labels that are indices of outputs. */
 export interface SplitInputs {
@@ -17,7 +18,9 @@ export interface SplitInputs {
   readonly labelsName: string
   readonly rows: Rows
   readonly source: Source
-  readonly pictures: { readonly ids: readonly string[] | null; readonly paths: readonly string[] } | null
+  readonly ids: readonly string[] | null
+  /** Where pictures in files of their own stand. */
+  readonly paths: readonly string[] | null
   /** By row; filled while they are read. */
   readonly skipped: ReadonlyMap<number, SkippedPicture>
 }
@@ -29,21 +32,23 @@ export function toInputs(
   classes: readonly string[] | null,
   skipBad: boolean,
 ): SplitInputs {
-  const { name, source } = dataset
+  const { name, source, ids } = dataset
+  const labels = labelsByName(dataset, classes)
   const skipped = new Map<number, SkippedPicture>()
   if (dataset.kind === 'array') {
-    const { labels, labelsName } = dataset
-    return { name, labels, labelsName, rows: dataset.inputs(preprocess), source, pictures: null, skipped }
+    const { labelsName } = dataset
+    return { name, labels, labelsName, rows: dataset.inputs(preprocess), source, ids, paths: null, skipped }
   }
   if (!treatment) throw new Error('pictures without a treatment')
   const onBad = skipBad ? (picture: SkippedPicture) => void skipped.set(picture.row, picture) : null
   return {
     name,
-    labels: labelsByName(dataset, classes),
+    labels,
     labelsName: name,
     rows: pictureRows(dataset, treatment.preprocess, treatment.itemShape, onBad),
     source,
-    pictures: { ids: dataset.ids, paths: dataset.paths },
+    ids,
+    paths: dataset.paths,
     skipped,
   }
 }
@@ -70,25 +75,24 @@ export async function verifyOnFirst(
 
 export async function extract(
   network: Network,
-  { labels, name, source, rows, pictures, skipped }: SplitInputs,
+  { labels, name, source, rows, ids, paths, skipped }: SplitInputs,
   onProgress: (done: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<Split> {
   const outputs: NetworkOutputs = await network.runAll(rows, { onProgress, ...(signal && { signal }) })
   expectFinite(outputs.features, `${network.shape.name}: features of ${name}`)
   expectFinite(outputs.logits, `${network.shape.name}: logits of ${name}`)
-  if (!pictures) return { ...outputs, labels, values: null, source, pictures }
+  if (!paths) return { ...outputs, labels, values: null, source, ids, pictures: null }
   const kept = Array.from({ length: rows.rows }, (_, row) => row).filter(row => !skipped.has(row))
   if (kept.length === 0) throw new UserError('format', `${name}: no picture can be read, expected images`)
-  const { ids, paths } = pictures
   return {
     features: keepRows(outputs.features, kept),
     logits: keepRows(outputs.logits, kept),
     labels: labels && Int32Array.from(kept, row => labels[row]),
     values: null,
     source,
+    ids: ids && kept.map(row => ids[row]),
     pictures: {
-      ids: ids && kept.map(row => ids[row]),
       paths: kept.map(row => paths[row]),
       skipped: [...skipped.values()].sort((a, b) => a.row - b.row),
     },

@@ -1,10 +1,14 @@
-import { expectFinite, toLabels, toMatrix } from '../data/arrays.ts'
-import { readArray, readCompanion } from '../data/read-array.ts'
+import type { ArrayFile } from '../data/array-file.ts'
+import { expectFinite, toMatrix } from '../data/arrays.ts'
+import { type DatasetChoice, readLabelsFile, sourceOf, withoutLabel } from '../data/dataset.node.ts'
+import type { Labels } from '../data/labels.ts'
+import { openArrays, readArray } from '../data/read-array.ts'
 import { expectShape, type Matrix } from '../math/matrix.ts'
 import { UserError } from '../user-error.ts'
 import type { FitInputs, Split } from './fit-inputs.ts'
-import type { FitOptions } from './fit-options.ts'
+import { type FitOptions, tableChoice } from './fit-options.ts'
 import { logitsOf, readGivenHead } from './given-head.ts'
+import { labelsByName, outputNames } from './output-names.ts'
 
 /** What a fit starts from, read from arrays of features, labels and logits. Errors: UserError where they do not fit. */
 export async function fromArrays(options: FitOptions): Promise<FitInputs> {
@@ -12,28 +16,41 @@ export async function fromArrays(options: FitOptions): Promise<FitInputs> {
   if (features === undefined) {
     throw new UserError('usage', 'nothing to fit: expected --model with --train, or --features')
   }
-  const train = await readSplit(features, options.labels, options.logits)
-  const weight = headWeight ?? ((await readCompanion(features, 'weight')) ? features : undefined)
+  const choice = tableChoice(options)
+  const { labels, logits, testLabels, testLogits } = options
+  const { file, ...train } = await readSplit(features, { ...choice, labels, logits })
+  const weight = headWeight ?? ((await file.readBeside('weight')) ? features : undefined)
   const givenHead =
     weight === undefined
       ? null
       : await readGivenHead({ weight, ...(headBias !== undefined && { bias: headBias }) }, train, headLayout)
+  const c = train.logits?.cols ?? givenHead?.weight.cols ?? null
+  const columns = file.table?.columns
   const test =
-    testFeatures === undefined ? null : await readSplit(testFeatures, options.testLabels, options.testLogits)
-  const completed = (split: Split): Split =>
-    split.logits || !givenHead ? split : { ...split, logits: logitsOf(split.features, givenHead) }
-  const c = train.logits?.cols ?? givenHead?.weight.cols
+    testFeatures === undefined
+      ? null
+      : await readSplit(testFeatures, {
+          ...choice,
+          labels: testLabels,
+          logits: testLogits,
+          ...(columns && { columns }),
+        })
   if (test) {
     const { rows, cols } = test.features
     expectShape(testFeatures ?? '', [rows, cols], [rows, train.features.cols])
   }
-  if (test?.logits && c !== undefined) {
-    expectShape(
-      options.testLogits ?? 'test logits',
-      [test.logits.rows, test.logits.cols],
-      [test.features.rows, c],
-    )
+  if (test?.logits && c !== null) {
+    expectShape(testLogits ?? 'test logits', [test.logits.rows, test.logits.cols], [test.features.rows, c])
   }
+  const classes = await outputNames(train, c, options.classes, null)
+  const completed = ({ features, logits, source, ids, ...labelled }: LabelledSplit): Split => ({
+    features,
+    logits: logits ?? (givenHead && logitsOf(features, givenHead)),
+    labels: labelsByName(labelled, classes),
+    ids,
+    source,
+    pictures: null,
+  })
   const [wholeTrain, wholeTest] = [completed(train), test && completed(test)]
   if (wholeTrain.logits) expectFinite(wholeTrain.logits, 'logits of the given head')
   if (wholeTest?.logits) expectFinite(wholeTest.logits, 'test logits of the given head')
@@ -44,32 +61,55 @@ export async function fromArrays(options: FitOptions): Promise<FitInputs> {
     network: null,
     activation: null,
     hidden: false,
-    classes: null,
+    classes,
     treatment: null,
   }
 }
 
-async function readSplit(features: string, labels?: string, logits?: string): Promise<Split> {
-  const matrix = toMatrix(await readArray(features, 'features'), features)
+/** A split whose labels may still be indices of the data's own classes. */
+interface LabelledSplit extends Labels, Omit<Split, 'labels' | 'pictures'> {
+  /** What the labels came from */
+  readonly name: string
+}
+
+interface SplitChoice extends DatasetChoice {
+  readonly logits: string | undefined
+}
+
+async function readSplit(
+  features: string,
+  choice: SplitChoice,
+): Promise<LabelledSplit & { readonly file: ArrayFile }> {
+  const { labels, logits } = choice
+  const file = await openArrays(features, labels === undefined ? choice : withoutLabel(choice))
+  const matrix = toMatrix(await file.read('features'), features)
   if (matrix.rows === 0 || matrix.cols === 0) {
     throw new UserError(
       'shape',
       `${features}: expected examples [n, d], got [${matrix.rows}, ${matrix.cols}]`,
     )
   }
-  const labelArray =
-    labels === undefined ? await readCompanion(features, 'labels') : await readArray(labels, 'labels')
-  const labelName = labels ?? features
-  const values = labelArray && toLabels(labelArray, labelName)
-  if (values) expectShape(labelName, [values.length], [matrix.rows])
+  const labelled = labels === undefined ? await file.readLabelsBeside() : await readLabelsFile(labels, choice)
+  const name = labels ?? features
+  if (labelled?.labels) expectShape(name, [labelled.labels.length], [matrix.rows])
   const logitArray =
-    logits === undefined ? await readCompanion(features, 'logits') : await readArray(logits, 'logits')
+    logits === undefined ? await file.readBeside('logits') : await readArray(logits, 'logits')
   const logitName = logits ?? features
   const logitMatrix = logitArray && toMatrix(logitArray, logitName)
   if (logitMatrix)
     expectShape(logitName, [logitMatrix.rows, logitMatrix.cols], [matrix.rows, logitMatrix.cols])
   if (logitMatrix) refuseProbabilities(logitMatrix, logitName)
-  return { features: matrix, logits: logitMatrix, labels: values, values: null, source: null, pictures: null }
+  return {
+    file,
+    name,
+    features: matrix,
+    logits: logitMatrix,
+    labels: labelled?.labels ?? null,
+    classes: labelled?.classes ?? null,
+    ids: await file.readIds(),
+    // Arrays of features have nothing to show, but the columns of a table are those of every further one.
+    source: file.table && sourceOf(file, [matrix.rows, matrix.cols]),
+  }
 }
 
 /** Outputs after the softmax are taken for logits too easily, and fit almost as well. */

@@ -18,6 +18,8 @@ export interface Split {
   readonly labels: Int32Array | null
   /** Labels that are numbers [n, c]: yes or no for each output, or what a regression is to give */
   readonly values: Matrix<Float32Array> | null
+  /** Names of their own, else they are named by their rows. */
+  readonly ids: readonly string[] | null
   /** Where the examples themselves are, to show them. */
   readonly source: Source | null
   /** null for arrays */
@@ -46,7 +48,7 @@ export interface FitInputs {
   readonly activation: Activation | null
   /** The explained layer is none of the model's last ones. */
   readonly hidden: boolean
-  /** Names of the outputs, where the data has names of classes. */
+  /** Names of the outputs, where the user, the model or the data name them. */
   readonly classes: readonly string[] | null
   /** null for arrays */
   readonly treatment: PictureTreatment | null

@@ -1,5 +1,6 @@
 import { expectLabelsBelow } from '../data/arrays.ts'
 import { type Dataset, openDataset } from '../data/open-dataset.node.ts'
+import { findOutputNames } from '../data/output-names.node.ts'
 import { resolvePreprocess } from '../data/preprocess.ts'
 import { expectShape } from '../math/matrix.ts'
 import { inputShapeFor } from '../method/input-shape.ts'
@@ -9,10 +10,11 @@ import type { Runtime } from '../runtime/runtime.ts'
 import { UserError } from '../user-error.ts'
 import { extract, toInputs, verifyOnFirst } from './extraction.ts'
 import type { FitInputs, OnFeatures, UsedNetwork } from './fit-inputs.ts'
-import type { FitOptions } from './fit-options.ts'
-import { outputNames, type PictureTreatment, refusePictureOptions, treatPictures } from './fit-pictures.ts'
+import { type FitOptions, tableChoice } from './fit-options.ts'
+import { type PictureTreatment, refusePictureOptions, treatPictures } from './fit-pictures.ts'
 import { noHead } from './inspect.node.ts'
 import { type ModelFile, readModelFile } from './model-file.node.ts'
+import { outputNames } from './output-names.ts'
 
 /** What a fit starts from, made by running a model on examples. Errors: UserError where they do not fit. */
 export async function fromModel(
@@ -30,13 +32,25 @@ export async function fromModel(
       `${file.model.name}: nothing to run the model on: expected --train with the training examples`,
     )
   }
-  const train = await openDataset(options.train, 'train', options.labels)
-  const test = options.test === undefined ? null : await openDataset(options.test, 'test', options.testLabels)
+  const { labels, testLabels } = options
+  const choice = tableChoice(options)
+  const train = await openDataset(options.train, 'train', { ...choice, labels })
+  const columns = train.kind === 'array' ? train.table?.columns : undefined
+  const test =
+    options.test === undefined
+      ? null
+      : await openDataset(options.test, 'test', {
+          ...choice,
+          labels: testLabels,
+          ...(columns && { columns }),
+        })
   if (train.kind === 'array') refusePictureOptions(options, train.name)
   const treatment = train.kind === 'pictures' ? await treatPictures(file.model, options) : null
   const used = useNetwork(file, head, kindOf(train, treatment, options))
   if (test) expectSameKind(test, train)
-  const classes = await outputNames(train, used.shape.c, options.classes)
+  const { c } = used.shape
+  const ofModel = options.classes === undefined ? await findOutputNames(file.model.name, c) : null
+  const classes = await outputNames(train, c, options.classes, ofModel)
   const [trainInputs, testInputs] = [train, test].map(
     dataset => dataset && toInputs(dataset, used, treatment, classes, options.skipBad ?? false),
   )

@@ -1,4 +1,5 @@
 import type { PictureOptions } from '../data/picture-preprocess.ts'
+import type { TableChoice } from '../data/table-roles.ts'
 import type { Bias } from '../method/head-graph.ts'
 import type { KernelChoice } from '../method/kernel.ts'
 import { ACTIVATION_NAMES, parseActivation } from '../onnx/activation.ts'
@@ -58,6 +59,10 @@ export interface FitOptions extends PictureOptions {
   /** Iterations of the solver, after which the fit ends as it is. */
   readonly maxIterations?: number
 
+  /** Columns of tables, where they are called otherwise than `label` and `id`. */
+  readonly labelColumn?: string
+  readonly idColumn?: string
+
   /** Files with the training examples' ids and the outputs' names: one a line, or a JSON array. */
   readonly ids?: string
   readonly classes?: string
@@ -77,6 +82,11 @@ export type FitProgress =
   | { readonly phase: 'features'; readonly done: number; readonly total: number }
   | { readonly phase: 'fit'; readonly of: Targets; readonly evaluations: number; readonly gapBound: number }
   | { readonly phase: 'alpha' | 'index' | 'write' }
+
+/** Which columns of tables are what, as far as the user says. */
+export function tableChoice({ labelColumn, idColumn }: FitOptions): TableChoice {
+  return { ...(labelColumn !== undefined && { labelColumn }), ...(idColumn !== undefined && { idColumn }) }
+}
 
 /** Refuses what can be refused before anything is read. */
 export function checkFitOptions(options: FitOptions): void {

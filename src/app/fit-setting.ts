@@ -175,8 +175,8 @@ function defaultGap(
 }
 
 /** The names that examples have, else split/row. */
-export const ownIds = (split: string, { features, pictures }: Split): readonly string[] =>
-  pictures?.ids ?? Array.from({ length: features.rows }, (_, row) => `${split}/${row}`)
+export const ownIds = (split: string, { features, ids }: Split): readonly string[] =>
+  ids ?? Array.from({ length: features.rows }, (_, row) => `${split}/${row}`)
 
 /** The user's names of all examples, without those of skipped pictures. */
 async function givenIds(path: string, { features, pictures }: Split): Promise<string[]> {

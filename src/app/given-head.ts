@@ -1,5 +1,5 @@
 import { toMatrix, toVector } from '../data/arrays.ts'
-import { readArray, readCompanion } from '../data/read-array.ts'
+import { openArrays, readArray } from '../data/read-array.ts'
 import { type Matrix, rowOf, transpose } from '../math/matrix.ts'
 import { verifyHead } from '../method/verify-head.ts'
 import { UserError } from '../user-error.ts'
@@ -28,9 +28,9 @@ export async function readGivenHead(
   train: { readonly features: Matrix<Float32Array>; readonly logits: Matrix<Float32Array> | null },
   layout: HeadLayout,
 ): Promise<GivenHead> {
-  const weight = toMatrix(await readArray(files.weight, 'weight'), files.weight)
-  const biasArray =
-    files.bias === undefined ? await readCompanion(files.weight, 'bias') : await readArray(files.bias, 'bias')
+  const file = await openArrays(files.weight)
+  const weight = toMatrix(await file.read('weight'), files.weight)
+  const biasArray = await (files.bias === undefined ? file.readBeside('bias') : readArray(files.bias, 'bias'))
   const bias = biasArray && toVector(biasArray, files.bias ?? files.weight)
   const d = train.features.cols
   const c = bias?.length ?? train.logits?.cols

@@ -62,7 +62,7 @@ function addFit(program: Command, interruption: Interruption): void {
     .option('--model <file>', 'ONNX model whose last layer is linear')
     .option(
       '--train <data>',
-      'training examples: pictures in a folder by class or in Parquet, or IDX, .npy or .npz',
+      'training examples: pictures in a folder by class, Parquet or WebDataset, arrays, or a table of numbers',
     )
     .option('--test <data>', 'test examples')
     .option('--scale <number>', 'factor for the numbers of the data (1/255 for bytes, else 1)', number)
@@ -79,7 +79,7 @@ function addFit(program: Command, interruption: Interruption): void {
     .option('--channels <order>', 'rgb, bgr or grey (as the model takes)')
     .option('--skip-bad', 'leave out pictures that cannot be read')
   command
-    .optionsGroup('From arrays (.npy, .npz):')
+    .optionsGroup('From arrays (.npy, .npz, .safetensors, Parquet, .csv, .jsonl):')
     .option('--features <file>', 'features of the training examples [n, d]')
     .option('--logits <file>', "the given model's logits [n, c]")
     .option('--test-features <file>', 'features of the test examples')
@@ -89,10 +89,12 @@ function addFit(program: Command, interruption: Interruption): void {
     .option('--head-layout <layout>', 'cd as in PyTorch or dc as in Keras, where logits do not tell (auto)')
   command
     .optionsGroup('Both:')
-    .option('--labels <file>', 'class indices of the training examples [n]')
-    .option('--test-labels <file>', 'class indices of the test examples')
+    .option('--labels <file>', 'labels of the training examples [n]: class indices, or names in a table')
+    .option('--test-labels <file>', 'labels of the test examples')
+    .option('--label-column <name>', 'column of labels in tables (label, labels, y, target or class)')
+    .option('--id-column <name>', 'column of names in tables (id)')
     .option('--ids <file>', 'names of the training examples, one a line')
-    .option('--classes <file>', 'names of the outputs, one a line')
+    .option('--classes <file>', 'names of the outputs, one a line (as config.json beside the model says)')
   command
     .optionsGroup('The fit:')
     .option(

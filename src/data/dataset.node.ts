@@ -1,22 +1,27 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileSize } from '../formats/files.node.ts'
-import type { DType, NdArray } from '../formats/ndarray.ts'
+import type { DType } from '../formats/ndarray.ts'
 import type { Rows } from '../math/rows.ts'
 import { UserError } from '../user-error.ts'
-import { toLabels } from './arrays.ts'
+import type { ArrayFile, NamedColumns } from './array-file.ts'
+import type { Labels } from './labels.ts'
 import { type Preprocess, preprocessedRows } from './preprocess.ts'
-import { readArray, readCompanion } from './read-array.ts'
+import { openArrays } from './read-array.ts'
 import type { Source } from './source.ts'
+import type { TableChoice } from './table-roles.ts'
 
 /** Examples as one array of pictures or other numbers, with labels where they were found. */
-export interface ArrayDataset {
+export interface ArrayDataset extends Labels {
   readonly kind: 'array'
   /** The path as the user gave it. */
   readonly name: string
   readonly count: number
-  readonly labels: Int32Array | null
   /** The file that the labels came from */
   readonly labelsName: string
+  /** Where each example has a name of its own. */
+  readonly ids: readonly string[] | null
+  /** Of a table: its columns, which tables of further examples must have too. */
+  readonly table: NamedColumns | null
   /** Sizes of one example, and the type of its numbers, as the files have them */
   readonly itemShape: readonly number[]
   readonly dtype: DType
@@ -26,20 +31,27 @@ export interface ArrayDataset {
   inputs(preprocess: Preprocess): Rows
 }
 
+/** Where labels are, beside the examples themselves, and which columns of tables are what. */
+export interface DatasetChoice extends TableChoice {
+  readonly labels?: string | undefined
+}
+
 /**
- * Reads an IDX, .npy or .npz file of pictures or ready inputs. Labels come from `labelsPath`, else
- * from the same .npz, else from the IDX file of labels that stands beside one of images.
+ * Reads a file of pictures or ready inputs: IDX, .npy, .npz, .safetensors, or a table. Labels come from the
+ * file that is named, else from the same file, else from the IDX file of labels that stands beside one of
+ * images.
  */
-export async function readDataset(path: string, labelsPath?: string): Promise<ArrayDataset> {
-  const array = await readArray(path, 'inputs')
+export async function readDataset(path: string, choice: DatasetChoice = {}): Promise<ArrayDataset> {
+  const file = await openArrays(path, choice.labels === undefined ? choice : withoutLabel(choice))
+  const array = await file.read('inputs')
   if (array.shape.length < 2 || array.shape[0] === 0) {
     throw new UserError('shape', `${path}: expected examples [n, …], got [${array.shape.join(', ')}]`)
   }
-  const labels = await findLabels(path, labelsPath)
-  if (labels && labels.values.length !== array.shape[0]) {
+  const labelled = await findLabels(file, choice)
+  if (labelled?.labels && labelled.labels.length !== array.shape[0]) {
     throw new UserError(
       'shape',
-      `${labels.name}: ${labels.values.length} labels, expected ${array.shape[0]}, one for each example of ${path}`,
+      `${labelled.name}: ${labelled.labels.length} labels, expected ${array.shape[0]}, one for each example of ${path}`,
     )
   }
   const [count, ...itemShape] = array.shape
@@ -47,27 +59,47 @@ export async function readDataset(path: string, labelsPath?: string): Promise<Ar
     kind: 'array',
     name: path,
     count,
-    labels: labels?.values ?? null,
-    labelsName: labels?.name ?? path,
+    labels: labelled?.labels ?? null,
+    classes: labelled?.classes ?? null,
+    labelsName: labelled?.name ?? path,
+    ids: await file.readIds(),
+    table: file.table,
     itemShape,
     dtype: array.dtype,
-    source: { kind: 'array', path: resolve(path), shape: [...array.shape] },
+    source: sourceOf(file, array.shape),
     inputs: preprocess => preprocessedRows(array, preprocess, path),
   }
 }
 
-async function findLabels(
-  path: string,
-  labelsPath: string | undefined,
-): Promise<{ name: string; values: Int32Array } | null> {
-  if (labelsPath !== undefined) return labelled(labelsPath, await readArray(labelsPath, 'labels'))
-  const companion = await readCompanion(path, 'labels')
-  if (companion) return labelled(path, companion)
-  const beside = labelsBeside(path)
-  return beside && (await exists(beside)) ? labelled(beside, await readArray(beside, 'labels')) : null
+/** What to write down of a file, to find its examples again. */
+export function sourceOf({ name, table }: ArrayFile, shape: readonly number[]): Source {
+  const path = resolve(name)
+  if (!table) return { kind: 'array', path, shape: [...shape] }
+  return { kind: 'table', path, columns: [...table.columns], label: table.label, id: table.id }
 }
 
-const labelled = (name: string, array: NdArray) => ({ name, values: toLabels(array, name) })
+/** The label column is one of the file that the labels come from. */
+export const withoutLabel = ({ labelColumn: _, ...choice }: DatasetChoice): TableChoice => choice
+
+/** Reads a file that is there for labels. */
+export async function readLabelsFile(
+  path: string,
+  { labelColumn }: TableChoice,
+): Promise<Labels & { readonly name: string }> {
+  const file = await openArrays(path, labelColumn === undefined ? {} : { labelColumn })
+  return { name: path, ...(await file.readLabels()) }
+}
+
+async function findLabels(
+  file: ArrayFile,
+  choice: DatasetChoice,
+): Promise<(Labels & { readonly name: string }) | null> {
+  if (choice.labels !== undefined) return readLabelsFile(choice.labels, choice)
+  const own = await file.readLabelsBeside()
+  if (own) return { name: file.name, ...own }
+  const beside = labelsBeside(file.name)
+  return beside && (await exists(beside)) ? readLabelsFile(beside, {}) : null
+}
 
 /** train-images-idx3-ubyte → train-labels-idx1-ubyte, as MNIST and its successors name them. */
 function labelsBeside(path: string): string | null {

@@ -1,4 +1,5 @@
 import { UserError } from '../user-error.ts'
+import { shortened, type TableChoice } from './table-roles.ts'
 
 /** What Hugging Face's `datasets` writes of the columns of a table under the key `huggingface`. */
 type Features = Readonly<Record<string, { readonly _type?: unknown; readonly names?: unknown }>>
@@ -7,6 +8,7 @@ type Features = Readonly<Record<string, { readonly _type?: unknown; readonly nam
 export interface TableColumns {
   readonly picture: string
   readonly label: string | null
+  readonly id: string | null
   /** Names of the labels 0, 1, …; null where the table does not say. */
   readonly names: readonly string[] | null
 }
@@ -14,28 +16,57 @@ export interface TableColumns {
 const PICTURE_NAMES = ['image', 'img', 'picture']
 const LABEL_NAMES = ['label', 'labels', 'class']
 
-/** Finds the columns by their types, else by their names. Errors: UserError where none has pictures. */
+/**
+ * Finds the columns by what the user says, else by their types, else by their names. Errors: UserError where
+ * none has pictures, or a column that was named is missing.
+ */
 export function findColumns(
   name: string,
   columns: readonly string[],
   metadata: ReadonlyMap<string, string>,
+  { labelColumn, idColumn }: TableChoice = {},
 ): TableColumns {
-  const features = parseFeatures(metadata.get('huggingface'))
-  const ofType = (type: string) => columns.filter(column => features[column]?._type === type)
-  const named = (names: readonly string[], among: readonly string[]) =>
-    names.find(column => among.includes(column))
-  const images = ofType('Image')
-  const picture = named(PICTURE_NAMES, images) ?? images[0] ?? named(PICTURE_NAMES, columns)
-  if (picture === undefined) {
+  const picture = pictureColumn(columns, metadata)
+  if (picture === null) {
     throw new UserError(
       'not-found',
-      `${name}: no column of pictures among ${columns.join(', ')}, name it ${PICTURE_NAMES[0]}`,
+      `${name}: no column of pictures among ${shortened(columns)}, name it ${PICTURE_NAMES[0]}`,
     )
   }
-  const classes = ofType('ClassLabel')
-  const label = named(LABEL_NAMES, classes) ?? classes[0] ?? named(LABEL_NAMES, columns) ?? null
-  const names = label === null ? null : features[label]?.names
-  return { picture, label, names: Array.isArray(names) ? names.map(String) : null }
+  for (const column of [labelColumn, idColumn]) {
+    if (column === undefined || columns.includes(column)) continue
+    throw new UserError(
+      'not-found',
+      `${name}: column not found: ${column}, expected one of ${shortened(columns)}`,
+    )
+  }
+  const features = parseFeatures(metadata.get('huggingface'))
+  const classes = columns.filter(column => features[column]?._type === 'ClassLabel')
+  const found = LABEL_NAMES.find(column => classes.includes(column)) ?? classes[0]
+  const label = labelColumn ?? found ?? LABEL_NAMES.find(column => columns.includes(column)) ?? null
+  return {
+    picture,
+    label,
+    id: idColumn ?? null,
+    names: label === null ? null : labelNames(metadata, label),
+  }
+}
+
+/** The column of pictures; null where there is none. */
+export function pictureColumn(
+  columns: readonly string[],
+  metadata: ReadonlyMap<string, string>,
+): string | null {
+  const features = parseFeatures(metadata.get('huggingface'))
+  const images = columns.filter(column => features[column]?._type === 'Image')
+  const named = (among: readonly string[]) => PICTURE_NAMES.find(column => among.includes(column))
+  return named(images) ?? images[0] ?? named(columns) ?? null
+}
+
+/** What a table calls the labels 0, 1, … of a column; null where it does not say. */
+export function labelNames(metadata: ReadonlyMap<string, string>, column: string): readonly string[] | null {
+  const names = parseFeatures(metadata.get('huggingface'))[column]?.names
+  return Array.isArray(names) && names.every(name => typeof name === 'string') ? names : null
 }
 
 function parseFeatures(text: string | undefined): Features {
@@ -45,37 +76,4 @@ function parseFeatures(text: string | undefined): Features {
     // Written by something else: the columns' names will have to do.
     return {}
   }
-}
-
-/** A column of labels as indices of named classes. Errors: UserError, naming the first row that is wrong. */
-export function readLabels(
-  name: string,
-  values: readonly unknown[],
-  names: readonly string[] | null,
-): { labels: Int32Array | null; classes: readonly string[] | null } {
-  // What has no labels has -1 or nothing throughout.
-  if (values.every(value => value === null || value === -1)) return { labels: null, classes: null }
-  const refuse = (row: number, expected: string): never => {
-    throw new UserError('value', `${name}: label ${values[row]} at row ${row}, expected ${expected}`)
-  }
-  if (values.some(value => typeof value === 'string')) {
-    values.forEach((value, row) => void (typeof value === 'string' || refuse(row, 'the name of a class')))
-    const classes = [...new Set(values as string[])].sort(byCodePoints)
-    const index = new Map(classes.map((value, label) => [value, label]))
-    return { labels: Int32Array.from(values, value => index.get(value as string) ?? -1), classes }
-  }
-  const limit = names?.length ?? 2 ** 31
-  const labels = Int32Array.from(values, (value, row) => {
-    if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < limit) return value
-    return refuse(row, names ? `0 to ${limit - 1}` : 'a class index, 0 or more')
-  })
-  return { labels, classes: names }
-}
-
-/** The order of the bytes in UTF-8. */
-function byCodePoints(a: string, b: string): number {
-  const [left, right] = [Array.from(a), Array.from(b)]
-  const at = left.findIndex((character, i) => character !== right[i])
-  if (at < 0) return left.length - right.length
-  return (left[at].codePointAt(0) ?? 0) - (right[at]?.codePointAt(0) ?? -1)
 }

@@ -4,12 +4,13 @@ import { readFileBytes } from '../formats/files.node.ts'
 import { openParquet, type ParquetGroups, readParquetInfo } from '../formats/parquet.ts'
 import type { Picture } from '../formats/picture.ts'
 import { UserError } from '../user-error.ts'
-import { toLabels } from './arrays.ts'
+import { type DatasetChoice, readLabelsFile, withoutLabel } from './dataset.node.ts'
 import { type FolderSplit, SPLIT_NAMES } from './folder.node.ts'
-import { findColumns, readLabels } from './hugging-face.ts'
+import { findColumns } from './hugging-face.ts'
+import { readIds } from './ids.ts'
+import { type Labels, readLabels } from './labels.ts'
 import { decodePictureCell } from './picture-cell.node.ts'
 import type { PictureDataset } from './picture-dataset.ts'
-import { readArray } from './read-array.ts'
 
 /** Files of a split in a directory: `train-00000-of-00004.parquet`, else all of it; none where it has no Parquet. */
 export async function parquetFilesIn(directory: string, split: FolderSplit): Promise<string[]> {
@@ -31,10 +32,15 @@ export async function parquetFilesIn(directory: string, split: FolderSplit): Pro
 export async function readPictureTable(
   name: string,
   files: readonly string[],
-  labelsPath: string | undefined,
+  choice: DatasetChoice,
 ): Promise<PictureDataset> {
   const infos = await Promise.all(files.map(async file => readParquetInfo(await readFileBytes(file))))
-  const { picture, label, names } = findColumns(name, infos[0].columns, infos[0].metadata)
+  const { picture, label, id, names } = findColumns(
+    name,
+    infos[0].columns,
+    infos[0].metadata,
+    choice.labels === undefined ? choice : withoutLabel(choice),
+  )
   const paths = files.flatMap((file, k) =>
     Array.from({ length: infos[k].rows }, (_, row) => `${basename(file)}#${row}`),
   )
@@ -44,10 +50,10 @@ export async function readPictureTable(
     kind: 'pictures',
     name,
     count: paths.length,
-    ...(labelsPath === undefined
-      ? readLabels(name, label === null ? [] : await readColumn(files, label), names)
-      : { labels: await givenLabels(labelsPath, name, paths.length), classes: null }),
-    ids: null,
+    ...(choice.labels === undefined
+      ? readLabels(name, label === null ? [] : await readColumn(files, label), { names })
+      : await givenLabels(choice.labels, choice, name, paths.length)),
+    ids: id === null ? null : readIds(name, await readColumn(files, id), row => paths[row]),
     source: { kind: 'parquet', path: root, column: picture },
     paths,
     picture: tableReader(root, picture, paths),
@@ -65,12 +71,17 @@ async function readColumn(files: readonly string[], column: string): Promise<unk
   return values
 }
 
-async function givenLabels(path: string, name: string, count: number): Promise<Int32Array> {
-  const labels = toLabels(await readArray(path, 'labels'), path)
-  if (labels.length === count) return labels
+async function givenLabels(
+  path: string,
+  choice: DatasetChoice,
+  name: string,
+  count: number,
+): Promise<Labels> {
+  const given = await readLabelsFile(path, choice)
+  if (given.labels === null || given.labels.length === count) return given
   throw new UserError(
     'shape',
-    `${path}: ${labels.length} labels, expected ${count}, one for each example of ${name}`,
+    `${path}: ${given.labels.length} labels, expected ${count}, one for each example of ${name}`,
   )
 }
 

@@ -3,68 +3,89 @@ import { readFileBytes } from '../formats/files.node.ts'
 import { formatError } from '../formats/format-error.ts'
 import { gunzip } from '../formats/gzip.ts'
 import { isIdx, readIdx } from '../formats/idx.ts'
+import { openJsonl } from '../formats/jsonl.ts'
 import type { NdArray } from '../formats/ndarray.ts'
 import { isNpy, readNpy } from '../formats/npy.ts'
-import { readNpz, readNpzNames } from '../formats/npz.ts'
+import { openParquetTable } from '../formats/parquet-table.ts'
+import { openCsv } from '../formats/read-csv.node.ts'
 import { UserError } from '../user-error.ts'
+import { type ArrayFile, type ArrayRole, plainFile } from './array-file.ts'
+import { namedArrays, npz, safetensors } from './named-arrays.ts'
+import { tableFile } from './table-file.ts'
+import type { TableChoice } from './table-roles.ts'
 
-/** What an array is for, and the names under which an .npz file may hold it, the preferred one first. */
-const NAMES = {
-  inputs: ['inputs', 'images', 'x', 'X', 'input'],
-  features: ['features', 'F', 'x', 'X'],
-  labels: ['labels', 'y', 'label'],
-  logits: ['logits'],
-  soft: ['soft', 'probs', 'targets'],
-  weight: ['weight', 'W'],
-  bias: ['bias', 'b'],
-} as const
-
-export type ArrayRole = keyof typeof NAMES
-
-/** Reads one array from an .npy, .npz or IDX file, gzipped or not; what it is, its content says. */
-export async function readArray(path: string, role: ArrayRole): Promise<NdArray> {
-  const { bytes, kind } = await open(path)
-  if (kind === 'npz') return readMember(bytes, await memberFor(bytes, role))
-  return kind === 'npy' ? readNpy(bytes) : readIdx(bytes)
+/** A kind of file: how one begins or is called, and how it is opened. */
+interface Kind {
+  begins(prefix: Uint8Array): boolean
+  readonly names: RegExp
+  open(bytes: Bytes, choice: TableChoice): ArrayFile | Promise<ArrayFile>
+  readonly isTable?: true
 }
 
-/** Reads an array that the same .npz file may hold beside another one; null where it does not. */
-export async function readCompanion(path: string, role: ArrayRole): Promise<NdArray | null> {
-  const { bytes, kind } = await open(path)
-  if (kind !== 'npz') return null
-  const present = await readNpzNames(bytes)
-  const name = NAMES[role].find(name => present.includes(name))
-  return name === undefined ? null : readMember(bytes, name)
-}
+const begins =
+  (...start: number[]) =>
+  (prefix: Uint8Array) =>
+    start.every((byte, k) => prefix[k] === byte)
 
-type Kind = 'npy' | 'npz' | 'idx'
+/** In the order in which they are tried, first by their content, then by their name. */
+const KINDS: readonly Kind[] = [
+  { begins: isNpy, names: /\.npy$/i, open: bytes => oneArray(bytes, readNpy) },
+  { begins: begins(0x50, 0x4b), names: /\.npz$/i, open: bytes => namedArrays(bytes, npz) },
+  {
+    begins: begins(0x50, 0x41, 0x52, 0x31),
+    names: /\.parquet$/i,
+    open: async (bytes, choice) => tableFile(await openParquetTable(bytes), choice),
+    isTable: true,
+  },
+  // A header's length in eight bytes, of which the last ones are 0, then JSON.
+  {
+    begins: prefix => prefix[6] === 0 && prefix[7] === 0 && prefix[8] === 0x7b,
+    names: /\.safetensors$/i,
+    open: bytes => namedArrays(bytes, safetensors),
+  },
+  { begins: isIdx, names: /idx\d-ubyte$/i, open: bytes => oneArray(bytes, readIdx) },
+  {
+    begins: begins(0x7b),
+    names: /\.(jsonl|ndjson)$/i,
+    open: async (bytes, choice) => tableFile(await openJsonl(bytes), choice),
+    isTable: true,
+  },
+  {
+    begins: () => false,
+    names: /\.csv$/i,
+    open: async (bytes, choice) => tableFile(await openCsv(bytes), choice),
+    isTable: true,
+  },
+]
 
-async function open(path: string): Promise<{ bytes: Bytes; kind: Kind }> {
+/**
+ * Opens a file of arrays, gzipped or not: .npy, .npz, .safetensors, IDX, or a table as Parquet, CSV or JSON
+ * lines, of which `choice` says what the columns are.
+ */
+export async function openArrays(path: string, choice: TableChoice = {}): Promise<ArrayFile> {
   const bytes = await gunzip(await readFileBytes(path))
-  const prefix = await bytes.slice(0, Math.min(8, bytes.byteLength))
-  if (isNpy(prefix)) return { bytes, kind: 'npy' }
-  if (prefix[0] === 0x50 && prefix[1] === 0x4b) return { bytes, kind: 'npz' }
-  if (isIdx(prefix)) return { bytes, kind: 'idx' }
-  throw formatError(
-    bytes,
-    'none of .npy, .npz and IDX, expected one of these arrays, convert it or check the path',
-  )
+  const prefix = await bytes.slice(0, Math.min(9, bytes.byteLength))
+  const name = path.replace(/\.gz$/i, '')
+  const kind = KINDS.find(kind => kind.begins(prefix)) ?? KINDS.find(kind => kind.names.test(name))
+  if (!kind) {
+    throw formatError(
+      bytes,
+      'none of .npy, .npz, .safetensors, IDX, Parquet, .csv and .jsonl, expected one of these, convert it or check the path',
+    )
+  }
+  const option = choice.labelColumn ?? choice.idColumn
+  if (!kind.isTable && option !== undefined && !choice.columns) {
+    throw new UserError('usage', `${path}: no table, so it has no column ${option}, leave the option out`)
+  }
+  return kind.open(bytes, choice)
 }
 
-/** The array named after its role, else the only one. */
-async function memberFor(bytes: Bytes, role: ArrayRole): Promise<string> {
-  const present = await readNpzNames(bytes)
-  const names: readonly string[] = NAMES[role]
-  const name = names.find(name => present.includes(name)) ?? (present.length === 1 ? present[0] : undefined)
-  if (name !== undefined) return name
-  throw new UserError(
-    'not-found',
-    `${bytes.name}: no ${role} among the arrays ${present.join(', ')}, save them as ${names[0]}`,
-  )
+/** Reads one array of a file. */
+export async function readArray(path: string, role: ArrayRole, choice: TableChoice = {}): Promise<NdArray> {
+  return (await openArrays(path, choice)).read(role)
 }
 
-async function readMember(bytes: Bytes, name: string): Promise<NdArray> {
-  const array = (await readNpz(bytes, { names: [name] })).get(name)
-  if (!array) throw formatError(bytes, `${name} vanished while it was read, read it again`)
-  return array
+/** A file that is one array, whatever it is for. */
+function oneArray(bytes: Bytes, read: (bytes: Bytes) => Promise<NdArray>): ArrayFile {
+  return plainFile(bytes.name, { read: () => read(bytes), readBeside: async () => null })
 }

@@ -24,6 +24,7 @@ const openers: { readonly [K in Source['kind']]: Open<K> } = {
     expectShape(path, array.shape, shape)
     return async row => pictureOf(array, row)
   },
+  table: async () => async () => null,
   folder: async ({ path }, paths) => {
     if (!(await isDirectory(path))) {
       throw new UserError('not-found', `${path}: no such folder, check the path`)

@@ -38,6 +38,13 @@ const certificate = z.object({
 /** Where examples came from, to find their pictures again. */
 const source = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('array'), path: z.string(), shape: z.array(count) }),
+  z.object({
+    kind: z.literal('table'),
+    path: z.string(),
+    columns: z.array(z.string()),
+    label: z.string().nullable(),
+    id: z.string().nullable(),
+  }),
   z.object({ kind: z.literal('folder'), path: z.string() }),
   z.object({ kind: z.literal('parquet'), path: z.string(), column: z.string() }),
 ])

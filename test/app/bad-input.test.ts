@@ -51,11 +51,11 @@ const CASES: readonly Case[] = [
   [
     'a foreign file',
     async ({ directory }) => {
-      await writeFile(join(directory, 'x.npy'), 'hello there')
-      return { features: join(directory, 'x.npy') }
+      await writeFile(join(directory, 'x.txt'), 'hello there')
+      return { features: join(directory, 'x.txt') }
     },
     'format',
-    /x\.npy: none of \.npy, \.npz and IDX, expected one of these arrays, convert it or check the path$/,
+    /x\.txt: none of \.npy, \.npz, \.safetensors, IDX, Parquet, \.csv and \.jsonl, expected one of these, convert it or check the path$/,
   ],
   [
     'NaN among the features',

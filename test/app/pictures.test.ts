@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
@@ -152,6 +152,35 @@ test('classes are matched by name with the outputs', async () => {
   await expect(fit({ model, train, test: other, out, classes, force: true })).rejects.toThrow(
     `${other}: class not found: cow, expected one of dog, cat, bee, ant`,
   )
+})
+
+test('a model with a configuration beside it names its outputs, and fewer classes are found among them', async () => {
+  const directory = await temporaryDirectory()
+  const named = join(directory, 'onnx', 'model.onnx')
+  await mkdir(dirname(named))
+  await copyFile(model, named)
+  const config = join(directory, 'config.json')
+  await writeFile(config, JSON.stringify({ id2label: { 0: 'dog', 1: 'cat', 2: 'bee', 3: 'ant' } }))
+  const train = await writeFolder(join(directory, 'train'), ['bee', 'dog'], 3)
+  const out = join(directory, 'explainer')
+  await fit({ model: named, train, out })
+  const { examples, manifest } = await openExplainer(out)
+  expect(Array.from(examples.labels ?? [])).toEqual([2, 2, 2, 0, 0, 0])
+  expect(manifest.classes).toEqual(['dog', 'cat', 'bee', 'ant'])
+
+  const other = await writeFolder(join(directory, 'other'), ['cow', 'elk'], 1)
+  await expect(fit({ model: named, train: other, out, force: true })).rejects.toThrow(
+    `${other}: classes not found: cow, elk, expected one of dog, cat, bee, ant, or name the outputs in their order with --classes FILE`,
+  )
+  await writeFile(config, JSON.stringify({ id2label: { 0: 'bee', 1: 'cat', 2: 'bee', 3: 'dog' } }))
+  await expect(fit({ model: named, train, out, force: true })).rejects.toThrow(
+    `${train}: class bee: outputs 0 and 2 are both called so, name the outputs in their order with --classes FILE`,
+  )
+  // Arrays have no classes of their own, but outputs are named all the same.
+  await writeFile(config, JSON.stringify({ id2label: { 0: 'w', 1: 'x', 2: 'y', 3: 'z' } }))
+  const arrays = join(import.meta.dirname, '../onnx/fixtures/conv.npz')
+  await fit({ model: named, train: arrays, out, force: true })
+  expect((await openExplainer(out)).manifest.classes).toEqual(['w', 'x', 'y', 'z'])
 })
 
 test('a model about as good as chance is warned about', async () => {

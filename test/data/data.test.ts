@@ -45,7 +45,7 @@ test('labels of another number of examples are refused', async () => {
   const labels = join(directory, 'y.npy')
   await writeFile(images, encodeNpy(bytes([2, 2], [1, 2, 3, 4])))
   await writeFile(labels, encodeNpy(bytes([3], [0, 1, 2])))
-  await expect(readDataset(images, labels)).rejects.toThrow(
+  await expect(readDataset(images, { labels })).rejects.toThrow(
     `${labels}: 3 labels, expected 2, one for each example of ${images}`,
   )
 })
@@ -57,7 +57,7 @@ test('an .npz brings inputs and labels together, and says which arrays it has wh
   const directory = await temporaryDirectory()
   const copy = join(directory, 'head.npz')
   await copyFile(join(fixtures, 'gemm.npz'), copy)
-  await expect(readDataset(copy, copy)).rejects.toThrow(
+  await expect(readDataset(copy, { labels: copy })).rejects.toThrow(
     /no labels among the arrays .*weight.*, save them as labels$/,
   )
 })

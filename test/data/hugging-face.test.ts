@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { findColumns, readLabels } from '../../src/data/hugging-face.ts'
+import { findColumns } from '../../src/data/hugging-face.ts'
+import { readLabels } from '../../src/data/labels.ts'
 
 const metadata = (features: object) => new Map([['huggingface', JSON.stringify({ info: { features } })]])
 
@@ -12,11 +13,13 @@ test('columns are found by their types, else by their names', () => {
   expect(findColumns('x', ['label', 'kind', 'photo'], typed)).toEqual({
     picture: 'photo',
     label: 'kind',
+    id: null,
     names: ['a', 'b'],
   })
   expect(findColumns('x', ['label', 'img'], new Map())).toEqual({
     picture: 'img',
     label: 'label',
+    id: null,
     names: null,
   })
   expect(findColumns('x', ['image'], new Map([['huggingface', '{']]))).toMatchObject({ label: null })
@@ -26,12 +29,12 @@ test('columns are found by their types, else by their names', () => {
 })
 
 test('names of classes stand in the order of their bytes', () => {
-  const { labels, classes } = readLabels('x', ['b', '\u{1F600}', '\uFF21', 'a', 'ab', 'b'], null)
+  const { labels, classes } = readLabels('x', ['b', '\u{1F600}', '\uFF21', 'a', 'ab', 'b'])
   expect(classes).toEqual(['a', 'ab', 'b', '\uFF21', '\u{1F600}'])
   expect(labels).toEqual(Int32Array.of(2, 4, 3, 0, 1, 2))
 })
 
 test('labels of −1 or nothing throughout are none', () => {
-  expect(readLabels('x', [-1, null, -1], ['a'])).toEqual({ labels: null, classes: null })
-  expect(() => readLabels('x', ['a', 3], null)).toThrow('x: label 3 at row 1, expected the name of a class')
+  expect(readLabels('x', [-1, null, -1], { names: ['a'] })).toEqual({ labels: null, classes: null })
+  expect(() => readLabels('x', ['a', 3])).toThrow('x: label 3 at row 1, expected the name of a class')
 })

@@ -1,0 +1,51 @@
+import type { NdArray } from '../formats/ndarray.ts'
+import { toLabels } from './arrays.ts'
+import type { Labels } from './labels.ts'
+
+/** What an array is for. */
+export type ArrayRole = 'inputs' | 'features' | 'logits' | 'labels' | 'weight' | 'bias'
+
+/** A file with one array or several, as users bring them. Errors of all: UserError, naming the file. */
+export interface ArrayFile {
+  readonly name: string
+  /** The array for a role. Errors: UserError `not-found` where the file has none. */
+  read(role: ArrayRole): Promise<NdArray>
+  /** The array for a role that stands beside those of others; null where none does. */
+  readBeside(role: ArrayRole): Promise<NdArray | null>
+  /** The labels of a file that is there for them. */
+  readLabels(): Promise<Labels>
+  /** Those that stand beside other arrays; null where none do. */
+  readLabelsBeside(): Promise<Labels | null>
+  /** Names of the examples; null where the file has none. */
+  readIds(): Promise<readonly string[] | null>
+  /** Of a table with a column a feature: these columns, and those of labels and ids. */
+  readonly table: NamedColumns | null
+}
+
+/** The columns of a table of numbers by their names. */
+export interface NamedColumns {
+  /** In the order of the features */
+  readonly columns: readonly string[]
+  readonly label: string | null
+  readonly id: string | null
+}
+
+/** A file whose arrays have no names of examples or classes. */
+export function plainFile(
+  name: string,
+  { read, readBeside }: Pick<ArrayFile, 'read' | 'readBeside'>,
+): ArrayFile {
+  const indices = (array: NdArray): Labels => ({ labels: toLabels(array, name), classes: null })
+  return {
+    name,
+    read,
+    readBeside,
+    readLabels: async () => indices(await read('labels')),
+    readLabelsBeside: async () => {
+      const array = await readBeside('labels')
+      return array && indices(array)
+    },
+    readIds: async () => null,
+    table: null,
+  }
+}

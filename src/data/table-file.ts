@@ -1,0 +1,58 @@
+import type { NdArray } from '../formats/ndarray.ts'
+import type { Table } from '../formats/table.ts'
+import { UserError } from '../user-error.ts'
+import type { ArrayFile, ArrayRole } from './array-file.ts'
+import { readTable, readTableLabels, type TableArrays } from './table-arrays.ts'
+import { findRoles, LIST_COLUMNS, shortened, type TableChoice } from './table-roles.ts'
+
+/** Reads each kind of array that a table may hold; of the others it has none. */
+type Read = (arrays: TableArrays) => NdArray | null
+
+const reads: { readonly [R in ArrayRole]?: Read } = {
+  features: ({ features }) => features,
+  inputs: ({ features }) => features,
+  logits: ({ logits }) => logits,
+}
+
+/**
+ * A table as arrays: all of it is read at once when the first of them is asked for. `choice` says which
+ * columns are what.
+ */
+export function tableFile(table: Table, choice: TableChoice): ArrayFile {
+  let reading: Promise<TableArrays> | undefined
+  const roles = findRoles(table, choice)
+  const lists = LIST_COLUMNS.inputs.filter(column => table.columns.includes(column))
+  const arrays = () => {
+    reading ??= readTable(table, roles, lists)
+    return reading
+  }
+  const readBeside = async (role: ArrayRole) => reads[role]?.(await arrays()) ?? null
+  return {
+    name: table.name,
+    readBeside,
+    read: async role => {
+      const array = await readBeside(role)
+      if (array) return array
+      throw new UserError('not-found', `${table.name}: no ${role} in a table, ${REMEDIES[role]}`)
+    },
+    readLabels: async () => {
+      if (roles.label !== null) return readTableLabels(table, roles.label)
+      throw new UserError(
+        'not-found',
+        `${table.name}: no labels among the columns ${shortened(table.columns)}, name theirs with --label-column`,
+      )
+    },
+    readLabelsBeside: async () => (roles.label === null ? null : (await arrays()).labels),
+    readIds: async () => (await arrays()).ids,
+    table: lists.length > 0 ? null : { columns: roles.numbers, label: roles.label, id: roles.id },
+  }
+}
+
+const REMEDIES: { readonly [R in ArrayRole]: string } = {
+  inputs: 'expected columns of numbers, or a column inputs of lists',
+  features: 'expected columns of numbers, or a column features of lists',
+  logits: 'expected a column logits of lists',
+  labels: 'expected a column label',
+  weight: 'expected an .npy, .npz or .safetensors file',
+  bias: 'expected an .npy, .npz or .safetensors file',
+}
