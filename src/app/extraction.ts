@@ -10,10 +10,9 @@ import type { Split, UsedNetwork } from './fit-inputs.ts'
 import { keepRows, type PictureTreatment } from './fit-pictures.ts'
 import { labelsByName } from './output-names.ts'
 
-/** Examples of one split as inputs, with labels that are indices of outputs. */
-export interface SplitInputs {
+/** Examples of one split as inputs, with labels that are indices of classes, or numbers. */
+export interface SplitInputs extends Pick<Split, 'labels' | 'values'> {
   readonly name: string
-  readonly labels: Int32Array | null
   /** Where the labels came from */
   readonly labelsName: string
   readonly rows: Rows
@@ -32,18 +31,20 @@ export function toInputs(
   classes: readonly string[] | null,
   skipBad: boolean,
 ): SplitInputs {
-  const { name, source, ids } = dataset
+  const { name, source, ids, values } = dataset
   const labels = labelsByName(dataset, classes)
   const skipped = new Map<number, SkippedPicture>()
   if (dataset.kind === 'array') {
     const { labelsName } = dataset
-    return { name, labels, labelsName, rows: dataset.inputs(preprocess), source, ids, paths: null, skipped }
+    const rows = dataset.inputs(preprocess)
+    return { name, labels, values, labelsName, rows, source, ids, paths: null, skipped }
   }
   if (!treatment) throw new Error('pictures without a treatment')
   const onBad = skipBad ? (picture: SkippedPicture) => void skipped.set(picture.row, picture) : null
   return {
     name,
     labels,
+    values,
     labelsName: name,
     rows: pictureRows(dataset, treatment.preprocess, treatment.itemShape, onBad),
     source,
@@ -58,38 +59,38 @@ const SAMPLE = 64
 /** Nothing is fitted to a head before it was seen to give the model's own logits. */
 export async function verifyOnFirst(
   network: Network,
-  { head }: UsedNetwork,
+  { layer }: UsedNetwork,
   { rows, name }: SplitInputs,
 ): Promise<void> {
   const first = Array.from({ length: Math.min(SAMPLE, rows.rows) }, (_, i) => i)
-  const outputs = await network.runChecked(await rows.fetch(first), head.output)
+  const outputs = await network.runChecked(await rows.fetch(first), layer.output)
   expectFinite(outputs.features, `${network.shape.name}: features of ${name}`)
-  const { agrees, largestDifference } = verifyModel(head, outputs)
+  const { agrees, largestDifference } = verifyModel(layer, outputs)
   if (agrees) return
   throw new UserError(
     'model',
-    `${network.shape.name}: ${head.layer}: features · weight + bias misses the model's own logits by ` +
+    `${network.shape.name}: ${layer.layer}: features · weight + bias misses the model's own logits by ` +
       `${largestDifference.toPrecision(3)}, expected them to agree, compute the features yourself and use --features`,
   )
 }
 
 export async function extract(
   network: Network,
-  { labels, name, source, rows, ids, paths, skipped }: SplitInputs,
+  { labels, values, name, source, rows, ids, paths, skipped }: SplitInputs,
   onProgress: (done: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<Split> {
   const outputs: NetworkOutputs = await network.runAll(rows, { onProgress, ...(signal && { signal }) })
   expectFinite(outputs.features, `${network.shape.name}: features of ${name}`)
   expectFinite(outputs.logits, `${network.shape.name}: logits of ${name}`)
-  if (!paths) return { ...outputs, labels, values: null, source, ids, pictures: null }
+  if (!paths) return { ...outputs, labels, values, source, ids, pictures: null }
   const kept = Array.from({ length: rows.rows }, (_, row) => row).filter(row => !skipped.has(row))
   if (kept.length === 0) throw new UserError('format', `${name}: no picture can be read, expected images`)
   return {
     features: keepRows(outputs.features, kept),
     logits: keepRows(outputs.logits, kept),
     labels: labels && Int32Array.from(kept, row => labels[row]),
-    values: null,
+    values: values && keepRows(values, kept),
     source,
     ids: ids && kept.map(row => ids[row]),
     pictures: {

@@ -1,7 +1,7 @@
 import type { ArrayFile } from '../data/array-file.ts'
 import { expectFinite, toMatrix } from '../data/arrays.ts'
 import { type DatasetChoice, readLabelsFile, sourceOf, withoutLabel } from '../data/dataset.node.ts'
-import type { Labels } from '../data/labels.ts'
+import { type Labels, labelCount, NO_LABELS } from '../data/labels.ts'
 import { openArrays, readArray } from '../data/read-array.ts'
 import { expectShape, type Matrix } from '../math/matrix.ts'
 import { UserError } from '../user-error.ts'
@@ -47,6 +47,7 @@ export async function fromArrays(options: FitOptions): Promise<FitInputs> {
     features,
     logits: logits ?? (givenHead && logitsOf(features, givenHead)),
     labels: labelsByName(labelled, classes),
+    values: labelled.values,
     ids,
     source,
     pictures: null,
@@ -91,7 +92,8 @@ async function readSplit(
   }
   const labelled = labels === undefined ? await file.readLabelsBeside() : await readLabelsFile(labels, choice)
   const name = labels ?? features
-  if (labelled?.labels) expectShape(name, [labelled.labels.length], [matrix.rows])
+  const count = labelled && labelCount(labelled)
+  if (count != null) expectShape(name, [count], [matrix.rows])
   const logitArray =
     logits === undefined ? await file.readBeside('logits') : await readArray(logits, 'logits')
   const logitName = logits ?? features
@@ -104,8 +106,7 @@ async function readSplit(
     name,
     features: matrix,
     logits: logitMatrix,
-    labels: labelled?.labels ?? null,
-    classes: labelled?.classes ?? null,
+    ...(labelled ?? NO_LABELS),
     ids: await file.readIds(),
     // Arrays of features have nothing to show, but the columns of a table are those of every further one.
     source: file.table && sourceOf(file, [matrix.rows, matrix.cols]),

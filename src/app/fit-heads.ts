@@ -10,7 +10,8 @@ import type { Manifest } from '../store/manifest.ts'
 import { UserError } from '../user-error.ts'
 import type { FitInputs, Split } from './fit-inputs.ts'
 import type { FitOptions, Targets } from './fit-options.ts'
-import { hasLabelTargets, type Setting, targetsOf } from './fit-setting.ts'
+import type { Setting } from './fit-setting.ts'
+import { hasLabelTargets, targetsOf } from './fit-targets.ts'
 import type { GivenHead } from './given-head.ts'
 
 /** What sums by class are made over: labels where there are any, else what the given model or the fit decides. */

@@ -4,8 +4,8 @@ import type { Source } from '../data/source.ts'
 import type { Matrix } from '../math/matrix.ts'
 import type { NetworkShape } from '../method/network.ts'
 import type { Activation } from '../onnx/activation.ts'
-import type { Head } from '../onnx/head.ts'
 import type { ExternalData } from '../runtime/runtime.ts'
+import type { ChosenLayer } from './chosen-layer.ts'
 import type { PictureTreatment, SplitPictures } from './fit-pictures.ts'
 import type { GivenHead } from './given-head.ts'
 
@@ -31,7 +31,7 @@ export interface UsedNetwork {
   readonly shape: NetworkShape
   readonly bytes: Uint8Array
   readonly externalData: readonly ExternalData[]
-  readonly head: Head
+  readonly layer: ChosenLayer
   readonly sha256: string
   readonly itemShape: readonly number[]
   readonly dtype: string

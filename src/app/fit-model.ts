@@ -1,18 +1,17 @@
-import { expectLabelsBelow } from '../data/arrays.ts'
 import { type Dataset, openDataset } from '../data/open-dataset.node.ts'
 import { findOutputNames } from '../data/output-names.node.ts'
 import { resolvePreprocess } from '../data/preprocess.ts'
 import { expectShape } from '../math/matrix.ts'
 import { inputShapeFor } from '../method/input-shape.ts'
 import { exposeHead, Network } from '../method/network.ts'
-import { findHeads, type Head } from '../onnx/head.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { UserError } from '../user-error.ts'
+import { type ChosenLayer, chooseLayer } from './chosen-layer.ts'
 import { extract, toInputs, verifyOnFirst } from './extraction.ts'
 import type { FitInputs, OnFeatures, UsedNetwork } from './fit-inputs.ts'
+import { activationOf, expectLabels } from './fit-labels.ts'
 import { type FitOptions, tableChoice } from './fit-options.ts'
 import { type PictureTreatment, refusePictureOptions, treatPictures } from './fit-pictures.ts'
-import { noHead } from './inspect.node.ts'
 import { type ModelFile, readModelFile } from './model-file.node.ts'
 import { outputNames } from './output-names.ts'
 
@@ -23,9 +22,8 @@ export async function fromModel(
   onFeatures: OnFeatures,
 ): Promise<FitInputs> {
   const file = await readModelFile(options.model ?? '')
-  const { heads, refused } = await findHeads(file.model, file.readExternal)
-  const [head] = heads
-  if (!head) throw noHead(file.model.name, refused)
+  const layer = await chooseLayer(file, options.layer)
+  const hidden = layer.output === null
   if (options.train === undefined) {
     throw new UserError(
       'usage',
@@ -46,17 +44,24 @@ export async function fromModel(
         })
   if (train.kind === 'array') refusePictureOptions(options, train.name)
   const treatment = train.kind === 'pictures' ? await treatPictures(file.model, options) : null
-  const used = useNetwork(file, head, kindOf(train, treatment, options))
+  const used = useNetwork(file, layer, kindOf(train, treatment, options))
   if (test) expectSameKind(test, train)
   const { c } = used.shape
-  const ofModel = options.classes === undefined ? await findOutputNames(file.model.name, c) : null
-  const classes = await outputNames(train, c, options.classes, ofModel)
+  // Units have no names, though their examples' labels may; a single output may tell two classes apart.
+  const named = hidden || c === 1 ? null : c
+  const ofModel =
+    options.classes === undefined && named !== null ? await findOutputNames(file.model.name, named) : null
+  const classes = await outputNames(train, named, options.classes, ofModel)
   const [trainInputs, testInputs] = [train, test].map(
     dataset => dataset && toInputs(dataset, used, treatment, classes, options.skipBad ?? false),
   )
   if (!trainInputs) throw new Error('training examples without inputs')
-  for (const { labels, labelsName } of testInputs ? [trainInputs, testInputs] : [trainInputs]) {
-    if (labels) expectLabelsBelow(labels, used.shape.c, labelsName)
+  // Before hours of extraction.
+  if (!hidden) {
+    const activation = activationOf(layer.sigma, options)
+    for (const split of testInputs ? [trainInputs, testInputs] : [trainInputs]) {
+      expectLabels(split, split.labelsName, activation, c)
+    }
   }
 
   const network = await Network.load(runtime, used.bytes, used.shape, file.externalData)
@@ -68,10 +73,10 @@ export async function fromModel(
       test:
         testInputs &&
         (await extract(network, testInputs, done => onFeatures(train.count + done, total), options.signal)),
-      givenHead: { weight: head.weight, bias: head.bias },
+      givenHead: { weight: layer.weight, bias: layer.bias },
       network: used,
-      activation: head.activation === 'sigmoid' ? 'sigmoid' : 'softmax',
-      hidden: false,
+      activation: layer.sigma,
+      hidden,
       classes,
       treatment,
     }
@@ -107,16 +112,16 @@ function kindOf(train: Dataset, treatment: PictureTreatment | null, options: Fit
   return { itemShape: treatment.itemShape, dtype: 'uint8', preprocess: treatment.preprocess }
 }
 
-function useNetwork(file: ModelFile, head: Head, kind: Kind): UsedNetwork {
+function useNetwork(file: ModelFile, layer: ChosenLayer, kind: Kind): UsedNetwork {
   const { model, sha256, externalData } = file
   const { input, inputShape, batch } = inputShapeFor(model, kind.itemShape)
-  const { bytes, names } = exposeHead(model, head)
-  const { rows: d, cols: c } = head.weight
+  const { bytes, names } = exposeHead(model, layer)
+  const { rows: d, cols: c } = layer.weight
   return {
     shape: { name: model.name, inputName: input.name, inputShape, batch, outputs: names, d, c },
     bytes,
     externalData,
-    head,
+    layer,
     sha256,
     ...kind,
   }

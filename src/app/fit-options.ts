@@ -22,6 +22,8 @@ export interface FitOptions extends PictureOptions {
   readonly model?: string
   readonly train?: string
   readonly test?: string
+  /** The layer to explain, by its name or that of the tensor it gives; the model's last one unless given. */
+  readonly layer?: string
   /** What pictures in files are put through, instead of what stands beside the model. */
   readonly preprocess?: 'imagenet'
   /** Leave out pictures that cannot be read, instead of ending at the first. */
@@ -136,7 +138,7 @@ const ARRAYS_ONLY = [
 ] as const
 /** For pictures in files of their own */
 export const PICTURES_ONLY = ['size', 'crop', 'filter', 'channels', 'preprocess', 'skipBad'] as const
-const MODEL_ONLY = ['train', 'test', 'scale', 'mean', 'std', ...PICTURES_ONLY] as const
+const MODEL_ONLY = ['layer', 'train', 'test', 'scale', 'mean', 'std', ...PICTURES_ONLY] as const
 
 /** Options of the other way to start, and parts without their whole, would be silently ignored. */
 function refuseTogether(options: FitOptions): void {

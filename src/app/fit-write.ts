@@ -12,7 +12,8 @@ import {
   writeMatrix,
 } from './explainer-files.node.ts'
 import type { FitInputs, Split, UsedNetwork } from './fit-inputs.ts'
-import { ownIds, type Setting, targetsOf } from './fit-setting.ts'
+import { ownIds, type Setting } from './fit-setting.ts'
+import { targetsOf } from './fit-targets.ts'
 
 /** What a fit leaves to be written beside its manifest. */
 export interface Written {
@@ -82,7 +83,7 @@ export function predictedBy({ logits }: Split, { predictions }: FidelityAnswer, 
 /** The network's part of the manifest. */
 export function describeNetwork({
   shape,
-  head,
+  layer,
   sha256,
   itemShape,
   dtype,
@@ -92,8 +93,8 @@ export function describeNetwork({
   return {
     source: shape.name,
     sha256,
-    layer: head.layer,
-    outputActivation: head.activation,
+    layer: layer.layer,
+    outputActivation: layer.activation,
     file: `${MODEL_FOLDER}model.onnx`,
     externalFiles: externalData.map(({ path }) => path),
     inputName: shape.inputName,

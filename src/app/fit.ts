@@ -9,6 +9,7 @@ import { aboutPictures, answerOf, type FitAnswer, warnings } from './fit-answer.
 import { fromArrays } from './fit-arrays.ts'
 import { fitHeads, groupsOf } from './fit-heads.ts'
 import type { FitInputs, Split } from './fit-inputs.ts'
+import { activationOf, withNumbers } from './fit-labels.ts'
 import { fromModel } from './fit-model.ts'
 import { checkFitOptions, type FitOptions } from './fit-options.ts'
 import { type Setting, settle } from './fit-setting.ts'
@@ -37,10 +38,12 @@ async function fitInto(writer: ExplainerWriter, runtime: Runtime, options: FitOp
   const { out, signal, onProgress } = options
 
   const begin = performance.now()
-  const inputs = await (options.model === undefined
+  const given = await (options.model === undefined
     ? fromArrays(options)
     : fromModel(runtime, options, (done, total) => onProgress?.({ phase: 'features', done, total })))
-  const setting = await settle(inputs, options)
+  const activation = activationOf(given.activation, options)
+  const inputs = withNumbers(given, activation)
+  const setting = await settle(inputs, activation, options)
   const featureSeconds = (performance.now() - begin) / 1000
 
   const { explained, labels, warned } = await fitHeads(runtime, inputs, setting, options)

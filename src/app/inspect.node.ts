@@ -13,6 +13,7 @@ import type { Runtime } from '../runtime/runtime.ts'
 import { isThere, writeFileWhole } from '../store/write.node.ts'
 import { UserError } from '../user-error.ts'
 import { type ModelFile, readModelFile } from './model-file.node.ts'
+import { noHead } from './no-head.ts'
 import { openRuntime } from './runtime.ts'
 
 export interface InspectOptions {
@@ -113,15 +114,6 @@ function summary({ layer, op, output, activation, form, weight, bias }: Head): I
 function layerSummary(found: Layer): InspectedLayer {
   const { layer, op, logits: output, activation, d, c, hasBias: bias, form, isHead, note } = found
   return { layer, op, output, activation, d, c, bias, pooled: form === 'mean', isHead, note }
-}
-
-/** What to say where a model has no layer that can be explained. */
-export function noHead(name: string, refused: readonly RefusedHead[]): UserError {
-  const reasons = refused.map(({ layer, op, reason }) => `${layer} (${op}): ${reason}`)
-  return new UserError(
-    'model',
-    `${name}: no linear head found; ${reasons.join('; ')}; compute the features yourself and use --features`,
-  )
 }
 
 /** Exposed models name this output, for services that run the model themselves. */

@@ -60,6 +60,7 @@ function addFit(program: Command, interruption: Interruption): void {
   command
     .optionsGroup('From a model:')
     .option('--model <file>', 'ONNX model whose last layer is linear')
+    .option('--layer <name>', 'explain the units of a hidden layer instead (inspect lists them)')
     .option(
       '--train <data>',
       'training examples: pictures in a folder by class, Parquet or WebDataset, arrays, or a table of numbers',

@@ -1,9 +1,9 @@
 import type { NdArray } from '../formats/ndarray.ts'
-import { toLabels } from './arrays.ts'
+import { labelsOf } from './arrays.ts'
 import type { Labels } from './labels.ts'
 
 /** What an array is for. */
-export type ArrayRole = 'inputs' | 'features' | 'logits' | 'labels' | 'weight' | 'bias'
+export type ArrayRole = 'inputs' | 'features' | 'logits' | 'soft' | 'labels' | 'weight' | 'bias'
 
 /** A file with one array or several, as users bring them. Errors of all: UserError, naming the file. */
 export interface ArrayFile {
@@ -35,15 +35,14 @@ export function plainFile(
   name: string,
   { read, readBeside }: Pick<ArrayFile, 'read' | 'readBeside'>,
 ): ArrayFile {
-  const indices = (array: NdArray): Labels => ({ labels: toLabels(array, name), classes: null })
   return {
     name,
     read,
     readBeside,
-    readLabels: async () => indices(await read('labels')),
+    readLabels: async () => labelsOf(await read('labels'), name),
     readLabelsBeside: async () => {
       const array = await readBeside('labels')
-      return array && indices(array)
+      return array && labelsOf(array, name)
     },
     readIds: async () => null,
     table: null,

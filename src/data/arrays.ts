@@ -1,6 +1,7 @@
 import type { NdArray } from '../formats/ndarray.ts'
 import type { Matrix } from '../math/matrix.ts'
 import { UserError } from '../user-error.ts'
+import type { Labels } from './labels.ts'
 
 /** An array as a matrix [n, cols] of finite float32 numbers. `name` is what messages call it. */
 export function toMatrix(array: NdArray, name: string): Matrix<Float32Array> {
@@ -36,6 +37,25 @@ export function toLabels({ shape, data }: NdArray, name: string): Int32Array {
     if (Number.isInteger(label) && label >= 0 && label < 2 ** 31) return label
     throw new UserError('value', `${name}: label ${value} at row ${i}, expected a class index, 0 or more`)
   })
+}
+
+/** Labels of an array: class indices, where it holds one whole number an example, 0 or more, else numbers. */
+export function labelsOf(array: NdArray, name: string): Labels {
+  const { shape, data } = array
+  const perExample = shape.filter((_, axis) => axis > 0).reduce((product, size) => product * size, 1)
+  const areIndices = (data as ArrayLike<number | bigint> & { every: Uint8Array['every'] }).every(
+    value => Number.isInteger(Number(value)) && Number(value) >= 0,
+  )
+  if (shape.length === 0 || shape.length > 2 || (perExample === 1 && areIndices)) {
+    return { labels: toLabels(array, name), values: null, classes: null }
+  }
+  const values = toMatrix({ ...array, shape: [shape[0], perExample] }, name)
+  return { labels: null, values, classes: null }
+}
+
+/** Refuses numbers where one class an example is needed, as `toLabels` does. */
+export function expectClasses({ rows, cols, data }: Matrix<Float32Array>, name: string): void {
+  toLabels({ dtype: 'float32', shape: cols === 1 ? [rows] : [rows, cols], data }, name)
 }
 
 /** Refuses labels outside 0 … c − 1, the first one by name. */

@@ -4,7 +4,7 @@ import type { DType } from '../formats/ndarray.ts'
 import type { Rows } from '../math/rows.ts'
 import { UserError } from '../user-error.ts'
 import type { ArrayFile, NamedColumns } from './array-file.ts'
-import type { Labels } from './labels.ts'
+import { type Labels, labelCount, NO_LABELS } from './labels.ts'
 import { type Preprocess, preprocessedRows } from './preprocess.ts'
 import { openArrays } from './read-array.ts'
 import type { Source } from './source.ts'
@@ -47,11 +47,12 @@ export async function readDataset(path: string, choice: DatasetChoice = {}): Pro
   if (array.shape.length < 2 || array.shape[0] === 0) {
     throw new UserError('shape', `${path}: expected examples [n, …], got [${array.shape.join(', ')}]`)
   }
-  const labelled = await findLabels(file, choice)
-  if (labelled?.labels && labelled.labels.length !== array.shape[0]) {
+  const { name: labelsName, ...labels } = await findLabels(file, choice)
+  const labelled = labelCount(labels)
+  if (labelled !== null && labelled !== array.shape[0]) {
     throw new UserError(
       'shape',
-      `${labelled.name}: ${labelled.labels.length} labels, expected ${array.shape[0]}, one for each example of ${path}`,
+      `${labelsName}: ${labelled} labels, expected ${array.shape[0]}, one for each example of ${path}`,
     )
   }
   const [count, ...itemShape] = array.shape
@@ -59,9 +60,8 @@ export async function readDataset(path: string, choice: DatasetChoice = {}): Pro
     kind: 'array',
     name: path,
     count,
-    labels: labelled?.labels ?? null,
-    classes: labelled?.classes ?? null,
-    labelsName: labelled?.name ?? path,
+    ...labels,
+    labelsName,
     ids: await file.readIds(),
     table: file.table,
     itemShape,
@@ -93,12 +93,13 @@ export async function readLabelsFile(
 async function findLabels(
   file: ArrayFile,
   choice: DatasetChoice,
-): Promise<(Labels & { readonly name: string }) | null> {
+): Promise<Labels & { readonly name: string }> {
   if (choice.labels !== undefined) return readLabelsFile(choice.labels, choice)
   const own = await file.readLabelsBeside()
   if (own) return { name: file.name, ...own }
   const beside = labelsBeside(file.name)
-  return beside && (await exists(beside)) ? readLabelsFile(beside, {}) : null
+  if (beside && (await exists(beside))) return readLabelsFile(beside, {})
+  return { name: file.name, ...NO_LABELS }
 }
 
 /** train-images-idx3-ubyte → train-labels-idx1-ubyte, as MNIST and its successors name them. */

@@ -50,6 +50,7 @@ export async function readFolder(name: string, split: FolderSplit): Promise<Pict
     name,
     count: paths.length,
     labels: Int32Array.from(labels),
+    values: null,
     classes,
     ids: paths,
     source: { kind: 'folder', path: resolve(root) },

@@ -13,6 +13,7 @@ const NAMES: { readonly [R in ArrayRole]: readonly string[] } = {
   features: ['features', 'F', 'x', 'X'],
   labels: ['labels', 'y', 'label'],
   logits: ['logits'],
+  soft: ['soft', 'probs', 'targets'],
   weight: ['weight', 'W'],
   bias: ['bias', 'b'],
 }

@@ -2,20 +2,17 @@ import type { Picture } from '../formats/picture.ts'
 import type { Matrix } from '../math/matrix.ts'
 import type { Rows } from '../math/rows.ts'
 import { UserError } from '../user-error.ts'
+import type { Labels } from './labels.ts'
 import { type PicturePreprocess, preparePicture } from './picture-preprocess.ts'
 import { preprocessedRows } from './preprocess.ts'
 import type { Source } from './source.ts'
 
 /** Examples that are pictures in files of any size, read when they are needed. */
-export interface PictureDataset {
+export interface PictureDataset extends Labels {
   readonly kind: 'pictures'
   /** The path as the user gave it. */
   readonly name: string
   readonly count: number
-  /** Indices of `classes` where these are known, else of the network's outputs. */
-  readonly labels: Int32Array | null
-  /** Names of the classes, where the data has them. */
-  readonly classes: readonly string[] | null
   /** Where each example has a name of its own. */
   readonly ids: readonly string[] | null
   readonly source: Source

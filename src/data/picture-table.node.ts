@@ -8,7 +8,7 @@ import { type DatasetChoice, readLabelsFile, withoutLabel } from './dataset.node
 import { type FolderSplit, SPLIT_NAMES } from './folder.node.ts'
 import { findColumns } from './hugging-face.ts'
 import { readIds } from './ids.ts'
-import { type Labels, readLabels } from './labels.ts'
+import { type Labels, labelCount, readLabels } from './labels.ts'
 import { decodePictureCell } from './picture-cell.node.ts'
 import type { PictureDataset } from './picture-dataset.ts'
 
@@ -78,10 +78,11 @@ async function givenLabels(
   count: number,
 ): Promise<Labels> {
   const given = await readLabelsFile(path, choice)
-  if (given.labels === null || given.labels.length === count) return given
+  const labelled = labelCount(given)
+  if (labelled === null || labelled === count) return given
   throw new UserError(
     'shape',
-    `${path}: ${given.labels.length} labels, expected ${count}, one for each example of ${name}`,
+    `${path}: ${labelled} labels, expected ${count}, one for each example of ${name}`,
   )
 }
 

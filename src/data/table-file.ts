@@ -12,6 +12,7 @@ const reads: { readonly [R in ArrayRole]?: Read } = {
   features: ({ features }) => features,
   inputs: ({ features }) => features,
   logits: ({ logits }) => logits,
+  soft: ({ features }) => features,
 }
 
 /**
@@ -52,6 +53,7 @@ const REMEDIES: { readonly [R in ArrayRole]: string } = {
   inputs: 'expected columns of numbers, or a column inputs of lists',
   features: 'expected columns of numbers, or a column features of lists',
   logits: 'expected a column logits of lists',
+  soft: 'expected a column of numbers for each output',
   labels: 'expected a column label',
   weight: 'expected an .npy, .npz or .safetensors file',
   bias: 'expected an .npy, .npz or .safetensors file',

@@ -1,7 +1,7 @@
 import { type FloatArray, type Matrix, zerosFloat32 } from '../math/matrix.ts'
 import type { Rows } from '../math/rows.ts'
 import { exposeTensors, unusedName } from '../onnx/expose.ts'
-import type { Head } from '../onnx/head.ts'
+import type { LinearPlace } from '../onnx/heads/linear.ts'
 import type { OnnxModel } from '../onnx/model.ts'
 import type { ExternalData, Runtime, Session } from '../runtime/runtime.ts'
 import { UserError } from '../user-error.ts'
@@ -28,7 +28,7 @@ export interface ExposedNames {
 }
 
 /** A copy of the model that gives the head's features and logits beside its own outputs. */
-export function exposeHead(model: OnnxModel, head: Head): { bytes: Uint8Array; names: ExposedNames } {
+export function exposeHead(model: OnnxModel, head: LinearPlace): { bytes: Uint8Array; names: ExposedNames } {
   const names = { features: unusedName(model, 'features'), logits: unusedName(model, 'head_logits') }
   return {
     bytes: exposeTensors(model, {
@@ -100,7 +100,7 @@ export class Network {
   }
 
   /** As `run`, for as many rows as one batch takes, with what the model itself gives: to check a head by. */
-  async runChecked(inputs: Matrix<Float32Array>, modelOutput: string): Promise<CheckedOutputs> {
+  async runChecked(inputs: Matrix<Float32Array>, modelOutput: string | null): Promise<CheckedOutputs> {
     const size = this.shape.batch ?? Math.max(1, inputs.rows)
     const rows = Math.min(size, inputs.rows)
     const data = inputs.data.subarray(0, rows * inputs.cols)
@@ -140,7 +140,7 @@ export class Network {
   async #runBatch(
     data: Float32Array,
     size: number,
-    modelOutput?: string,
+    modelOutput: string | null = null,
   ): Promise<{ features: Float32Array; logits: Float32Array; output: FloatArray | null }> {
     const { inputName, inputShape, outputs, d, c, name } = this.shape
     const numbers = size * product(inputShape)
@@ -148,9 +148,9 @@ export class Network {
     if (padded !== data) padded.set(data)
     const inputs = { [inputName]: { type: 'float32' as const, dims: [size, ...inputShape], data: padded } }
     try {
-      const names = [outputs.features, outputs.logits, ...(modelOutput === undefined ? [] : [modelOutput])]
+      const names = [outputs.features, outputs.logits, ...(modelOutput === null ? [] : [modelOutput])]
       const answer = await this.#session.run(inputs, names)
-      const output = modelOutput === undefined ? null : answer[modelOutput].data
+      const output = modelOutput === null ? null : answer[modelOutput].data
       return {
         features: expectSize(answer[outputs.features], size * d, `${name}: features`),
         logits: expectSize(answer[outputs.logits], size * c, `${name}: logits`),

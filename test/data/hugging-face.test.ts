@@ -35,6 +35,10 @@ test('names of classes stand in the order of their bytes', () => {
 })
 
 test('labels of −1 or nothing throughout are none', () => {
-  expect(readLabels('x', [-1, null, -1], { names: ['a'] })).toEqual({ labels: null, classes: null })
+  expect(readLabels('x', [-1, null, -1], { names: ['a'] })).toEqual({
+    labels: null,
+    values: null,
+    classes: null,
+  })
   expect(() => readLabels('x', ['a', 3])).toThrow('x: label 3 at row 1, expected the name of a class')
 })

@@ -37,7 +37,7 @@ describe('labels are indices, or names in the order of their bytes', () => {
 
   test.each(['bundle.safetensors', 'lists.parquet'])('%s', async name => {
     const file = await openArrays(fixture(name))
-    const expected = { labels: Int32Array.from(await given()), classes: null }
+    const expected = { labels: Int32Array.from(await given()), values: null, classes: null }
     expect(await file.readLabels()).toEqual(expected)
     expect(await file.readLabelsBeside()).toEqual(expected)
   })
@@ -95,7 +95,6 @@ describe('a table that is none of numbers is refused, by line and column', () =>
     ['a,b\n1,2\n1,\n', {}, 'nothing at line 3, column b, expected a finite number'],
     ['a\nnan\n', {}, '"nan" at line 2, column a, expected a finite number'],
     ['a,label\n1,x\n2,\n', {}, 'nothing at line 3, column label, expected a label in every row or in none'],
-    ['a,label\n1,1.5\n', {}, 'label 1.5 at line 2, expected a class index, 0 or more'],
     ['a,id\n1,x\n2,x\n', {}, 'id x at line 2 and line 3, expected it once'],
     ['a,id\n1,\n', {}, 'no id at line 2, expected a name or number in every row'],
     ['a,y,label\n1,2,3\n', {}, 'columns label and y, expected one with labels, name it with --label-column'],
@@ -132,6 +131,10 @@ test('a label column may be called anything, and the others are features then', 
   await writeFile(path, 'kind,y,name\nb,1,first\na,2,second\n')
   const file = await openArrays(path, { labelColumn: 'kind', idColumn: 'name' })
   expect(numbers(await file.read('features'))).toEqual({ shape: [2, 1], data: [1, 2] })
-  expect(await file.readLabelsBeside()).toEqual({ labels: Int32Array.of(1, 0), classes: ['a', 'b'] })
+  expect(await file.readLabelsBeside()).toEqual({
+    labels: Int32Array.of(1, 0),
+    values: null,
+    classes: ['a', 'b'],
+  })
   expect(await file.readIds()).toEqual(['first', 'second'])
 })

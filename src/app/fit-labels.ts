@@ -1,0 +1,79 @@
+import { expectClasses, expectLabelsBelow } from '../data/arrays.ts'
+import { expectShape } from '../math/matrix.ts'
+import { expectSuitable } from '../method/targets.ts'
+import { classCountOf, type Task } from '../method/task.ts'
+import { type Activation, parseActivation } from '../onnx/activation.ts'
+import { UserError } from '../user-error.ts'
+import type { FitInputs, Split } from './fit-inputs.ts'
+import type { FitOptions, Targets } from './fit-options.ts'
+
+/** σ: what the user says, else what the model does, else a softmax. */
+export function activationOf(ofModel: Activation | null, { activation }: FitOptions): Activation {
+  return parseActivation(activation ?? '') ?? ofModel ?? 'softmax'
+}
+
+/** Activations after which outputs are probabilities: of classes, or of labels. */
+export const isProbability = (activation: Activation): boolean =>
+  activation === 'softmax' || activation === 'sigmoid'
+
+/**
+ * Refuses labels that c outputs of an activation cannot have: a softmax takes one class an example, others a
+ * class or as many numbers as there are outputs. Errors: UserError, naming the first.
+ */
+export function expectLabels(
+  { labels, values }: Pick<Split, 'labels' | 'values'>,
+  name: string,
+  activation: Activation,
+  c: number,
+): void {
+  if (values && activation === 'softmax') expectClasses(values, name)
+  if (labels && (isProbability(activation) || c > 1)) expectLabelsBelow(labels, classCountOf(c), name)
+  if (!values) return
+  expectShape(name, [values.rows, values.cols], [values.rows, c])
+  expectSuitable(values, activation, name)
+}
+
+/** The inputs with whole numbers as what a regression is to give, where one output is to give numbers. */
+export function withNumbers(inputs: FitInputs, activation: Activation): FitInputs {
+  const { train, test, givenHead, hidden } = inputs
+  const c = train.logits?.cols ?? givenHead?.weight.cols ?? train.values?.cols ?? 1
+  const areNumbers = !isProbability(activation) || train.values !== null || test?.values != null
+  if (hidden || c !== 1 || !areNumbers || activation === 'softmax') return inputs
+  return { ...inputs, train: asNumbers(train), test: test && asNumbers(test) }
+}
+
+function asNumbers(split: Split): Split {
+  const { labels } = split
+  if (!labels) return split
+  const values = { rows: labels.length, cols: 1, data: Float32Array.from(labels) }
+  return { ...split, labels: null, values }
+}
+
+/** Labels of one class an example ask for classes; without, the activation says what outputs are for. */
+export function taskOf({ train, test, hidden }: FitInputs, activation: Activation, c: number): Task {
+  if (hidden) return 'units'
+  const hasClasses = Boolean(train.labels || test?.labels)
+  if (train.values || test?.values) return activation === 'sigmoid' ? 'multi-label' : 'regression'
+  if (activation === 'softmax') return 'classification'
+  if (activation === 'sigmoid') return c === 1 || hasClasses ? 'classification' : 'multi-label'
+  return hasClasses ? 'classification' : 'regression'
+}
+
+/** Refuses targets that the inputs do not make. Errors: UserError `usage`. */
+export function expectTargets(targets: Targets, { train, hidden }: FitInputs, activation: Activation): void {
+  const { logits, labels, values } = train
+  if (targets === 'teacher' && !logits) {
+    throw new UserError(
+      'usage',
+      'targets teacher: expected the given model, add --model, --logits or --head-weight',
+    )
+  }
+  if (targets !== 'labels') return
+  if (hidden) {
+    throw new UserError('usage', 'targets labels: a hidden layer has none, expected teacher, leave it out')
+  }
+  if (!labels && !values) throw new UserError('usage', 'targets labels: no labels found, add --labels')
+  if (labels && !isProbability(activation)) {
+    throw new UserError('usage', `targets labels: expected activation softmax or sigmoid, got ${activation}`)
+  }
+}
