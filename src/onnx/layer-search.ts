@@ -27,7 +27,8 @@ export interface SearchedLayers {
 /** Looks at every node once. */
 export async function searchLayers(known: Known): Promise<SearchedLayers> {
   const { ends } = await findEnds(known)
-  const endAt = new Map(ends.map(end => [end.linear.node, end]))
+  // One layer may lead to several outputs: the first stands.
+  const endAt = new Map(ends.toReversed().map(end => [end.linear.node, end]))
   const met: { node: NodeProto; linear: Linear | Refusal }[] = []
   for (const node of known.model.nodes) {
     const linear = endAt.get(node)?.linear ?? (await linearAt(known, node))

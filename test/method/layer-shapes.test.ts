@@ -137,6 +137,14 @@ describe('layers whose sizes only running shows', () => {
     expect(layers.map(({ layer, form }) => [layer, form])).toEqual([['/p', 'flat']])
   })
 
+  test('are refused where a bias makes several vectors of one', async () => {
+    const { refused } = await checked({
+      nodes: [node('MatMul', ['x', 'w'], 'h'), node('Add', ['h', 'b'], 'i'), node('Relu', ['i'], 'y')],
+      weights: [w, tensor('b', 'float32', [2, 1, 1], [10, -20])],
+    })
+    expect(refused).toMatchObject([{ layer: '/h', reason: `${tokens} [2, 3, 2]` }])
+  })
+
   test('are kept with one token an example, in any axis, and with a fixed batch', async () => {
     const nodes = [
       node('Transpose', ['x'], 'f', { perm: [1, 0, 2] }),

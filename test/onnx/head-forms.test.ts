@@ -651,4 +651,6 @@ test('a file in which everything is used twice is read in no time', async () => 
     weightless([...doubled, node('MatMul', ['x', 'k60'], 'y')], { ...dc, name: 'k0' }),
   )
   expect(refused[0].reason).toMatch(/^its weight /)
+  const one = weightless([...doubled, node('MatMul', ['x', 'k60'], 'y')], float('k0', [1, 1], [2]))
+  expect((await read(one)).heads[0].weight).toEqual({ rows: 1, cols: 1, data: Float32Array.of(0) })
 })

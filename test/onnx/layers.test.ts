@@ -4,6 +4,7 @@ import { type Activation, type ActivationName, activationParts } from '../../src
 import { findHeads } from '../../src/onnx/head.ts'
 import { findLayer, findLayers, type Layer } from '../../src/onnx/layers.ts'
 import { readModel } from '../../src/onnx/model.ts'
+import { decodeModel, encodeModel } from '../../src/onnx/proto.ts'
 import type { ReadExternal } from '../../src/onnx/tensor.ts'
 import { UserError } from '../../src/user-error.ts'
 import { modelFixture, namesWithHead, readExternal } from './fixtures.ts'
@@ -166,11 +167,34 @@ describe('a layer inside a graph', () => {
     expect(Array.from(found.bias ?? [])).toEqual([20, -40])
   })
 
-  test('stops where its output goes to more than one node, or out of the model', async () => {
+  test('stops where its output goes to more than one node', async () => {
     const bare = [node('MatMul', ['x', 'w'], 'h'), node('Add', ['h', 'b'], 'i')]
     const residual = [...bare, node('Relu', ['i'], 'j'), node('Add', ['h', 'j'], 'y')]
     const { layers } = await findLayers(read({ nodes: residual, weights: [w, b] }), nothing)
     expect(layers).toMatchObject([{ layer: '/h', logits: 'h', hasBias: false, activation: 'identity' }])
+  })
+
+  test('that leads to an output is what leads there, though another node takes a part of it', async () => {
+    const nodes = [
+      node('MatMul', ['x', 'w'], 'h'),
+      node('Add', ['h', 'b'], 'y'),
+      node('Relu', ['h'], 'i'),
+      node('Gemm', ['i', 'v'], 'z'),
+    ]
+    const { layers } = await findLayers(read({ nodes, weights: [w, v, b] }), nothing)
+    expect(layers).toMatchObject([
+      { layer: '/h', logits: 'y', hasBias: true, isHead: true },
+      { layer: '/z', isHead: false },
+    ])
+  })
+
+  test('that leads to several outputs is what leads to the first', async () => {
+    const proto = decodeModel(
+      graphModel({ nodes: [node('MatMul', ['x', 'w'], 'h'), node('Add', ['h', 'b'], 'y')], weights: [w, b] }),
+    )
+    proto.graph?.output.push({ name: 'h' })
+    const { layers } = await findLayers(readModel(encodeModel(proto), 'm.onnx'), nothing)
+    expect(layers.map(({ logits, isHead }) => [logits, isHead])).toEqual([['y', true]])
   })
 
   test('may have its weight first, where what it gives is transposed back', async () => {
@@ -223,10 +247,9 @@ describe('a layer inside a graph', () => {
       node('Relu', ['j'], 'y'),
     ]
     nodes[0].name = 'j'
-    delete nodes[2].name
     const model = read({ nodes, weights: [w, v] })
     const { layers } = await findLayers(model, nothing)
-    expect(layers.map(({ layer }) => layer)).toEqual(['h', 'j'])
+    expect(layers.map(({ layer }) => layer)).toEqual(['h', '/j'])
     expect((await findLayer(model, nothing, 'j')).features).toBe('i')
   })
 

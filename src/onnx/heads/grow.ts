@@ -8,7 +8,8 @@ import { IS_QUANTISED, whyNoLayer } from './refused.ts'
 /**
  * The linear layer whose weight a node takes, with all that is folded into it on the way to what follows;
  * null where the node takes no weight. Unlike `findLinear`, which looks back from an output, this looks
- * ahead, and stops where the tensor goes to more than one node.
+ * ahead, and stops where a tensor goes to more than one node. What is an output of the model is not asked:
+ * its layer is found from there.
  */
 export async function linearAt(known: Known, node: NodeProto): Promise<Linear | Refusal | null> {
   const reason = whyNoLayer(known.model, node)
@@ -49,8 +50,8 @@ async function grown(search: Search, bare: Linear): Promise<Linear> {
   return linear
 }
 
-/** The node that alone takes a tensor, which is no output of the model either; else null. */
-function onlyTaker({ consumers, outputs }: OnnxModel, tensor: string): NodeProto | null {
+/** The node that alone takes a tensor; null where none does, or several. */
+function onlyTaker({ consumers }: OnnxModel, tensor: string): NodeProto | null {
   const takers = consumers.get(tensor) ?? []
-  return takers.length === 1 && !outputs.some(({ name }) => name === tensor) ? takers[0] : null
+  return takers.length === 1 ? takers[0] : null
 }

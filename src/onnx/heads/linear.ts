@@ -177,8 +177,8 @@ function otherUser(model: OnnxModel, tensor: string, user: NodeProto): NodeProto
   let [at, by] = [tensor, user]
   // No path is longer than the graph, unless a broken file goes in circles.
   for (let steps = 0; steps <= model.nodes.length; steps++) {
-    const others = model.consumers.get(at)?.filter(node => node !== by && node.opType !== 'Shape') ?? []
-    if (others.length > 0) return others[0]
+    const other = model.consumers.get(at)?.find(node => node !== by && node.opType !== 'Shape')
+    if (other) return other
     const producer = model.producers.get(at)
     if (!producer?.input[0] || model.initializers.has(at)) return null
     at = producer.input[0]
