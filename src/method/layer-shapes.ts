@@ -26,6 +26,7 @@ export async function checkLayers(
   externalData: readonly ExternalData[],
   { layers, refused }: FoundLayers,
 ): Promise<CheckedLayers> {
+  if (layers.length === 0) return { layers, refused, notVerified: null }
   try {
     const { sizes, batch } = await sizesOf(runtime, model, externalData, layers)
     const reason = ({ features, logits, form, c }: Layer): string | null => {

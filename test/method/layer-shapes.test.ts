@@ -194,6 +194,11 @@ describe('where the model cannot be run without data', () => {
     )
   })
 
+  test('nothing is said where there is nothing to verify', async () => {
+    const none = [node('NoSuchOperator', ['x'], 'y')]
+    expect(await checked({ nodes: none })).toEqual({ layers: [], refused: [], notVerified: null })
+  })
+
   test('the runtime’s own words say why', async () => {
     const { layers, notVerified } = await checked({
       nodes: [node('NoSuchOperator', ['x'], 'f'), node('MatMul', ['f', 'w'], 'h'), node('Relu', ['h'], 'y')],
