@@ -3,6 +3,7 @@ import type { Rows } from '../math/rows.ts'
 import { exposeTensors, unusedName } from '../onnx/expose.ts'
 import type { LinearPlace } from '../onnx/heads/linear.ts'
 import type { OnnxModel } from '../onnx/model.ts'
+import { firstLine } from '../runtime/first-line.ts'
 import type { ExternalData, Runtime, Session } from '../runtime/runtime.ts'
 import { UserError } from '../user-error.ts'
 import { product } from './input-shape.ts'
@@ -180,5 +181,3 @@ function expectSize(
       'example; layers over positions or tokens cannot be explained',
   )
 }
-
-const firstLine = (error: unknown): string => String((error as Error).message ?? error).split('\n')[0]

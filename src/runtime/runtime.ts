@@ -1,3 +1,5 @@
+import type { Device } from './device.ts'
+
 /** Element types of the tensors that enter and leave a session. */
 export type TensorType = 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'bool'
 
@@ -23,7 +25,7 @@ export interface Session {
 
 /** What runs ONNX models: everything heavy goes through here, whatever the machine or the browser. */
 export interface Runtime {
-  readonly device: string
+  readonly device: Device
   /** Throws an Error with the runtime's own words where it cannot run the model. */
   load(model: Uint8Array, externalData?: readonly ExternalData[]): Promise<Session>
 }

@@ -60,7 +60,7 @@ describe.each(runtimes)('%s', (_, runtime) => {
 test('a session is released whatever happens to it', async () => {
   let released = 0
   const session: Session = { run: async () => ({}), release: async () => void released++ }
-  const runtime: Runtime = { device: 'none', load: async () => session }
+  const runtime: Runtime = { device: 'cpu', load: async () => session }
   expect(await withSession(runtime, new Uint8Array(0), async () => 5)).toBe(5)
   expect(released).toBe(1)
   const failing = withSession(runtime, new Uint8Array(0), () => Promise.reject(new Error('no')))
