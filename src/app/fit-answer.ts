@@ -6,6 +6,7 @@ import type { Bias } from '../method/head-graph.ts'
 import type { KernelChoice } from '../method/kernel.ts'
 import type { Task } from '../method/task.ts'
 import type { Activation } from '../onnx/activation.ts'
+import type { Device } from '../runtime/device.ts'
 import type { Manifest } from '../store/manifest.ts'
 import type { FitInputs } from './fit-inputs.ts'
 import type { Targets } from './fit-options.ts'
@@ -40,6 +41,8 @@ export interface FitAnswer {
   readonly preprocess?: PicturePreprocess & { readonly from: string | null }
   /** Pictures that `skipBad` left out */
   readonly skipped?: readonly (SkippedPicture & { readonly split: 'train' | 'test' })[]
+  /** What ran the network; the CPU where the device asked for could not, and `warnings` say why. */
+  readonly device: Device
   /** What looks wrong, one sentence each */
   readonly warnings: readonly string[]
 }
@@ -90,6 +93,7 @@ export function answerOf(
     accuracy: rest.accuracy,
     seconds: rest.seconds,
     labelsFit: rest.labelsFit,
+    device: rest.device,
     warnings,
   }
 }

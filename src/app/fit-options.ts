@@ -3,6 +3,7 @@ import type { TableChoice } from '../data/table-roles.ts'
 import type { Bias } from '../method/head-graph.ts'
 import type { KernelChoice } from '../method/kernel.ts'
 import { ACTIVATION_NAMES, parseActivation } from '../onnx/activation.ts'
+import { DEVICES } from '../runtime/device.ts'
 import { UserError } from '../user-error.ts'
 import { HEAD_LAYOUTS, type HeadLayout } from './given-head.ts'
 import type { Device } from './runtime.ts'
@@ -69,6 +70,7 @@ export interface FitOptions extends PictureOptions {
   readonly ids?: string
   readonly classes?: string
 
+  /** What runs the network: the CPU unless given, and where the device cannot be used. */
   readonly device?: Device
   /** Replace an explainer that is there. */
   readonly force?: boolean
@@ -81,6 +83,8 @@ export interface FitOptions extends PictureOptions {
 export type FitProgress =
   /** What pictures are put through, in one line */
   | { readonly phase: 'pictures'; readonly note: string }
+  /** Why the CPU does the work of the device asked for, in one sentence */
+  | { readonly phase: 'device'; readonly warning: string }
   | { readonly phase: 'features'; readonly done: number; readonly total: number }
   | { readonly phase: 'fit'; readonly of: Targets; readonly evaluations: number; readonly gapBound: number }
   | { readonly phase: 'alpha' | 'index' | 'write' }
@@ -106,6 +110,7 @@ export function checkFitOptions(options: FitOptions): void {
   expectOneOf('bias', bias, BIASES)
   expectOneOf('kernel', kernel, KERNELS)
   expectOneOf('head-layout', headLayout, HEAD_LAYOUTS)
+  expectOneOf('device', options.device, DEVICES)
   refuseTogether(options)
 }
 
@@ -158,6 +163,8 @@ function refuseTogether(options: FitOptions): void {
     ['headBias', 'headWeight'],
     ['testLogits', 'testFeatures'],
     ['testLabels', given('model') ? 'test' : 'testFeatures'],
+    // Only a network runs on it.
+    ...(options.device === 'cpu' ? [] : [['device', 'model'] as const]),
   ]
   if (options.targets === 'soft' && !given('soft')) {
     throw new UserError('usage', '--targets soft: needs --soft FILE with the soft labels')

@@ -14,7 +14,7 @@ import { fromModel } from './fit-model.ts'
 import { checkFitOptions, type FitOptions } from './fit-options.ts'
 import { type Setting, settle } from './fit-setting.ts'
 import { describeNetwork, predictedBy, writeExplainer } from './fit-write.ts'
-import { openRuntime } from './runtime.ts'
+import { openDevice, openRuntime } from './runtime.ts'
 
 /**
  * Fits the head of a model to its own outputs or to labels, and writes an explainer: a directory with all
@@ -23,24 +23,32 @@ import { openRuntime } from './runtime.ts'
 export async function fit(options: FitOptions): Promise<FitAnswer> {
   checkFitOptions(options)
   const { out, force = false } = options
-  const runtime = openRuntime(options.device)
   // Made first, so that a place that cannot be written is found before the work is done.
   const writer = await ExplainerWriter.create(out, force)
   try {
-    return await fitInto(writer, runtime, options)
+    return await fitInto(writer, options)
   } catch (error) {
     await writer.abort()
     throw error
   }
 }
 
-async function fitInto(writer: ExplainerWriter, runtime: Runtime, options: FitOptions): Promise<FitAnswer> {
+async function fitInto(writer: ExplainerWriter, options: FitOptions): Promise<FitAnswer> {
   const { out, signal, onProgress } = options
+  const runtime = openRuntime()
+  const onDevice: string[] = []
 
   const begin = performance.now()
+  const network = await openDevice(options.device ?? 'cpu', {
+    signal,
+    onWarning: warning => {
+      onDevice.push(warning)
+      onProgress?.({ phase: 'device', warning })
+    },
+  })
   const given = await (options.model === undefined
     ? fromArrays(options)
-    : fromModel(runtime, options, (done, total) => onProgress?.({ phase: 'features', done, total })))
+    : fromModel(network, options, (done, total) => onProgress?.({ phase: 'features', done, total })))
   const activation = activationOf(given.activation, options)
   const inputs = withNumbers(given, activation)
   const setting = await settle(inputs, activation, options)
@@ -76,11 +84,15 @@ async function fitInto(writer: ExplainerWriter, runtime: Runtime, options: FitOp
     fidelity: { train: train.fidelity, test: test?.fidelity ?? null },
     accuracy: accuracies(inputs, setting, train, test),
     seconds: { features: featureSeconds, ...explained.seconds },
+    device: network.device,
     network: inputs.network && describeNetwork(inputs.network),
     sources: { train: inputs.train.source, test: inputs.test?.source ?? null },
   }
   await writeExplainer(writer, manifest, { inputs, explained, labels, train, test, setting }, signal)
-  return { ...answerOf(out, manifest, [...warned, ...warnings(manifest)]), ...aboutPictures(inputs) }
+  return {
+    ...answerOf(out, manifest, [...onDevice, ...warned, ...warnings(manifest)]),
+    ...aboutPictures(inputs),
+  }
 }
 
 /** The fidelity and the predictions over one split. */

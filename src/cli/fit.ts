@@ -39,6 +39,9 @@ function showStep(progress: Progress, step: FitProgress): void {
     case 'pictures':
       progress.note(step.note)
       return
+    case 'device':
+      progress.note(`warning: ${step.warning}`)
+      return
     case 'features':
       progress.show('extracting features', `${count(step.done)} of ${count(step.total)}`)
       return

@@ -116,7 +116,7 @@ function addFit(program: Command, interruption: Interruption): void {
     .option('--kernel <choice>', 'plain, or centred on the mean of the features with a free bias (plain)')
     .option('--gap <logits>', 'completeness gap to stop at (1e-4)', number)
     .option('--max-iterations <number>', 'end the fit after so many (2000)', number)
-    .option('--device <name>', 'cpu (cpu)')
+    .option('--device <name>', 'what runs the network: cpu, webgpu or cuda (cpu, and where the other fails)')
     .option('--force', 'replace an explainer that is there')
     .addHelpText(
       'after',

@@ -120,6 +120,8 @@ const manifestSchema = z.object({
     fittedTest: share.nullable(),
   }),
   seconds: z.object({ features: z.number(), fit: z.number(), alpha: z.number(), index: z.number() }),
+  /** What ran the network. */
+  device: z.enum(['cpu', 'webgpu', 'cuda']).default('cpu'),
   network: network.nullable(),
   sources: z.object({ train: source.nullable(), test: source.nullable() }),
   files: z.record(inside, z.object({ bytes: count, sha256: z.string() })),

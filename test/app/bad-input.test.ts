@@ -186,7 +186,13 @@ const CASES: readonly Case[] = [
     'a device that is not there',
     () => ({ device: 'tpu' as 'cpu' }),
     'usage',
-    'device not found: tpu, expected one of cpu',
+    'device not found: tpu, expected one of cpu, webgpu, cuda',
+  ],
+  [
+    'a device with no network to run',
+    () => ({ device: 'webgpu' as const }),
+    'usage',
+    '--device: needs --model too',
   ],
 ]
 
