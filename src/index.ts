@@ -10,6 +10,7 @@ export { type Explainer, type OpenOptions, openExplainer, type Query } from './a
 export type { Examples } from './app/explainer-files.node.ts'
 export type { InputKind, NetworkInput } from './app/explainer-network.ts'
 export type { ClassPart, Entry, ExplainChoices, Explanation, OutputChoice } from './app/explanation.ts'
+export { type ExposedModel, exposeFeatures } from './app/expose-features.ts'
 export { fit } from './app/fit.ts'
 export type { FitAnswer } from './app/fit-answer.ts'
 export type { FitOptions, FitProgress, Targets } from './app/fit-options.ts'

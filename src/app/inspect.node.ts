@@ -5,20 +5,20 @@ import { exposeHead, Network } from '../method/network.ts'
 import { trialInputs } from '../method/trial-inputs.ts'
 import { type HeadCheck, verifyModel } from '../method/verify-head.ts'
 import type { Activation } from '../onnx/activation.ts'
-import { exposeTensors, unusedName } from '../onnx/expose.ts'
 import { findHeads, type Head, type OutputActivation, type RefusedHead } from '../onnx/head.ts'
 import { findLayers, type Layer } from '../onnx/layers.ts'
 import type { OnnxModel, TensorInfo } from '../onnx/model.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { isThere, writeFileWhole } from '../store/write.node.ts'
 import { UserError } from '../user-error.ts'
+import { exposeHeadOf } from './expose-features.ts'
 import { type ModelFile, readModelFile } from './model-file.node.ts'
 import { noHead } from './no-head.ts'
 import { openRuntime } from './runtime.ts'
 
 export interface InspectOptions {
   readonly model: string
-  /** Where to write a copy of the model that gives the features too. */
+  /** Where to write a copy of the model that gives the features and logits too. */
   readonly expose?: string
 }
 
@@ -73,7 +73,8 @@ export interface InspectAnswer {
   readonly layersNotVerified: string | null
   /** Every other layer, and why it cannot. */
   readonly refusedLayers: readonly RefusedHead[]
-  readonly exposed: { readonly file: string; readonly output: string } | null
+  /** The copy that was written, and what its outputs for the features and the logits are called. */
+  readonly exposed: { readonly file: string; readonly output: string; readonly logits: string } | null
 }
 
 /** What a model takes and gives, which layer of it can be explained, and why others cannot. */
@@ -116,16 +117,15 @@ function layerSummary(found: Layer): InspectedLayer {
   return { layer, op, output, activation, d, c, bias, pooled: form === 'mean', isHead, note }
 }
 
-/** Exposed models name this output, for services that run the model themselves. */
 async function writeExposed(
   { model }: ModelFile,
   head: Head,
   file: string,
-): Promise<{ file: string; output: string }> {
-  const output = unusedName(model, 'features')
+): Promise<NonNullable<InspectAnswer['exposed']>> {
+  const exposed = exposeHeadOf(model, head)
   await expectNewModelFile(file, model)
-  await writeFileWhole(file, exposeTensors(model, { [output]: { tensor: head.features, form: head.form } }))
-  return { file, output }
+  await writeFileWhole(file, exposed.model)
+  return { file, output: exposed.features, logits: exposed.logits }
 }
 
 /** A model is never overwritten, and never written where its weights are not beside it. */

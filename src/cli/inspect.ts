@@ -32,7 +32,16 @@ function inspectText(answer: InspectAnswer): string {
     ...(notVerified && head ? [['not verified', printable(notVerified)]] : []),
     ...others.map(other => ['other head', heading(other)]),
     ...refused.map(({ layer, op, reason }) => ['refused', printable(`${layer} (${op}): ${reason}`)]),
-    ...(exposed ? [['written', `${exposed.file}, whose output ${exposed.output} gives the features`]] : []),
+    ...(exposed
+      ? [
+          [
+            'written',
+            printable(
+              `${exposed.file}, with the outputs ${exposed.output} [n, d] and ${exposed.logits} [n, c]`,
+            ),
+          ],
+        ]
+      : []),
   ]
   const made = [answer.producer && `made by ${answer.producer}`, `opset ${answer.opset}`]
     .filter(Boolean)

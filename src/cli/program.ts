@@ -45,7 +45,7 @@ function addInspect(program: Command): void {
   verb(program, 'inspect')
     .argument('<model>', 'an ONNX file')
     .description('show what a model takes and gives, its head, and every other layer that can be explained')
-    .option('--expose <file>', 'write a copy of the model that gives the features as one more output')
+    .option('--expose <file>', 'write a copy of the model that gives the features and logits too')
     .addHelpText('after', example('representer inspect resnet.onnx --expose resnet-features.onnx'))
     .action(async (model: string, { expose, ...common }: Common & { expose?: string }) => {
       const { runInspect } = await import('./inspect.ts')

@@ -1,5 +1,5 @@
-import type { OnnxModel } from './model.ts'
-import { encodeModel, type NodeProto } from './proto.ts'
+import { ELEMENT_TYPE, type OnnxModel } from './model.ts'
+import { encodeModel, type NodeProto, type TypeProto } from './proto.ts'
 
 /**
  * How a tensor is given as rows, one an example: as it is; flattened behind its first axis; or its mean over
@@ -13,6 +13,8 @@ type ExposedForm = RowForm | 'sizes'
 export interface ExposedTensor {
   readonly tensor: string
   readonly form: ExposedForm
+  /** Numbers in a row, to declare the output as float32 [batch, cols]; undeclared where left out. */
+  readonly cols?: number
 }
 
 /** The operators that make this of a tensor; they have the same form in every operator set. */
@@ -37,7 +39,10 @@ export function exposeTensors(
   const addition = encodeModel({
     graph: {
       node: entries.flatMap(([output, exposed]) => exposingNodes(model, output, exposed)),
-      output: entries.map(([output]) => ({ name: output })),
+      output: entries.map(([name, { cols }]) => ({
+        name,
+        ...(cols !== undefined && { type: rowsOf(model, cols) }),
+      })),
       initializer: [],
       input: [],
       valueInfo: [],
@@ -63,6 +68,13 @@ function exposingNodes(model: OnnxModel, output: string, { tensor, form }: Expos
     input = node.output[0]
     return node
   })
+}
+
+/** float32 [batch, cols], with the batch that the model fixes, where it does. */
+function rowsOf({ inputs }: OnnxModel, cols: number): TypeProto {
+  const batch = inputs[0]?.shape?.[0] ?? null
+  const dim = [batch === null ? { dimParam: 'batch' } : { dimValue: batch }, { dimValue: cols }]
+  return { tensorType: { elemType: ELEMENT_TYPE.float32, shape: { dim } } }
 }
 
 /** `name`, or the first of `name_2`, `name_3` … that no tensor of the model has. */

@@ -172,7 +172,7 @@ test('inspect finds the head, verifies it, and exposes the features', async () =
   const answer = await inspect({ model: fixture('gemm-softmax.onnx'), expose })
   expect(answer.head).toMatchObject({ op: 'Gemm', d: 5, c: 4, bias: true, activation: 'softmax' })
   expect(answer.verified?.agrees).toBe(true)
-  expect(answer.exposed).toEqual({ file: expose, output: 'features' })
+  expect(answer.exposed).toEqual({ file: expose, output: 'features', logits: 'head_logits' })
 
   const arrays = await readNpz(bytesOf(await readFile(fixture('gemm-softmax.npz')), 'x.npz'))
   const session = await cpuRuntime().load(new Uint8Array(await readFile(expose)))
