@@ -4,6 +4,8 @@
  * Each verb of the command line is a function here, with the same options and answers.
  */
 
+export { type DeviceAnswer, type DoctorAnswer, doctor } from './app/doctor.ts'
+export type { Checked } from './app/examine.ts'
 export { type ExplainAnswer, type ExplainOptions, explain } from './app/explain.ts'
 export type { BatchStep, WrittenBatch } from './app/explain-batch.ts'
 export { type Explainer, type OpenOptions, openExplainer, type Query } from './app/explainer.ts'

@@ -30,7 +30,8 @@ process.exitCode = await run(process.argv)
 async function run(argv: readonly string[]): Promise<number> {
   try {
     await buildProgram(interruption).parseAsync(argv)
-    return 0
+    // A verb that answered may still have found something wrong.
+    return Number(process.exitCode ?? 0)
   } catch (error) {
     return explainFailure(error, argv.includes('--verbose'))
   }

@@ -38,6 +38,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Colour follows NO_
   addExplain(program, interruption)
   addSuspects(program)
   addMistakes(program)
+  addDoctor(program)
   return program
 }
 
@@ -233,6 +234,16 @@ function addMistakes(program: Command): void {
       const { json, quiet, verbose: _, ...options } = flags
       const { runMistakes } = await import('./mistakes.ts')
       await runMistakes({ directory, ...options }, reporterFor({ json, quiet }))
+    })
+}
+
+function addDoctor(program: Command): void {
+  verb(program, 'doctor')
+    .description('say what this machine has of what fit needs, and what to do about what it has not')
+    .addHelpText('after', example('representer doctor --json > doctor.json'))
+    .action(async ({ json, quiet }: Common) => {
+      const { runDoctor } = await import('./doctor.ts')
+      if (!(await runDoctor(reporterFor({ json, quiet })))) process.exitCode = 1
     })
 }
 

@@ -4,39 +4,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { type Bundle, writeBundle } from '../app/bundle.ts'
-
-const MAIN = join(import.meta.dirname, '../../dist/cli/main.node.js')
-
-interface Finished {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
-interface Watched {
-  readonly env?: Record<string, string>
-  /** Sees stderr as it grows. */
-  readonly whileRunning?: (stderr: string, pid: number) => void
-}
-
-/** Runs the built command as a user's shell would. */
-const run = (args: readonly string[], watched?: Watched) => spawned([MAIN, ...args], watched)
-
-function spawned(args: readonly string[], { env = {}, whileRunning }: Watched = {}): Promise<Finished> {
-  return new Promise(resolve => {
-    const child = spawn(process.execPath, args, { env: { ...process.env, ...env } })
-    let stdout = ''
-    let stderr = ''
-    child.stdout.on('data', text => {
-      stdout += text
-    })
-    child.stderr.on('data', text => {
-      stderr += text
-      whileRunning?.(stderr, child.pid ?? 0)
-    })
-    child.on('close', code => resolve({ code, stdout, stderr }))
-  })
-}
+import { type Finished, MAIN, run, spawned } from './command.ts'
 
 const flags = ({ directory: _, out, ...files }: Bundle): string[] => [
   ...Object.entries(files).flatMap(([name, path]) => [
@@ -328,11 +296,14 @@ test('colour follows NO_COLOR and FORCE_COLOR', async () => {
   expect(plain.stdout).not.toContain('\u001b[')
 })
 
-test.each(['inspect', 'fit', 'explain', 'suspects', 'mistakes'])('%s --help has an example', async name => {
-  const { code, stdout } = await run([name, '--help'])
-  expect(code).toBe(0)
-  expect(stdout).toContain(`Example:\n  $ representer ${name} `)
-})
+test.each(['inspect', 'fit', 'explain', 'suspects', 'mistakes', 'doctor'])(
+  '%s --help has an example',
+  async name => {
+    const { code, stdout } = await run([name, '--help'])
+    expect(code).toBe(0)
+    expect(stdout).toContain(`Example:\n  $ representer ${name} `)
+  },
+)
 
 /** The native packages that a call of the command loads. */
 async function nativePackages(args: readonly string[]): Promise<string[]> {
