@@ -1,8 +1,9 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import type { FitOptions } from '../app/fit-options.ts'
 import type { MistakesOptions } from '../app/mistakes.ts'
 import { UserError } from '../user-error.ts'
 import { VERSION } from '../version.ts'
+import type { Shell } from './completion/script.ts'
 import type { Interruption } from './interruption.ts'
 import { type Reporter, reporter } from './reporter.ts'
 
@@ -39,6 +40,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Colour follows NO_
   addSuspects(program)
   addMistakes(program)
   addDoctor(program)
+  addCompletion(program)
   return program
 }
 
@@ -52,6 +54,37 @@ function addInspect(program: Command): void {
       const { runInspect } = await import('./inspect.ts')
       await runInspect({ model, ...(expose !== undefined && { expose }) }, reporterFor(common))
     })
+}
+
+/** Values that options of fit can have. */
+const CHOICES = {
+  preprocess: ['imagenet'],
+  filter: ['nearest', 'box', 'bilinear', 'hamming', 'bicubic', 'lanczos'],
+  channels: ['rgb', 'bgr', 'grey'],
+  headLayout: ['auto', 'cd', 'dc'],
+  targets: ['teacher', 'labels', 'soft'],
+  activation: [
+    'softmax',
+    'sigmoid',
+    'relu',
+    'tanh',
+    'identity',
+    'softplus',
+    'leaky-relu',
+    'elu',
+    'hard-sigmoid',
+    'clip',
+  ],
+  bias: ['regularised', 'free', 'none'],
+  kernel: ['plain', 'centred'],
+  device: ['cpu', 'webgpu', 'cuda'],
+} satisfies { [K in keyof FitOptions]?: FitOptions[K][] }
+
+/** An option with the values it can have, for help and completion; the verb itself refuses any other. */
+function oneOf(flags: string, description: string, values: readonly string[]): Option {
+  const option = new Option(flags, description)
+  option.argChoices = [...values]
+  return option
 }
 
 function addFit(program: Command, interruption: Interruption): void {
@@ -74,11 +107,13 @@ function addFit(program: Command, interruption: Interruption): void {
     .optionsGroup(
       'Pictures in files (else as preprocessor_config.json or config.json beside the model says):',
     )
-    .option('--preprocess <name>', 'imagenet: shortest edge 256, the middle 224, its mean and std')
+    .addOption(
+      oneOf('--preprocess <name>', 'shortest edge 256, the middle 224, its mean and std', CHOICES.preprocess),
+    )
     .option('--size <pixels>', 'resize: shortest edge, or HEIGHTxWIDTH (what the model takes)', pixels)
     .option('--crop <pixels>', 'then take the middle: edge, or HEIGHTxWIDTH', pixels)
-    .option('--filter <name>', 'nearest, box, bilinear, hamming, bicubic or lanczos (bilinear)')
-    .option('--channels <order>', 'rgb, bgr or grey (as the model takes)')
+    .addOption(oneOf('--filter <name>', 'how to resize (bilinear)', CHOICES.filter))
+    .addOption(oneOf('--channels <order>', 'which, in which order (as the model takes)', CHOICES.channels))
     .option('--skip-bad', 'leave out pictures that cannot be read')
   command
     .optionsGroup('From arrays (.npy, .npz, .safetensors, Parquet, .csv, .jsonl):')
@@ -88,7 +123,13 @@ function addFit(program: Command, interruption: Interruption): void {
     .option('--test-logits <file>', 'logits of the test examples')
     .option('--head-weight <file>', 'weight of the given head')
     .option('--head-bias <file>', 'bias of the given head [c]')
-    .option('--head-layout <layout>', 'cd as in PyTorch or dc as in Keras, where logits do not tell (auto)')
+    .addOption(
+      oneOf(
+        '--head-layout <layout>',
+        'cd as in PyTorch or dc as in Keras, where logits do not tell (auto)',
+        CHOICES.headLayout,
+      ),
+    )
   command
     .optionsGroup('Both:')
     .option('--labels <file>', 'labels of the training examples [n]: class indices, or names in a table')
@@ -99,25 +140,41 @@ function addFit(program: Command, interruption: Interruption): void {
     .option('--classes <file>', 'names of the outputs, one a line (as config.json beside the model says)')
   command
     .optionsGroup('The fit:')
-    .option(
-      '--targets <targets>',
-      "teacher, the model's own outputs, labels or soft (teacher where outputs are known)",
+    .addOption(
+      oneOf(
+        '--targets <targets>',
+        "the given model's outputs (teacher), or others (teacher where outputs are known)",
+        CHOICES.targets,
+      ),
     )
     .option('--soft <file>', 'soft labels of the training examples [n, c]')
-    .option(
-      '--activation <name>',
-      'what follows the logits: softmax, sigmoid, relu, tanh, identity, softplus, leaky-relu:0.01, elu:1, ' +
-        'hard-sigmoid:0.2,0.5 or clip:0,6 (softmax)',
+    .addOption(
+      oneOf(
+        '--activation <name>',
+        'what follows the logits, with numbers as in clip:0,6 (as in the model, else softmax)',
+        CHOICES.activation,
+      ),
     )
     .option('--lambda <number>', 'L2 strength, above 0 (0.003)', number)
-    .option(
-      '--bias <choice>',
-      'regularised, free or none (regularised, or none where the given head has no bias)',
+    .addOption(
+      oneOf(
+        '--bias <choice>',
+        "the head's (regularised, or none where the given head has none)",
+        CHOICES.bias,
+      ),
     )
-    .option('--kernel <choice>', 'plain, or centred on the mean of the features with a free bias (plain)')
+    .addOption(
+      oneOf(
+        '--kernel <choice>',
+        'similarity as it is, or about the mean of the features with a free bias (plain)',
+        CHOICES.kernel,
+      ),
+    )
     .option('--gap <logits>', 'completeness gap to stop at (1e-4)', number)
     .option('--max-iterations <number>', 'end the fit after so many (2000)', number)
-    .option('--device <name>', 'what runs the network: cpu, webgpu or cuda (cpu, and where the other fails)')
+    .addOption(
+      oneOf('--device <name>', 'what runs the network (cpu, and where the other fails)', CHOICES.device),
+    )
     .option('--force', 'replace an explainer that is there')
     .addHelpText(
       'after',
@@ -244,6 +301,25 @@ function addDoctor(program: Command): void {
     .action(async ({ json, quiet }: Common) => {
       const { runDoctor } = await import('./doctor.ts')
       if (!(await runDoctor(reporterFor({ json, quiet })))) process.exitCode = 1
+    })
+}
+
+function addCompletion(program: Command): void {
+  program
+    .command('completion')
+    .addArgument(new Argument('<shell>', 'whose script').choices(['bash', 'zsh', 'fish'] satisfies Shell[]))
+    .description('print a script that completes verbs and options in a shell')
+    .addHelpText(
+      'after',
+      example(
+        "echo 'source <(representer completion bash)' >> ~/.bashrc",
+        "echo 'source <(representer completion zsh)' >> ~/.zshrc",
+        'representer completion fish > ~/.config/fish/completions/representer.fish',
+      ),
+    )
+    .action(async (shell: Shell) => {
+      const { completionScript } = await import('./completion/script.ts')
+      reporterFor({}).text(completionScript(program, shell))
     })
 }
 
