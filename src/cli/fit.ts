@@ -111,7 +111,7 @@ function fitText(answer: FitAnswer): string {
         ]
       : []),
     colour.dim(
-      `  ${seconds(time.features)} features, ${seconds(time.fit)} fit, ${seconds(time.alpha)} alpha, ${seconds(time.index)} index`,
+      `  ${seconds(time.features)} features${answer.device === 'cpu' ? '' : ` on ${answer.device}`}, ${seconds(time.fit)} fit, ${seconds(time.alpha)} alpha, ${seconds(time.index)} index`,
     ),
     '',
     ...answer.warnings.map(sentence => `${colour.yellow('warning')}: ${sentence}`),

@@ -15,7 +15,10 @@ const program = buildProgram(new Interruption())
 const grammar = grammarOf(program)
 const VERBS = 'inspect fit explain suspects mistakes doctor completion help'.split(' ')
 
-const isInstalled = (shell: string): boolean => spawnSync(shell, ['--version']).status === 0
+const inShell = (shell: 'bash' | 'zsh' | 'fish', ...args: readonly string[]) =>
+  spawnSync(shell, args, { encoding: 'utf8' })
+
+const isInstalled = (shell: 'zsh' | 'fish'): boolean => inShell(shell, '--version').status === 0
 
 /** What the script's function answers where the last of the words is being typed, sorted. */
 function bashCompletes(words: readonly string[]): string[] {
@@ -25,7 +28,7 @@ function bashCompletes(words: readonly string[]): string[] {
     COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
     _representer
     printf '%s\\n' "\${COMPREPLY[@]}"`
-  const { stdout, stderr, status } = spawnSync('bash', ['--norc', '-c', driver], { encoding: 'utf8' })
+  const { stdout, stderr, status } = inShell('bash', '--norc', '-c', driver)
   expect([status, stderr]).toEqual([0, ''])
   return stdout.split('\n').filter(Boolean).sort()
 }
@@ -92,7 +95,7 @@ describe('bash completes', () => {
 
   test('by the name of the command', () => {
     const script = `${completionScript(program, 'bash')}\ncomplete -p representer`
-    const { stdout } = spawnSync('bash', ['--norc', '-c', script], { encoding: 'utf8' })
+    const { stdout } = inShell('bash', '--norc', '-c', script)
     expect(stdout).toBe('complete -o default -F _representer representer\n')
   })
 })
@@ -118,7 +121,7 @@ describe('the script for zsh', () => {
   test.skipIf(!isInstalled('zsh'))('is zsh', async () => {
     const file = join(await temporaryDirectory(), '_representer')
     await writeFile(file, script)
-    expect(spawnSync('zsh', ['-n', file], { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' })
+    expect(inShell('zsh', '-n', file)).toMatchObject({ status: 0, stderr: '' })
   })
 })
 
@@ -145,7 +148,7 @@ describe('the script for fish', () => {
   test.skipIf(!isInstalled('fish'))('completes in fish', () => {
     const completes = (line: string): string[] => {
       const text = `${script}\ncomplete -C '${line}'`
-      const { stdout } = spawnSync('fish', ['--no-config', '-c', text], { encoding: 'utf8' })
+      const { stdout } = inShell('fish', '--no-config', '-c', text)
       return stdout.split('\n').flatMap(found => (found ? [found.split('\t')[0]] : []))
     }
     expect(completes('representer mis')).toEqual(['mistakes'])
