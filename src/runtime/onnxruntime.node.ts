@@ -7,29 +7,32 @@ const LOG_ERRORS = 3
 
 type OnnxRuntime = typeof import('onnxruntime-node')
 
-/** The variables that are read when a device is first used, with what they are set to unless they are set. */
-const ENVIRONMENT = {
-  /** Nothing about its use is sent to anybody. */
-  ORT_DISABLE_TELEMETRY: '1',
-  /** CUDA's products are made in float32: the 10 bits of TensorFloat-32 would not pass the self-check. */
-  NVIDIA_TF32_OVERRIDE: '0',
-} as const
+/** Nothing about its use is sent to anybody. */
+const SILENT = { ORT_DISABLE_TELEMETRY: '1' }
+
+/** Variables that are read when a device is first used, set here unless they are set already. */
+const ENVIRONMENT: { readonly [K in Device]: Readonly<Record<string, string>> } = {
+  cpu: SILENT,
+  webgpu: SILENT,
+  // The ten bits of TensorFloat-32, which CUDA would make products with, do not pass the self-check.
+  cuda: { ...SILENT, NVIDIA_TF32_OVERRIDE: '0' },
+}
 
 /** Loaded when it is first needed. */
-function onnxRuntime(): Promise<OnnxRuntime> {
-  for (const [name, value] of Object.entries(ENVIRONMENT)) process.env[name] ??= value
+function onnxRuntime(device: Device): Promise<OnnxRuntime> {
+  for (const [name, value] of Object.entries(ENVIRONMENT[device])) process.env[name] ??= value
   return import('onnxruntime-node')
 }
 
 /** Whether ONNX Runtime sends nothing about its use: always, unless the environment asks for it. */
 export function telemetryIsOff(): boolean {
-  const { ORT_DISABLE_TELEMETRY = ENVIRONMENT.ORT_DISABLE_TELEMETRY } = process.env
-  return ORT_DISABLE_TELEMETRY === ENVIRONMENT.ORT_DISABLE_TELEMETRY
+  const { ORT_DISABLE_TELEMETRY = SILENT.ORT_DISABLE_TELEMETRY } = process.env
+  return ORT_DISABLE_TELEMETRY === SILENT.ORT_DISABLE_TELEMETRY
 }
 
 /** The version of ONNX Runtime. Throws where it cannot be loaded. */
 export async function onnxRuntimeVersion(): Promise<string> {
-  const { env } = await onnxRuntime()
+  const { env } = await onnxRuntime('cpu')
   return env.versions.node ?? env.versions.common
 }
 
@@ -49,15 +52,15 @@ export function runtimeOn(device: Device, threads?: number): Runtime {
   return {
     device,
     async load(model, externalData = []) {
-      const { InferenceSession } = await onnxRuntime()
-      const session = await InferenceSession.create(model, {
+      const onnxruntime = await onnxRuntime(device)
+      const session = await onnxruntime.InferenceSession.create(model, {
         executionProviders: [device],
         logSeverityLevel: LOG_ERRORS,
         extra: { session: { qdq_matmulnbits_accuracy_level: FLOAT32 } },
         externalData: externalData.map(({ path, data }) => ({ path, data })),
         ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
       })
-      return wrap(session, await onnxRuntime())
+      return wrap(session, onnxruntime)
     },
   }
 }
