@@ -72,9 +72,9 @@ export function pictureRows(
   return {
     rows: count,
     cols,
-    async *blocks(size) {
-      let next = block(0, size)
-      for (let start = 0; start < count; start += size) {
+    async *blocks(size, from = 0) {
+      let next = block(from, size)
+      for (let start = from; start < count; start += size) {
         const matrix = await next
         if (start + size < count) next = block(start + size, size)
         yield { start, matrix }

@@ -45,8 +45,8 @@ export function preprocessedRows({ data, shape }: NdArray, preprocess: Preproces
   return {
     rows: n,
     cols,
-    async *blocks(size) {
-      for (let start = 0; start < n; start += size) {
+    async *blocks(size, from = 0) {
+      for (let start = from; start < n; start += size) {
         const rows = Math.min(size, n - start)
         const out = new Float32Array(rows * cols)
         for (let i = 0; i < rows; i++) convert(numbers, (start + i) * cols, out, i * cols)

@@ -12,8 +12,12 @@ export interface Block {
 export interface Rows {
   readonly rows: number
   readonly cols: number
-  /** Every row once and in order, at most `size` of them at a time. A block is valid until the next one. */
-  blocks(size: number): AsyncIterable<Block>
+  /**
+   * Every row once and in order, at most `size` of them at a time. A block is valid until the next one.
+   *
+   * @param from a multiple of `size`: rows before it are not wanted, and come only where they cannot be left out
+   */
+  blocks(size: number, from?: number): AsyncIterable<Block>
   /** The rows named, in the order named. */
   fetch(rows: ArrayLike<number>): Promise<Matrix<Float32Array>>
 }
@@ -32,8 +36,8 @@ export function memoryRows(matrix: Matrix<Float32Array>): Rows & RowLookup {
   return {
     rows,
     cols,
-    async *blocks(size) {
-      for (let start = 0; start < rows; start += size) {
+    async *blocks(size, from = 0) {
+      for (let start = from; start < rows; start += size) {
         const count = Math.min(size, rows - start)
         yield {
           start,

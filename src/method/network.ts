@@ -57,6 +57,13 @@ const BATCH = 256
 /** Numbers in one batch of inputs, so that large pictures do not fill the memory. */
 const BATCH_NUMBERS = 2 ** 24
 
+export interface RunAllOptions {
+  readonly into?: NetworkOutputs
+  readonly from?: number
+  readonly onProgress?: (done: number) => void | Promise<void>
+  readonly signal?: AbortSignal
+}
+
 /** The network in front of the head, ready to turn inputs into features. */
 export class Network {
   readonly shape: NetworkShape
@@ -114,23 +121,36 @@ export class Network {
     }
   }
 
-  /** Features and logits of every row, with what was found so far reported after each batch. */
+  /** Features and logits of so many rows, to be filled in. */
+  allocate(rows: number): NetworkOutputs {
+    return { features: zerosFloat32(rows, this.shape.d), logits: zerosFloat32(rows, this.shape.c) }
+  }
+
+  /** How many of these rows go through at once. */
+  batchOf({ cols }: Rows): number {
+    return this.shape.batch ?? Math.max(1, Math.min(BATCH, Math.floor(BATCH_NUMBERS / cols)))
+  }
+
+  /**
+   * Features and logits of every row, or of those from row `from` on, where a batch begins, written into
+   * outputs that hold the ones before. What is found is reported after each batch, and waited for.
+   */
   async runAll(
     inputs: Rows,
-    { onProgress, signal }: { onProgress?: (done: number) => void; signal?: AbortSignal } = {},
+    { into = this.allocate(inputs.rows), from = 0, onProgress, signal }: RunAllOptions = {},
   ): Promise<NetworkOutputs> {
-    const { d, c, batch } = this.shape
-    const features = zerosFloat32(inputs.rows, d)
-    const logits = zerosFloat32(inputs.rows, c)
-    const size = batch ?? Math.max(1, Math.min(BATCH, Math.floor(BATCH_NUMBERS / inputs.cols)))
-    for await (const { start, matrix } of inputs.blocks(size)) {
+    const { d, c } = this.shape
+    if (from === inputs.rows) return into
+    for await (const { start, matrix } of inputs.blocks(this.batchOf(inputs), from)) {
       signal?.throwIfAborted()
+      // Rows that cannot begin in the middle are read from their beginning.
+      if (start < from) continue
       const outputs = await this.run(matrix)
-      features.data.set(outputs.features.data, start * d)
-      logits.data.set(outputs.logits.data, start * c)
-      onProgress?.(start + matrix.rows)
+      into.features.data.set(outputs.features.data, start * d)
+      into.logits.data.set(outputs.logits.data, start * c)
+      await onProgress?.(start + matrix.rows)
     }
-    return { features, logits }
+    return into
   }
 
   release(): Promise<void> {

@@ -82,8 +82,8 @@ export function labelTargets(labels: Int32Array, c: number): Rows {
   return {
     rows: labels.length,
     cols: c,
-    async *blocks(size) {
-      for (let start = 0; start < labels.length; start += size) {
+    async *blocks(size, from = 0) {
+      for (let start = from; start < labels.length; start += size) {
         yield { start, matrix: oneHot(labels.subarray(start, start + size)) }
       }
     },

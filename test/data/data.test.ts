@@ -89,6 +89,9 @@ test('bytes become (x · scale − mean) / std, channel by channel, whatever the
       seen.forEach((value, k) => {
         expect(Math.abs(value - expected[k])).toBeLessThan(1e-5)
       })
+      const rest: number[] = []
+      for await (const { matrix } of rows.blocks(size, size)) rest.push(...matrix.data)
+      expect(rest).toEqual(seen.slice(size * 12))
       const { data: last } = await rows.fetch([n - 1])
       expect(Array.from(last)).toEqual(seen.slice(-12))
     }),

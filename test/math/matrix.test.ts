@@ -114,6 +114,25 @@ describe('a matrix in memory', () => {
     )
   })
 
+  test('gives from the middle what it gives there when it begins at the first row', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        anyMatrix,
+        fc.integer({ min: 1, max: 5 }),
+        fc.nat(5),
+        async (matrix, size, skipped) => {
+          const blocks = async (from: number) => {
+            const found = []
+            for await (const block of memoryRows(matrix).blocks(size, from)) found.push(block)
+            return found
+          }
+          expect(await blocks(skipped * size)).toEqual((await blocks(0)).slice(skipped))
+        },
+      ),
+      seeded,
+    )
+  })
+
   test('fetches the rows named, in that order, as one by one', async () => {
     const any = anyMatrix
       .filter(({ rows }) => rows > 0)

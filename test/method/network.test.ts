@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { Matrix } from '../../src/math/matrix.ts'
 import { memoryRows } from '../../src/math/rows.ts'
 import { inputShapeFor } from '../../src/method/input-shape.ts'
@@ -61,12 +61,32 @@ describe('inputs in any number', () => {
       const network = await load(name)
       const inputs = normalMatrix(700, 6, 2)
       const done: number[] = []
-      const all = await network.runAll(memoryRows(inputs), { onProgress: count => done.push(count) })
+      const all = await network.runAll(memoryRows(inputs), { onProgress: count => void done.push(count) })
       const once = await network.run(inputs)
       expectClose(all.features, once.features)
       expectClose(all.logits, once.logits)
       expect(done.at(-1)).toBe(700)
       expect(done).toEqual([...new Set(done)].sort((a, b) => a - b))
+    }
+  })
+
+  /** Rows that begin where they are told to, and rows that can only be read from their beginning. */
+  test.each([true, false])('go through from where a run stopped, to the same bits: %s', async canSkip => {
+    const inputs = normalMatrix(700, 6, 4)
+    const { blocks, ...rows } = memoryRows(inputs)
+    const network = await load('gemm')
+    const all = await network.runAll(memoryRows(inputs))
+    for (const from of [0, 256, 512, 700]) {
+      const counted = await load('gemm')
+      const run = vi.spyOn(counted, 'run')
+      const into = counted.allocate(700)
+      into.features.data.set(all.features.data.subarray(0, from * into.features.cols))
+      into.logits.data.set(all.logits.data.subarray(0, from * into.logits.cols))
+      const partly = { ...rows, blocks: (size: number, start?: number) => blocks(size, canSkip ? start : 0) }
+      expect(await counted.runAll(partly, { into, from })).toEqual(all)
+      expect(run.mock.calls.map(([matrix]) => matrix.rows)).toEqual(
+        [256, 256, 188].slice(Math.ceil(from / 256)),
+      )
     }
   })
 
