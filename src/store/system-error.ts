@@ -1,6 +1,8 @@
+import { UserError } from '../user-error.ts'
+
 const REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: 'no space left on the disk, free some or choose another place; nothing was left behind',
-  EDQUOT: 'the disk quota is used up, free some or choose another place; nothing was left behind',
+  ENOSPC: 'no space left on the disk, free some or choose another place',
+  EDQUOT: 'the disk quota is used up, free some or choose another place',
   EACCES: 'not permitted, check the permissions or choose another place',
   EPERM: 'not permitted, check the permissions or choose another place',
   EROFS: 'on a read-only disk, choose another place',
@@ -14,4 +16,16 @@ const REASONS: Readonly<Record<string, string>> = {
 export function reason(cause: unknown): string {
   const { code, message } = cause as { readonly code?: string; readonly message?: string }
   return REASONS[code ?? ''] ?? `cannot be used (${code ?? message})`
+}
+
+/** Runs `action`, and says what the operating system refused in a UserError `io` about `name`. */
+export async function translated<T>(name: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action()
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code
+    // A mistake in a call has a code too, but is nothing a user can mend.
+    if (cause instanceof UserError || code === undefined || code.startsWith('ERR_')) throw cause
+    throw new UserError('io', `${name}: ${reason(cause)}`, { cause })
+  }
 }

@@ -1,0 +1,44 @@
+import type { Hash } from 'node:crypto'
+import { type FileHandle, open } from 'node:fs/promises'
+
+/** Node neither reads, writes nor hashes 2 GiB at once. */
+const CHUNK = 2 ** 26
+
+/** Writes bytes from `position` on, and adds them to `hash` where there is one. */
+export async function writeHashed(
+  handle: FileHandle,
+  bytes: Uint8Array,
+  position: number,
+  hash?: Hash,
+): Promise<void> {
+  for (let at = 0; at < bytes.byteLength; ) {
+    const chunk = bytes.subarray(at, at + CHUNK)
+    const { bytesWritten } = await handle.write(chunk, 0, chunk.byteLength, position + at)
+    hash?.update(chunk.subarray(0, bytesWritten))
+    at += bytesWritten
+  }
+}
+
+/** Fills `bytes` from `position` on, and adds them to `hash`; false where the file ends before. */
+export async function readHashed(
+  handle: FileHandle,
+  bytes: Uint8Array,
+  position: number,
+  hash: Hash,
+): Promise<boolean> {
+  for (let at = 0; at < bytes.byteLength; ) {
+    const chunk = bytes.subarray(at, at + CHUNK)
+    const { bytesRead } = await handle.read(chunk, 0, chunk.byteLength, position + at)
+    if (bytesRead === 0) return false
+    hash.update(chunk.subarray(0, bytesRead))
+    at += bytesRead
+  }
+  return true
+}
+
+/** Makes what was made or renamed in a directory last through a loss of power, where the system can. */
+export async function syncDirectory(path: string): Promise<void> {
+  const handle = await open(path).catch(() => null)
+  await handle?.sync().catch(() => undefined)
+  await handle?.close()
+}
