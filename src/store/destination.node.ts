@@ -40,15 +40,21 @@ export async function findDestination(directory: string, force: boolean): Promis
   return refuse(`${foreign} was not written by fit, move it away before --force replaces it`)
 }
 
-/** Removes what `fit` wrote of an explainer, and nothing else: what is still there then is left. */
+/**
+ * Removes what `fit` wrote of an explainer, and nothing else: what is still there then is left. The manifest
+ * goes last, so that a removal that is killed can be taken up again.
+ */
 export async function removeExplainer(path: string): Promise<void> {
-  for (const file of await filesOf(path)) await rm(join(path, file), { force: true })
+  const isListed = (await ask(path, () => stat(join(path, MANIFEST)))) !== null
+  const [manifest, ...files] = isListed ? await filesOf(path) : [MANIFEST]
+  for (const file of files) await rm(join(path, file), { force: true })
   const entries = await readdir(path, { recursive: true, withFileTypes: true })
   const folders = entries
     .filter(entry => entry.isDirectory())
     .map(entry => join(entry.parentPath, entry.name))
   folders.sort((a, b) => b.length - a.length)
   for (const folder of folders) await rmdir(folder).catch(() => undefined)
+  await rm(join(path, manifest), { force: true })
   await rmdir(path)
 }
 

@@ -1,10 +1,12 @@
-import { createHash, type Hash, randomBytes } from 'node:crypto'
-import { type FileHandle, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises'
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { UserError } from '../user-error.ts'
 import { type Destination, findDestination, removeExplainer } from './destination.node.ts'
+import { syncDirectory, writeHashed } from './durable.node.ts'
 import { MANIFEST, type Manifest } from './manifest.ts'
-import { reason } from './system-error.ts'
+import { translated } from './system-error.ts'
+import { WorkFolder } from './work-folder.node.ts'
 
 /**
  * Writes an explainer beside its final name and renames it there when it is whole, so that under the final
@@ -13,32 +15,43 @@ import { reason } from './system-error.ts'
 export class ExplainerWriter {
   readonly #name: string
   readonly #force: boolean
-  readonly #staging: string
   readonly #files: Manifest['files'] = {}
+  /** Where it is made, and what was extracted for it is kept. */
+  readonly work: WorkFolder
 
-  private constructor(name: string, force: boolean, path: string) {
+  private constructor(name: string, force: boolean, work: WorkFolder) {
     this.#name = name
     this.#force = force
-    this.#staging = hiddenBeside(path)
+    this.work = work
   }
 
-  /** Errors: as `findDestination`; `io` where nothing can be written beside the directory. */
+  /** Errors: as `findDestination` and `WorkFolder.open`. */
   static async create(directory: string, force: boolean): Promise<ExplainerWriter> {
     const { path } = await findDestination(directory, force)
-    const writer = new ExplainerWriter(directory, force, path)
-    await writer.#translated(() => mkdir(writer.#staging, { recursive: true }))
-    return writer
+    const writer = new ExplainerWriter(directory, force, await WorkFolder.open(directory, path))
+    try {
+      // An explainer may have been put there, or back there, until the folder was taken.
+      await findDestination(directory, force)
+      return writer
+    } catch (error) {
+      await writer.abort()
+      throw error
+    }
   }
 
   /** Writes one file from its parts, and remembers its size and checksum. */
   async write(path: string, ...parts: readonly Uint8Array[]): Promise<void> {
     await this.#translated(async () => {
       const hash = createHash('sha256')
-      await mkdir(dirname(join(this.#staging, path)), { recursive: true })
-      const handle = await open(join(this.#staging, path), 'wx')
+      const file = join(this.work.staging, path)
+      await mkdir(dirname(file), { recursive: true })
+      const handle = await open(file, 'wx')
       try {
         let bytes = 0
-        for (const part of parts) bytes += await writeHashed(handle, part, hash)
+        for (const part of parts) {
+          await writeHashed(handle, part, bytes, hash)
+          bytes += part.byteLength
+        }
         await handle.sync()
         this.#files[path] = { bytes, sha256: hash.digest('hex') }
       } finally {
@@ -54,26 +67,29 @@ export class ExplainerWriter {
     // Something may have been put there while this was written.
     const { path, holds } = await findDestination(this.#name, this.#force)
     await this.#translated(() => (holds === 'explainer' ? this.#replace(path) : this.#place(path, holds)))
+    // The new explainer stands; what cannot be removed beside it is no reason to call it failed.
+    await this.work.close({ keep: false }).catch(() => undefined)
     return whole
   }
 
-  /** Removes what was written; for when it will not be finished. */
-  async abort(): Promise<void> {
-    await rm(this.#staging, { recursive: true, force: true }).catch(() => undefined)
+  /** Removes what was written, for when it will not be finished; answers where extracted rows are kept, if any. */
+  async abort(): Promise<string | null> {
+    const stays = await this.work.close({ keep: true }).catch(() => false)
+    return stays ? this.work.path : null
   }
 
   async #place(path: string, holds: Destination['holds']): Promise<void> {
     // An empty directory gives way; one that is no longer empty does not.
     if (holds === 'empty directory') await rmdir(path)
-    await rename(this.#staging, path)
+    await rename(this.work.staging, path)
     await syncDirectory(dirname(path))
   }
 
   async #replace(path: string): Promise<void> {
-    const before = `${this.#staging}.before`
+    const { staging, before } = this.work
     await rename(path, before)
     try {
-      await rename(this.#staging, path)
+      await rename(staging, path)
     } catch (error) {
       await rename(before, path)
       throw error
@@ -83,41 +99,18 @@ export class ExplainerWriter {
     await removeExplainer(before).catch(() => undefined)
   }
 
-  async #translated<T>(action: () => Promise<T>): Promise<T> {
-    try {
-      return await action()
-    } catch (cause) {
-      throw new UserError('io', `${this.#name}: ${reason(cause)}`, { cause })
-    }
+  #translated<T>(action: () => Promise<T>): Promise<T> {
+    return translated(this.#name, action)
   }
 }
 
-/** A name for what is not whole yet, in the same folder so that it can be renamed. */
+/** A name for a file that is not whole yet, in the same folder so that it can be renamed. */
 function hiddenBeside(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.partial`)
 }
 
-/** Makes a rename last through a loss of power, where the system lets directories be synced. */
-async function syncDirectory(path: string): Promise<void> {
-  const handle = await open(path).catch(() => null)
-  await handle?.sync().catch(() => undefined)
-  await handle?.close()
-}
-
 export async function isThere(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null)) !== null
-}
-
-const CHUNK = 2 ** 26
-
-async function writeHashed(handle: FileHandle, part: Uint8Array, hash: Hash): Promise<number> {
-  for (let at = 0; at < part.byteLength; ) {
-    const chunk = part.subarray(at, at + CHUNK)
-    const { bytesWritten } = await handle.write(chunk)
-    hash.update(chunk.subarray(0, bytesWritten))
-    at += bytesWritten
-  }
-  return part.byteLength
 }
 
 /** What a file will hold: all of it, or parts that are made while it is written. */
@@ -135,30 +128,29 @@ export async function writeFileWhole(
 ): Promise<void> {
   const isSpecial = await expectFile(path, replace)
   const staging = isSpecial ? path : hiddenBeside(path)
-  const translated = async <T>(action: () => Promise<T>): Promise<T> => {
-    try {
-      return await action()
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') {
+  const attempt = <T>(action: () => Promise<T>): Promise<T> =>
+    translated(path, async () => {
+      try {
+        return await action()
+      } catch (cause) {
+        if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
         throw new UserError('not-found', `${path}: no directory ${dirname(path)}, make it first`, { cause })
       }
-      throw new UserError('io', `${path}: ${reason(cause)}`, { cause })
-    }
-  }
+    })
   try {
-    const handle = await translated(() => open(staging, isSpecial ? 'w' : 'wx'))
+    const handle = await attempt(() => open(staging, isSpecial ? 'w' : 'wx'))
     try {
       for await (const part of isWhole(content) ? [content] : content) {
-        await translated(() => handle.writeFile(part))
+        await attempt(() => handle.writeFile(part))
       }
-      if (!isSpecial) await translated(() => handle.sync())
+      if (!isSpecial) await attempt(() => handle.sync())
     } finally {
-      await translated(() => handle.close())
+      await attempt(() => handle.close())
     }
     if (isSpecial) return
     // Something may have been put there while this was written.
     await expectFile(path, replace)
-    await translated(() => rename(staging, path))
+    await attempt(() => rename(staging, path))
   } catch (error) {
     if (!isSpecial) await rm(staging, { force: true }).catch(() => undefined)
     throw error

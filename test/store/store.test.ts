@@ -53,7 +53,7 @@ test('whichever write the disk fails at, the explainer before stays and nothing 
   for (let at = 0; at < writes; at += 3) {
     disk.writesLeft = at
     await expect(fit({ ...optionsOf(bundle), lambda: 1, force: true })).rejects.toThrow(
-      `${bundle.out}: no space left on the disk, free some or choose another place; nothing was left behind`,
+      `${bundle.out}: no space left on the disk, free some or choose another place`,
     )
     expect(await readdir(bundle.directory)).toEqual(names)
     expect(await readFile(join(bundle.out, 'explainer.json'), 'utf8')).toBe(before)

@@ -1,0 +1,129 @@
+import { lstat, mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { UserError } from '../user-error.ts'
+import { removeExplainer } from './destination.node.ts'
+import { JOURNAL_FILE } from './journal-files.node.ts'
+import { LOCK, takeLock } from './lock.node.ts'
+import { MANIFEST } from './manifest.ts'
+import { translated } from './system-error.ts'
+
+const FILES = [LOCK, JOURNAL_FILE]
+const FOLDERS = ['explainer', 'before']
+
+/**
+ * The hidden folder beside a destination in which its explainer is made, `.NAME.partial`. A destination has
+ * one, so that whoever writes there next finds what a killed run left:
+ *
+ *     lock.…       which process works here (lock.node.ts)
+ *     train.…      what was extracted, and test.… (journal.node.ts)
+ *     explainer/   the new explainer, until it is whole
+ *     before/      the explainer that it replaces, from the one rename to the other
+ */
+export class WorkFolder {
+  readonly path: string
+  readonly #release: () => Promise<void>
+
+  private constructor(path: string, release: () => Promise<void>) {
+    this.path = path
+    this.#release = release
+  }
+
+  /** Where the new explainer is made. */
+  get staging(): string {
+    return join(this.path, 'explainer')
+  }
+
+  /** Where the explainer before is moved. */
+  get before(): string {
+    return join(this.path, 'before')
+  }
+
+  /**
+   * Takes the folder for this process, puts back an explainer that a killed run was about to replace, and
+   * removes what it had half written. Errors: UserError `exists` where another process works there, or files
+   * are in it that are none of ours; `io`.
+   *
+   * @param name what messages call the destination
+   */
+  static open(name: string, destination: string): Promise<WorkFolder> {
+    const path = join(dirname(destination), `.${basename(destination)}.partial`)
+    return translated(name, async () => {
+      const folder = new WorkFolder(path, await takeFolder(path, name))
+      try {
+        await folder.#recover(destination)
+      } catch (error) {
+        await folder.close({ keep: true })
+        throw error
+      }
+      return folder
+    })
+  }
+
+  /**
+   * Gives the folder back, and removes it; but with `keep` what was extracted stays.
+   *
+   * @returns whether anything stays
+   */
+  async close({ keep }: { keep: boolean }): Promise<boolean> {
+    await rm(this.staging, { recursive: true, force: true })
+    const extracted = (await readdir(this.path)).filter(file => JOURNAL_FILE.test(file))
+    const stays = keep && (await this.#holdsRows(extracted))
+    // What vouches for rows goes before them.
+    extracted.sort((a, b) => Number(b.endsWith('.journal')) - Number(a.endsWith('.journal')))
+    if (!stays) for (const file of extracted) await rm(join(this.path, file), { force: true })
+    await this.#release()
+    // Another process may have come, and something of an explainer before may have to stay.
+    await rmdir(this.path).catch(() => undefined)
+    return stays
+  }
+
+  async #holdsRows(files: readonly string[]): Promise<boolean> {
+    for (const file of files) {
+      if (file.endsWith('.journal') && (await stat(join(this.path, file))).size > 0) return true
+    }
+    return false
+  }
+
+  async #recover(destination: string): Promise<void> {
+    await rm(this.staging, { recursive: true, force: true })
+    if (!(await entriesOf(this.path)).includes('before')) return
+    if (!(await entriesOf(destination)).includes(MANIFEST)) return rename(this.before, destination)
+    await removeExplainer(this.before).catch(cause => {
+      const message = `${this.before}: files in it were not written by fit, move them away`
+      throw new UserError('exists', message, { cause })
+    })
+  }
+}
+
+/** Makes the folder and takes its lock; again, where another process that is done removes the folder in between. */
+async function takeFolder(path: string, name: string, attempts = 10): Promise<() => Promise<void>> {
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    await mkdir(path).catch(cause => {
+      if (cause.code !== 'EEXIST') throw cause
+    })
+    await expectOwn(path)
+    return await takeLock(path, name)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempts === 1) throw error
+    return takeFolder(path, name, attempts - 1)
+  }
+}
+
+/** Refuses a folder that a user has under this name, and one into which other files were put. */
+async function expectOwn(path: string): Promise<void> {
+  if (!(await lstat(path)).isDirectory()) {
+    throw new UserError('exists', `${path}: no directory, expected what fit writes, move it away`)
+  }
+  const foreign = (await readdir(path, { withFileTypes: true })).find(entry =>
+    entry.isFile()
+      ? !FILES.some(own => own.test(entry.name))
+      : !(entry.isDirectory() && FOLDERS.includes(entry.name)),
+  )
+  if (foreign === undefined) return
+  throw new UserError('exists', `${path}: ${foreign.name} in it was not written by fit, move it away`)
+}
+
+async function entriesOf(path: string): Promise<string[]> {
+  return readdir(path).catch(() => [])
+}
