@@ -83,6 +83,10 @@ async function chooseDigits(explainer) {
 /** A line for each thing that is done, rewritten while it is being done. */
 function showProgress() {
   const texts = {
+    resuming: ({ done, total, split }) =>
+      `resuming: ${done.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} ${split} examples done before`,
+    anew: ({ split }) => `extracting ${split} examples anew`,
+    kept: ({ directory }) => `what was extracted is kept in ${directory}`,
     features: ({ done, total }) =>
       `extracting features: ${done.toLocaleString('en-US')} of ${total.toLocaleString('en-US')}`,
     fit: ({ of, gapBound }) =>

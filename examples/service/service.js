@@ -37,7 +37,7 @@ app.post('/predict', bodyLimit({ maxSize: 16 * size + 1024 }), async c => {
   const why = explainer.explain(answer[exposed.features].data, { k: 5 }, { givenLogits: logits })
   const examples = entries => entries.map(({ id, label, value }) => ({ id, label, value }))
   return c.json({
-    prediction: explainer.className(why.predicted),
+    prediction: explainer.names.prediction(why.predicted),
     probabilities: softmax(logits),
     explanation: {
       logit: why.logit,

@@ -3,10 +3,12 @@ import type { Dataset } from '../data/open-dataset.node.ts'
 import { pictureRows, type SkippedPicture } from '../data/picture-dataset.ts'
 import type { Source } from '../data/source.ts'
 import type { Rows } from '../math/rows.ts'
-import type { Network, NetworkOutputs } from '../method/network.ts'
+import type { Network } from '../method/network.ts'
 import { verifyModel } from '../method/verify-head.ts'
+import type { Journal } from '../store/journal.node.ts'
 import { UserError } from '../user-error.ts'
 import type { Split, UsedNetwork } from './fit-inputs.ts'
+import type { FitProgress } from './fit-options.ts'
 import { keepRows, type PictureTreatment } from './fit-pictures.ts'
 import { labelsByName } from './output-names.ts'
 
@@ -21,7 +23,7 @@ export interface SplitInputs extends Pick<Split, 'labels' | 'values'> {
   /** Where pictures in files of their own stand. */
   readonly paths: readonly string[] | null
   /** By row; filled while they are read. */
-  readonly skipped: ReadonlyMap<number, SkippedPicture>
+  readonly skipped: Map<number, SkippedPicture>
 }
 
 export function toInputs(
@@ -74,13 +76,36 @@ export async function verifyOnFirst(
   )
 }
 
+/** What an extraction needs beside a network and examples. */
+export interface Extraction {
+  readonly split: 'train' | 'test'
+  /** Features and logits of every row, on disk while they grow */
+  readonly journal: Journal
+  /** Told how many of the split are done. */
+  readonly onFeatures: (done: number) => void
+  readonly onProgress: ((progress: FitProgress) => void) | undefined
+  readonly signal: AbortSignal | undefined
+}
+
+/** Features and logits of a split: those that an earlier run left in the journal, and then the others. */
 export async function extract(
   network: Network,
   { labels, values, name, source, rows, ids, paths, skipped }: SplitInputs,
-  onProgress: (done: number) => void,
-  signal: AbortSignal | undefined,
+  { split, journal, onFeatures, onProgress, signal }: Extraction,
 ): Promise<Split> {
-  const outputs: NetworkOutputs = await network.runAll(rows, { onProgress, ...(signal && { signal }) })
+  const outputs = network.allocate(rows.rows)
+  try {
+    const { rows: from, differs } = await journal.restore(outputs, network.batchOf(rows))
+    if (differs.length > 0) onProgress?.({ phase: 'anew', split, differs })
+    if (from > 0) onProgress?.({ phase: 'resuming', split, done: from, total: rows.rows })
+    const keep = async (done: number) => {
+      await journal.keep(done)
+      onFeatures(done)
+    }
+    await network.runAll(rows, { into: outputs, from, onProgress: keep, ...(signal && { signal }) })
+  } finally {
+    await journal.close()
+  }
   expectFinite(outputs.features, `${network.shape.name}: features of ${name}`)
   expectFinite(outputs.logits, `${network.shape.name}: logits of ${name}`)
   if (!paths) return { ...outputs, labels, values, source, ids, pictures: null }

@@ -5,9 +5,12 @@ import { expectShape } from '../math/matrix.ts'
 import { inputShapeFor } from '../method/input-shape.ts'
 import { exposeHead, Network } from '../method/network.ts'
 import type { Runtime } from '../runtime/runtime.ts'
+import { Journal } from '../store/journal.node.ts'
+import type { WorkFolder } from '../store/work-folder.node.ts'
 import { UserError } from '../user-error.ts'
 import { type ChosenLayer, chooseLayer } from './chosen-layer.ts'
-import { extract, toInputs, verifyOnFirst } from './extraction.ts'
+import { extract, type SplitInputs, toInputs, verifyOnFirst } from './extraction.ts'
+import { extractionKey } from './extraction-key.node.ts'
 import type { FitInputs, OnFeatures, UsedNetwork } from './fit-inputs.ts'
 import { activationOf, expectLabels } from './fit-labels.ts'
 import { type FitOptions, tableChoice } from './fit-options.ts'
@@ -15,10 +18,14 @@ import { type PictureTreatment, refusePictureOptions, treatPictures } from './fi
 import { type ModelFile, readModelFile } from './model-file.node.ts'
 import { outputNames } from './output-names.ts'
 
-/** What a fit starts from, made by running a model on examples. Errors: UserError where they do not fit. */
+/**
+ * What a fit starts from, made by running a model on examples, or left in the work folder by an earlier run.
+ * Errors: UserError where they do not fit.
+ */
 export async function fromModel(
   runtime: Runtime,
   options: FitOptions,
+  work: WorkFolder,
   onFeatures: OnFeatures,
 ): Promise<FitInputs> {
   const file = await readModelFile(options.model ?? '')
@@ -68,11 +75,23 @@ export async function fromModel(
   try {
     const total = train.count + (test?.count ?? 0)
     await verifyOnFirst(network, used, trainInputs)
+    const keyOf = await extractionKey(runtime, used)
+    const extracted = async (split: 'train' | 'test', inputs: SplitInputs, before: number) =>
+      extract(network, inputs, {
+        split,
+        journal: new Journal(work.path, split, {
+          name: options.out,
+          key: await keyOf(inputs, network.batchOf(inputs.rows)),
+          skipped: inputs.skipped,
+          skipBad: options.skipBad ?? false,
+        }),
+        onFeatures: done => onFeatures(before + done, total),
+        onProgress: options.onProgress,
+        signal: options.signal,
+      })
     return {
-      train: await extract(network, trainInputs, done => onFeatures(done, total), options.signal),
-      test:
-        testInputs &&
-        (await extract(network, testInputs, done => onFeatures(train.count + done, total), options.signal)),
+      train: await extracted('train', trainInputs, 0),
+      test: testInputs && (await extracted('test', testInputs, train.count)),
       givenHead: { weight: layer.weight, bias: layer.bias },
       network: used,
       activation: layer.sigma,

@@ -85,9 +85,20 @@ export type FitProgress =
   | { readonly phase: 'pictures'; readonly note: string }
   /** Why the CPU does the work of the device asked for, in one sentence */
   | { readonly phase: 'device'; readonly warning: string }
+  /** An earlier run that was stopped had extracted `done` examples of a split */
+  | {
+      readonly phase: 'resuming'
+      readonly split: 'train' | 'test'
+      readonly done: number
+      readonly total: number
+    }
+  /** What an earlier run extracted of a split cannot be used, since these differ */
+  | { readonly phase: 'anew'; readonly split: 'train' | 'test'; readonly differs: readonly string[] }
   | { readonly phase: 'features'; readonly done: number; readonly total: number }
   | { readonly phase: 'fit'; readonly of: Targets; readonly evaluations: number; readonly gapBound: number }
   | { readonly phase: 'alpha' | 'index' | 'write' }
+  /** The fit ended before it was done; what was extracted is in `directory`, for the same fit to go on from */
+  | { readonly phase: 'kept'; readonly directory: string }
 
 /** Which columns of tables are what, as far as the user says. */
 export function tableChoice({ labelColumn, idColumn }: FitOptions): TableChoice {

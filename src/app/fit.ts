@@ -18,7 +18,8 @@ import { openDevice, openRuntime } from './runtime.ts'
 
 /**
  * Fits the head of a model to its own outputs or to labels, and writes an explainer: a directory with all
- * that explaining needs. Errors: UserError on anything that the user can mend; nothing is left behind then.
+ * that explaining needs. Errors: UserError on anything that the user can mend; nothing is left behind then
+ * but what was extracted, in a hidden folder from which the same fit goes on.
  */
 export async function fit(options: FitOptions): Promise<FitAnswer> {
   checkFitOptions(options)
@@ -28,7 +29,8 @@ export async function fit(options: FitOptions): Promise<FitAnswer> {
   try {
     return await fitInto(writer, options)
   } catch (error) {
-    await writer.abort()
+    const directory = await writer.abort()
+    if (directory !== null) options.onProgress?.({ phase: 'kept', directory })
     throw error
   }
 }
@@ -48,7 +50,9 @@ async function fitInto(writer: ExplainerWriter, options: FitOptions): Promise<Fi
   })
   const given = await (options.model === undefined
     ? fromArrays(options)
-    : fromModel(network, options, (done, total) => onProgress?.({ phase: 'features', done, total })))
+    : fromModel(network, options, writer.work, (done, total) =>
+        onProgress?.({ phase: 'features', done, total }),
+      ))
   const activation = activationOf(given.activation, options)
   const inputs = withNumbers(given, activation)
   const setting = await settle(inputs, activation, options)

@@ -42,6 +42,19 @@ function showStep(progress: Progress, step: FitProgress): void {
     case 'device':
       progress.note(`warning: ${step.warning}`)
       return
+    case 'resuming':
+      progress.note(
+        `resuming: ${count(step.done)} of ${count(step.total)} ${step.split} examples done before`,
+      )
+      return
+    case 'anew':
+      progress.note(
+        `extracting ${step.split} examples anew: not the same as before: ${step.differs.join(', ')}`,
+      )
+      return
+    case 'kept':
+      progress.note(`what was extracted is kept in ${step.directory}: the same command goes on from there`)
+      return
     case 'features':
       progress.show('extracting features', `${count(step.done)} of ${count(step.total)}`)
       return

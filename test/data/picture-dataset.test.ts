@@ -15,7 +15,7 @@ function pixels(): { dataset: PictureDataset; decoded: Set<number> } {
     return { height: 1, width: 1, channels: 1 as const, data: Uint8Array.of(row + 1) }
   }
   const source = { kind: 'folder' as const, path: '/' }
-  const dataset = { kind: 'pictures' as const, name: 'pixels', count: COUNT, labels: null, classes: null }
+  const dataset = { kind: 'pictures' as const, name: 'pixels', count: COUNT, ...NO_LABELS }
   return { dataset: { ...dataset, ids: null, source, paths, picture }, decoded }
 }
 

@@ -62,7 +62,7 @@ test('a picture is answered with its class and with what the explainer itself sa
   const answer = await response.json()
   const opened = await openExplainer(explainer)
   const why = await opened.explainInput(first, { k: 5 })
-  expect(answer.prediction).toBe(opened.className(why.predicted))
+  expect(answer.prediction).toBe(opened.names.prediction(why.predicted))
   expect(answer.probabilities.indexOf(Math.max(...answer.probabilities))).toBe(why.predicted)
   expect(answer.probabilities.reduce((total: number, p: number) => total + p, 0)).toBeCloseTo(1, 12)
   expect(answer.explanation.logit).toBeCloseTo(why.logit, 5)
