@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { type Bundle, writeBundle } from '../app/bundle.ts'
+import { randomNormal } from '../../src/math/random.ts'
+import { type Bundle, saveArray, temporaryDirectory, writeBundle } from '../app/bundle.ts'
 import { type Finished, MAIN, run, spawned } from './command.ts'
 
 const flags = ({ directory: _, out, ...files }: Bundle): string[] => [
@@ -251,6 +252,38 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     expect(code).toBe(130)
     expect(stderr).toContain('interrupted; nothing was left half-written')
     expect(await readdir(bundle.directory)).toEqual(before)
+  },
+)
+
+test.each(['SIGINT', 'SIGKILL'] as const)(
+  '%s in a fit of a model: the next one goes on with what was extracted',
+  async signal => {
+    const directory = await temporaryDirectory()
+    const inputs = Float32Array.from({ length: 6000 * 6 }, randomNormal(1))
+    const train = await saveArray(directory, 'train', { dtype: 'float32', shape: [6000, 6], data: inputs })
+    const model = join(import.meta.dirname, '../onnx/fixtures/gemm.onnx')
+    const out = join(directory, 'explainer')
+    const command = ['fit', '--model', model, '--train', train, '--out', out]
+    let sent = false
+    const { code, stderr } = await run([...command, '--lambda', '1e-7', '--gap', '1e-12'], {
+      whileRunning: (text, pid) => {
+        if (sent || !text.includes('fitting the head')) return
+        sent = true
+        process.kill(pid, signal)
+      },
+    })
+    const isAsked = signal === 'SIGINT'
+    expect(code).toBe(isAsked ? 130 : null)
+    const work = join(directory, '.explainer.partial')
+    const kept = `what was extracted is kept in ${work}: the same command goes on from there\n`
+    expect(stderr.includes(kept)).toBe(isAsked)
+    expect((await readdir(directory)).sort()).toEqual(['.explainer.partial', 'train.npy'])
+
+    const next = await run(command)
+    expect(next.code).toBe(0)
+    expect(next.stderr).toContain('resuming: 6,000 of 6,000 train examples done before\n')
+    expect(next.stderr).not.toContain('extracting features')
+    expect((await readdir(directory)).sort()).toEqual(['explainer', 'train.npy'])
   },
 )
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { NO_LABELS } from '../../src/data/labels.ts'
 import { type PictureDataset, pictureRows, type SkippedPicture } from '../../src/data/picture-dataset.ts'
 import { UserError } from '../../src/user-error.ts'
 
