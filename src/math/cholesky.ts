@@ -22,19 +22,20 @@ export function cholesky({ rows: n, data }: Matrix<Float64Array>): Matrix<Float6
 export function choleskySolve({ rows: n, data: l }: Matrix<Float64Array>, b: Float64Array): Float64Array {
   const m = b.length / n
   const x = b.slice()
-  const subtractRow = (from: number, row: number, factor: number): void => {
-    for (let j = 0; j < m; j++) x[from * m + j] -= factor * x[row * m + j]
-  }
-  const divideRow = (row: number): void => {
-    for (let j = 0; j < m; j++) x[row * m + j] /= l[row * n + row]
-  }
   for (let i = 0; i < n; i++) {
-    for (let k = 0; k < i; k++) subtractRow(i, k, l[i * n + k])
-    divideRow(i)
+    for (let k = 0; k < i; k++) {
+      const factor = l[i * n + k]
+      for (let j = 0; j < m; j++) x[i * m + j] -= factor * x[k * m + j]
+    }
+    for (let j = 0; j < m; j++) x[i * m + j] /= l[i * n + i]
   }
+  // Row by row of L here too: what is solved is taken out of everything before it.
   for (let i = n - 1; i >= 0; i--) {
-    for (let k = i + 1; k < n; k++) subtractRow(i, k, l[k * n + i])
-    divideRow(i)
+    for (let j = 0; j < m; j++) x[i * m + j] /= l[i * n + i]
+    for (let k = 0; k < i; k++) {
+      const factor = l[i * n + k]
+      for (let j = 0; j < m; j++) x[k * m + j] -= factor * x[i * m + j]
+    }
   }
   return x
 }

@@ -1,6 +1,6 @@
 import { lbfgs, type Solution } from '../math/lbfgs.ts'
 import type { Evaluation } from '../math/line-search.ts'
-import { type Matrix, norm, rowOf } from '../math/matrix.ts'
+import { type Matrix, norm, rowOf, toFloat64 } from '../math/matrix.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { UserError } from '../user-error.ts'
 import { type Completeness, openCompleteness } from './completeness.ts'
@@ -52,7 +52,8 @@ export async function fitHead(
   await expectMinimum(problem)
   const completeness = await openCompleteness(runtime, problem)
   try {
-    const precondition = (await featurePreconditioner(runtime, problem)) ?? undefined
+    const precondition =
+      (await featurePreconditioner(runtime, problem, start ? toFloat64(start) : null)) ?? undefined
     const initial = start ? Float64Array.from(start.data) : new Float64Array(shapeRows(shape) * shape.c)
     let evaluations = 0
     const rough = await minimise('float32', initial, {

@@ -27,6 +27,8 @@ export interface Loss {
   build(g: GraphBuilder, phi: Value, targets: Value, c: number): LossNodes
   /** A typical σ′ over examples and outputs, to precondition the fit with. */
   readonly curvature: number
+  /** σ′ where σ works on each output alone; null where outputs curve together. */
+  readonly slope: ((x: number) => number) | null
   /** The least and the largest that σ comes to: targets beyond have no minimum. */
   readonly range: readonly [low: number, high: number]
   /** σ comes to its bounds at finite Φ, or has none. */
@@ -44,20 +46,23 @@ const LOSSES: { readonly [K in ActivationName]: (...numbers: number[]) => Loss }
     activate: softmax,
     build: buildSoftmax,
     curvature: 0.05,
+    slope: null,
     range: [0, 1],
     reachesBounds: false,
   }),
   sigmoid: () =>
     elementwise({
       curvature: 0.1,
+      slope: x => logistic(x) * logistic(-x),
       range: [0, 1],
       reachesBounds: false,
-      sigma: x => 1 / (1 + Math.exp(-x)),
+      sigma: logistic,
       primitive: (g, phi) => [softplus(g, phi), g.op('Sigmoid', [phi])],
     }),
   relu: () =>
     elementwise({
       curvature: 0.5,
+      slope: x => Number(x > 0),
       range: [0, Number.POSITIVE_INFINITY],
       reachesBounds: true,
       sigma: x => Math.max(x, 0),
@@ -66,6 +71,7 @@ const LOSSES: { readonly [K in ActivationName]: (...numbers: number[]) => Loss }
   tanh: () =>
     elementwise({
       curvature: 0.5,
+      slope: x => 1 - Math.tanh(x) ** 2,
       range: [-1, 1],
       reachesBounds: false,
       sigma: Math.tanh,
@@ -74,6 +80,7 @@ const LOSSES: { readonly [K in ActivationName]: (...numbers: number[]) => Loss }
   identity: () =>
     elementwise({
       curvature: 1,
+      slope: () => 1,
       range: EVERYWHERE,
       reachesBounds: true,
       sigma: x => x,
@@ -82,6 +89,7 @@ const LOSSES: { readonly [K in ActivationName]: (...numbers: number[]) => Loss }
   softplus: () =>
     elementwise({
       curvature: 0.5,
+      slope: logistic,
       range: [0, Number.POSITIVE_INFINITY],
       reachesBounds: false,
       sigma: x => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
@@ -90,6 +98,7 @@ const LOSSES: { readonly [K in ActivationName]: (...numbers: number[]) => Loss }
   'leaky-relu': slope =>
     elementwise({
       curvature: (1 + slope) / 2,
+      slope: x => (x > 0 ? 1 : slope),
       range: slope > 0 ? EVERYWHERE : [0, Number.POSITIVE_INFINITY],
       reachesBounds: true,
       sigma: x => (x > 0 ? x : slope * x),
@@ -99,6 +108,7 @@ const LOSSES: { readonly [K in ActivationName]: (...numbers: number[]) => Loss }
   elu: scale =>
     elementwise({
       curvature: 0.5,
+      slope: x => (x > 0 ? 1 : scale * Math.exp(x)),
       range: [-scale, Number.POSITIVE_INFINITY],
       reachesBounds: false,
       sigma: x => (x > 0 ? x : scale * Math.expm1(x)),
@@ -117,6 +127,7 @@ const LOSSES: { readonly [K in ActivationName]: (...numbers: number[]) => Loss }
   'hard-sigmoid': (slope, offset) =>
     elementwise({
       curvature: slope / 2,
+      slope: x => slope * inside(slope * x + offset, 0, 1),
       range: [0, 1],
       reachesBounds: true,
       sigma: x => Math.min(Math.max(slope * x + offset, 0), 1),
@@ -128,12 +139,17 @@ const LOSSES: { readonly [K in ActivationName]: (...numbers: number[]) => Loss }
   clip: (low, high) =>
     elementwise({
       curvature: 0.5,
+      slope: x => inside(x, low, high),
       range: [low, high],
       reachesBounds: true,
       sigma: x => Math.min(Math.max(x, low), high),
       primitive: (g, phi) => [clipIntegral(g, phi, low, high), clip(g, phi, low, high)],
     }),
 }
+
+const logistic = (x: number): number => 1 / (1 + Math.exp(-x))
+
+const inside = (x: number, low: number, high: number): number => Number(x > low && x < high)
 
 const EVERYWHERE = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const
 
@@ -190,7 +206,7 @@ function buildSoftmax(g: GraphBuilder, phi: Value, targets: Value, c: number): L
 }
 
 /** A loss whose A works on each output alone. */
-interface Elementwise extends Pick<Loss, 'curvature' | 'range' | 'reachesBounds'> {
+interface Elementwise extends Omit<Loss, 'activate' | 'build'> {
   readonly sigma: (x: number) => number
   /** Nodes for A(Φ) and σ(Φ) */
   readonly primitive: (g: GraphBuilder, phi: Value) => [Value, Value]

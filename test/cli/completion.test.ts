@@ -43,7 +43,7 @@ describe('the grammar', () => {
       '--help': null,
       '--out': { name: 'dir', values: 'directory' },
       '--model': { name: 'file', values: 'file' },
-      '--bias': { name: 'choice', values: ['regularised', 'none'] },
+      '--bias': { name: 'choice', values: ['regularised', 'free', 'none'] },
     })
     expect(grammar.verbs.find(({ name }) => name === 'explain')?.arguments).toEqual([
       { name: 'dir', values: 'directory', variadic: false },
@@ -80,7 +80,7 @@ describe('bash completes', () => {
       ['--head-bias', '--head-layout', '--head-weight'],
     ],
     ['options behind others', ['representer', 'fit', '--json', '--out', 'x', '--lam'], ['--lambda']],
-    ['the values of an option', ['representer', 'fit', '--bias', ''], ['none', 'regularised']],
+    ['the values of an option', ['representer', 'fit', '--bias', ''], ['free', 'none', 'regularised']],
     ['values behind =', ['representer', 'suspects', 'x', '--format', '=', 'js'], ['json', 'jsonl']],
     ['all values behind =', ['representer', 'mistakes', '--split', '='], ['test', 'train']],
     ['arguments with choices', ['representer', 'completion', ''], ['bash', 'fish', 'zsh']],
@@ -114,7 +114,7 @@ describe('the script for zsh', () => {
     }
     expect(script).toContain("'--features=[features of the training examples \\[n, d\\]]:file:_files'")
     expect(script).toContain("'--logits=[the given model'\\''s logits \\[n, c\\]]:file:_files'")
-    expect(script).toContain(':choice:(regularised none)')
+    expect(script).toContain(':choice:(regularised free none)')
     expect(script).toContain("'--out=[directory to write (needed)]:dir:_files -/'")
   })
 
@@ -141,7 +141,7 @@ describe('the script for fish', () => {
         expect(/ -[rx] /.test(own[0])).toBe(takes !== null)
       }
     }
-    expect(script).toContain("-l bias -x -a 'regularised none' -d ")
+    expect(script).toContain("-l bias -x -a 'regularised free none' -d ")
     expect(script).toContain("-l logits -r -d 'the given model\\'s logits [n, c]'")
   })
 
@@ -152,7 +152,7 @@ describe('the script for fish', () => {
       return stdout.split('\n').flatMap(found => (found ? [found.split('\t')[0]] : []))
     }
     expect(completes('representer mis')).toEqual(['mistakes'])
-    expect(completes('representer fit --bias ').sort()).toEqual(['none', 'regularised'])
+    expect(completes('representer fit --bias ').sort()).toEqual(['free', 'none', 'regularised'])
     expect(completes('representer fit --lam')).toEqual(['--lambda'])
     expect(completes('representer completion z')).toEqual(['zsh'])
   })

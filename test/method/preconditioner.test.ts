@@ -44,7 +44,7 @@ describe.each(['regularised', 'none'] as const)('with bias %s', bias => {
     const gradient = normalMatrix(rows, C, 3)
     const factor = cholesky(hessian)
     const expected = factor && choleskySolve(factor, Float64Array.from(gradient.data))
-    const solve = await featurePreconditioner(runtime, problemOf(bias))
+    const solve = await featurePreconditioner(runtime, problemOf(bias), null)
     const got = solve?.(Float64Array.from(gradient.data)) ?? new Float64Array(0)
     got.forEach((x, k) => {
       expect(Math.abs(x - (expected?.[k] ?? Number.NaN))).toBeLessThan(1e-4 * Math.max(1, Math.abs(x)))
