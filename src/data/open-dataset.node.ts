@@ -5,28 +5,44 @@ import { type ArrayDataset, type DatasetChoice, readDataset } from './dataset.no
 import { type FolderSplit, isDirectory, readFolder } from './folder.node.ts'
 import { pictureColumn } from './hugging-face.ts'
 import type { PictureDataset } from './picture-dataset.ts'
-import { parquetFilesIn, readPictureTable } from './picture-table.node.ts'
+import { readPictureTable } from './picture-table.node.ts'
+import { expandRange, SHARD } from './shards.node.ts'
+import { filesOfSplit } from './split-files.node.ts'
+import { readWebDataset } from './webdataset.node.ts'
 
 /** Examples that a network takes, with labels where they were found. */
 export type Dataset = ArrayDataset | PictureDataset
 
 /**
- * Reads `DATA`: pictures in a folder by class or in Parquet files, or a file as `readDataset` takes it. Errors:
- * UserError where the data are none of these, or an option is for others.
+ * Reads `DATA`: pictures in a folder by class, in Parquet files or in tar archives, or a file as `readDataset`
+ * takes it. Errors: UserError where the data are none of these, or an option is for others.
  */
 export async function openDataset(path: string, split: FolderSplit, choice: DatasetChoice): Promise<Dataset> {
-  if (!(await isDirectory(path))) {
+  const isFolder = await isDirectory(path)
+  const shards = isFolder ? await filesOfSplit(path, split, SHARD) : SHARD.test(path) ? expandRange(path) : []
+  if (shards.length > 0) {
+    refuseChoice(path, choice, 'whose archives hold its labels')
+    return readWebDataset(path, shards)
+  }
+  if (!isFolder) {
     return (await hasPictures(path)) ? readPictureTable(path, [path], choice) : readDataset(path, choice)
   }
-  const tables = await parquetFilesIn(path, split)
+  const tables = await filesOfSplit(path, split, PARQUET)
   if (tables.length > 0) return readPictureTable(path, tables, choice)
-  const { labels, labelColumn, idColumn } = choice
+  refuseChoice(path, choice, 'whose folders are its labels')
+  return readFolder(path, split)
+}
+
+const PARQUET = /\.parquet$/
+
+/** Labels from elsewhere, and columns, are for data that are no pictures in files of their own. */
+function refuseChoice(path: string, { labels, labelColumn, idColumn }: DatasetChoice, because: string): void {
   const option = labelColumn ?? idColumn
   if (option !== undefined) {
     throw new UserError('usage', `${path}: no table, so it has no column ${option}, leave the option out`)
   }
-  if (labels === undefined) return readFolder(path, split)
-  throw new UserError('usage', `${labels}: labels of ${path}, whose folders are its labels, leave one out`)
+  if (labels === undefined) return
+  throw new UserError('usage', `${labels}: labels of ${path}, ${because}, leave one out`)
 }
 
 /** Whether a file is a Parquet table with a column of pictures. */

@@ -1,29 +1,14 @@
-import { readdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { readFileBytes } from '../formats/files.node.ts'
 import { openParquet, type ParquetGroups, readParquetInfo } from '../formats/parquet.ts'
 import type { Picture } from '../formats/picture.ts'
 import { UserError } from '../user-error.ts'
 import { type DatasetChoice, readLabelsFile, withoutLabel } from './dataset.node.ts'
-import { type FolderSplit, SPLIT_NAMES } from './folder.node.ts'
 import { findColumns } from './hugging-face.ts'
 import { readIds } from './ids.ts'
 import { type Labels, labelCount, readLabels } from './labels.ts'
 import { decodePictureCell } from './picture-cell.node.ts'
 import type { PictureDataset } from './picture-dataset.ts'
-
-/** Files of a split in a directory: `train-00000-of-00004.parquet`, else all of it; none where it has no Parquet. */
-export async function parquetFilesIn(directory: string, split: FolderSplit): Promise<string[]> {
-  const names = (await readdir(directory)).filter(name => name.endsWith('.parquet') && !name.startsWith('.'))
-  const isOf = (split: FolderSplit) => (name: string) =>
-    SPLIT_NAMES[split].some(prefix => name.startsWith(`${prefix}-`) || name === `${prefix}.parquet`)
-  const divided = names.some(isOf('train')) || names.some(isOf('test'))
-  const wanted = divided ? names.filter(isOf(split)) : names
-  if (names.length > 0 && wanted.length === 0) {
-    throw new UserError('not-found', `${directory}: no ${split} files among ${names.slice(0, 8).join(', ')}`)
-  }
-  return wanted.sort().map(name => join(directory, name))
-}
 
 /**
  * Reads the labels of pictures that stand in Parquet files as Hugging Face writes them; the pictures are

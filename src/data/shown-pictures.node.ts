@@ -9,6 +9,7 @@ import { tableReader } from './picture-table.node.ts'
 import { pictureOf } from './pictures.ts'
 import { readArray } from './read-array.ts'
 import type { Source } from './source.ts'
+import { shardReader } from './webdataset.node.ts'
 
 /** The picture of an example by its row; null for one that is no picture. Errors: UserError where it is gone. */
 export type Pictures = (row: number) => Promise<Picture | null>
@@ -33,6 +34,10 @@ const openers: { readonly [K in Source['kind']]: Open<K> } = {
       const file = paths[row]
       return file === undefined ? null : thumbnail(await decodeImage(inside(path, file)))
     }
+  },
+  webdataset: async ({ path }, paths) => {
+    const read = shardReader(path, paths)
+    return async row => thumbnail(await read(row))
   },
   parquet: async ({ path, column }, paths) => {
     const read = tableReader(path, column, paths)

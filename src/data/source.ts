@@ -13,3 +13,5 @@ export type Source =
   | { readonly kind: 'folder'; readonly path: string }
   /** Each example names its file in `path`, and its row there: `train.parquet#12`. */
   | { readonly kind: 'parquet'; readonly path: string; readonly column: string }
+  /** Each example names its archive in `path`, and its file there: `train-000.tar#0012.jpg`. */
+  | { readonly kind: 'webdataset'; readonly path: string }

@@ -46,6 +46,7 @@ const source = z.discriminatedUnion('kind', [
     id: z.string().nullable(),
   }),
   z.object({ kind: z.literal('folder'), path: z.string() }),
+  z.object({ kind: z.literal('webdataset'), path: z.string() }),
   z.object({ kind: z.literal('parquet'), path: z.string(), column: z.string() }),
 ])
 
