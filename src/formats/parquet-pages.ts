@@ -2,6 +2,7 @@ import type { ColumnMetaData, SchemaTree } from 'hyparquet'
 import { checkInflated, defaultInflateLimit } from './inflate.ts'
 import { compressors } from './parquet-codecs.ts'
 import { checkDelta } from './parquet-delta.ts'
+import { checkPrefixedRuns, checkRuns } from './parquet-runs.ts'
 import { readThrift, type ThriftStruct } from './thrift.ts'
 
 /*
@@ -16,9 +17,6 @@ const dataPageV2 = 3
 
 /** Bytes of one value, where that is the same for all; the schema says it of those of a fixed length. */
 const fixedWidths: { readonly [type: string]: number } = { INT32: 4, FLOAT: 4, INT64: 8, DOUBLE: 8 }
-
-/** Bit-packed runs come in groups of eight, of which some writers fill up the last 64. */
-const packedRunSlack = 504
 
 /** The pages of one column in one row group, and what the schema says of their values. */
 export interface ColumnChunk {
@@ -166,63 +164,6 @@ function checkIndices({ page, at, count, bits }: Values): void {
 function checkSplit({ page, at, present, width }: Values): void {
   if (width === 0) throw new SyntaxError('values of no one size, split into bytes')
   if (present * width > page.length - at) throw new RangeError(`${present} values that reach past their page`)
-}
-
-/** Where runs end, and how many of their numbers equal the one that was asked for. */
-interface Runs {
-  readonly end: number
-  readonly equal: number
-}
-
-/** Runs that begin with their length in bytes. */
-function checkPrefixedRuns(
-  page: Uint8Array,
-  at: number,
-  width: number,
-  count: number,
-  wanted?: number,
-): Runs {
-  const bytes = new DataView(page.buffer, page.byteOffset, page.byteLength).getUint32(at, true)
-  return { end: at + 4 + bytes, equal: checkRuns(page, at + 4, width, count, wanted) }
-}
-
-/**
- * Runs of equal numbers of `width` bits, or of numbers packed together, none longer than what is left of
- * `count`. Returns how many of the numbers are `wanted`.
- */
-function checkRuns(page: Uint8Array, start: number, width: number, count: number, wanted?: number): number {
-  let at = start
-  let equal = 0
-  for (let seen = 0; seen < count && at < page.length; ) {
-    let head = 0
-    for (let shift = 0; ; shift += 7) {
-      if (shift > 28 || at >= page.length) throw new SyntaxError('a run without a length')
-      head += (page[at] & 0x7f) * 2 ** shift
-      if (page[at++] < 0x80) break
-    }
-    const packed = head % 2 === 1
-    const values = packed ? Math.floor(head / 2) * 8 : head / 2
-    if (values > count - seen + (packed ? packedRunSlack : 0))
-      throw new RangeError(`a run of ${values} values, expected at most ${count - seen}`)
-    const real = Math.min(values, count - seen)
-    if (packed)
-      for (let i = 0; wanted !== undefined && i < real; i++)
-        equal += +(bitsAt(page, at, i * width, width) === wanted)
-    else if (bitsAt(page, at, 0, width) === wanted) equal += real
-    at += packed ? (values / 8) * width : Math.ceil(width / 8)
-    seen += values
-  }
-  return equal
-}
-
-/** The `width` bits from the bit `from` on after byte `at`; what lies past the end is 0. */
-function bitsAt(page: Uint8Array, at: number, from: number, width: number): number {
-  let value = 0
-  for (let bit = 0; bit < width; bit++) {
-    const place = from + bit
-    value += (((page[at + (place >> 3)] ?? 0) >> (place & 7)) & 1) * 2 ** bit
-  }
-  return value
 }
 
 function bitWidth(level: number): number {
