@@ -9,6 +9,7 @@ const FILE_OF: { readonly [K in Source['kind']]: (path: string) => string } = {
   table: () => '',
   folder: path => path,
   parquet: path => path.slice(0, path.lastIndexOf('#')),
+  webdataset: path => path.slice(0, path.indexOf('#')),
 }
 
 /** Files asked for at once. */

@@ -15,13 +15,14 @@ async function written(kind: Source['kind']) {
     array: [{ kind: 'array', path: file, shape: [3, 2] }, null],
     table: [{ kind: 'table', path: file, columns: ['x'], label: null, id: null }, null],
     folder: [{ kind: 'folder', path: root }, ['cat/a', 'cat/b', 'cat/c']],
+    webdataset: [{ kind: 'webdataset', path: join(root, 'cat') }, ['a#0.jpg', 'b#0.jpg', 'b#1#.jpg']],
     parquet: [{ kind: 'parquet', path: join(root, 'cat'), column: 'image' }, ['a#0', 'a#1', 'b#0', 'b#1']],
   }
   const [source, paths] = data[kind]
   return { root, file, source, paths, identity: () => identify(source, paths) }
 }
 
-const KINDS = ['array', 'table', 'folder', 'parquet'] as const
+const KINDS = ['array', 'table', 'folder', 'webdataset', 'parquet'] as const
 
 test.each(KINDS)('%s: the same while no file changes, another after any change of one', async kind => {
   const { file, identity } = await written(kind)
