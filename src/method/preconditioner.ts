@@ -53,10 +53,10 @@ async function forAllOutputs(
 }
 
 /** A curvature of 0 at the start need not stay so: each example counts at least with this much of a typical one. */
-const LEAST_SHARE = 0.02
+const LEAST_SHARE = 1e-4
 
 /** Examples for each feature, of which a Hessian is estimated. */
-const SAMPLE = 10
+const SAMPLE = 20
 const LEAST_SAMPLE = 2048
 
 async function forEachOutput(

@@ -5,11 +5,11 @@ import { explainFit } from '../../src/method/explained-fit.ts'
 import { fitHead } from '../../src/method/fit.ts'
 import type { Bias } from '../../src/method/head-graph.ts'
 import { lossOf } from '../../src/method/loss.ts'
-import type { Problem } from '../../src/method/objective.ts'
+import { Objective, type Problem } from '../../src/method/objective.ts'
 import { featurePreconditioner } from '../../src/method/preconditioner.ts'
-import { labelTargets } from '../../src/method/targets.ts'
+import { labelTargets, teacherTargets } from '../../src/method/targets.ts'
 import { cpuRuntime } from '../../src/runtime/onnxruntime.node.ts'
-import { anyLabels, map, normalMatrix, transposedProduct } from './problems.ts'
+import { anyLabels, map, normalMatrix, normalTheta, transposedProduct } from './problems.ts'
 
 const runtime = cpuRuntime()
 const N = 9000
@@ -78,3 +78,28 @@ test('a head that is zero is not converged, however small the logits that a larg
   expect(status).toBe('converged')
   expect(theta.data.some(x => x !== 0)).toBe(true)
 })
+
+test.each(['sigmoid', 'tanh', 'softplus', 'elu:1'] as const)(
+  'under %s, given a start, it solves the Hessian there of each output',
+  async activation => {
+    const n = 500
+    const features = normalMatrix(n, D, 1)
+    const targets = memoryRows(teacherTargets(normalMatrix(n, C, 2), activation))
+    const bias = 'free'
+    const problem: Problem = { features: memoryRows(features), targets, activation, lambda: 0.01, bias }
+    const start = normalTheta(D + 1, C, 4)
+    const solve = await featurePreconditioner(runtime, problem, start)
+    const objective = await Objective.create(runtime, problem, 'float64')
+    const step = normalTheta(D + 1, C, 5).data
+    const h = 1e-5
+    const at = async (t: number) =>
+      (await objective.evaluate(start.data.map((x, k) => x + t * step[k]))).gradient
+    const [before, after] = [await at(-h), await at(h)]
+    await objective.release()
+    const along = after.map((g, k) => (g - before[k]) / (2 * h))
+    solve?.(along).forEach((x, k) => {
+      expect(Math.abs(x - step[k])).toBeLessThan(5e-3 * (1 + Math.abs(step[k])))
+    })
+    expect(solve).not.toBeNull()
+  },
+)
