@@ -49,13 +49,14 @@ export async function openExplainer(
   { verify = false }: OpenOptions = {},
 ): Promise<Explainer> {
   const reader = await ExplainerReader.open(directory, { verify })
-  const { n, d } = reader.manifest
-  const [features, fit, examples] = await Promise.all([
+  const { n, d, c } = reader.manifest
+  const [features, fit, examples, values] = await Promise.all([
     readFloat32(reader, 'train/features.npy', [n, d]),
     readFit(reader, ''),
     readExamples(reader, 'train/examples.parquet', n),
+    reader.has('train/labels.npy') ? readFloat32(reader, 'train/labels.npy', [n, c]) : null,
   ])
-  return new Explainer(reader, features, fit, examples)
+  return new Explainer(reader, { features, fit, examples, values })
 }
 
 /** A fitted head with its training examples in memory. Explains one query after another, at once. */
@@ -67,6 +68,8 @@ export class Explainer {
   readonly names: Names
   readonly #reader: ExplainerReader
   readonly #features: Matrix<Float32Array>
+  /** Labels of the training examples that are numbers [n, c] */
+  readonly #values: Matrix<Float32Array> | null
   readonly #fit: StoredFit
   readonly #head: HeadExplainer
   readonly #decide: Decide
@@ -74,11 +77,12 @@ export class Explainer {
   readonly #splits = new Map<SplitName, Promise<StoredSplit>>()
 
   /** @internal Use `openExplainer`. */
-  constructor(reader: ExplainerReader, features: Matrix<Float32Array>, fit: StoredFit, examples: Examples) {
+  constructor(reader: ExplainerReader, { features, fit, examples, values }: Opened) {
     this.manifest = reader.manifest
     this.examples = examples
     this.#reader = reader
     this.#features = features
+    this.#values = values
     this.#fit = fit
     this.names = new Names(this.manifest)
     this.#decide = decisionOf(this.manifest.task)
@@ -131,8 +135,12 @@ export class Explainer {
       })),
       completenessGap: found.completenessGap,
       read: found.read,
-      excitatory: found.excitatory.map(contribution => this.#entry(contribution)),
-      inhibitory: found.inhibitory.map(contribution => this.#entry(contribution)),
+      excitatory: found.excitatory.map(contribution =>
+        this.#entry(contribution, contrast === null ? output : null),
+      ),
+      inhibitory: found.inhibitory.map(contribution =>
+        this.#entry(contribution, contrast === null ? output : null),
+      ),
     }
   }
 
@@ -294,12 +302,14 @@ export class Explainer {
     throw new UserError('usage', `${input}: its label is not known, expected another output than label`)
   }
 
-  #entry({ row, value, alpha, similarity }: Contribution): Entry {
+  /** @param output whose label is told; null for a contrast */
+  #entry({ row, value, alpha, similarity }: Contribution, output: number | null): Entry {
     const { ids, labels, predicted } = this.examples
     return {
       row,
       id: ids[row],
       label: labels?.[row] ?? null,
+      labelValue: this.#values && output !== null ? rowOf(this.#values, row)[output] : null,
       predicted: predicted[row],
       value,
       alpha,
@@ -333,7 +343,7 @@ export class Explainer {
           ? this.#features
           : await readFloat32(this.#reader, `${split}/features.npy`, [rows, d]),
       logits: await optional(`${split}/logits.npy`),
-      values: await optional(`${split}/labels.npy`),
+      values: split === 'train' ? this.#values : await optional('test/labels.npy'),
       examples:
         split === 'train'
           ? this.examples
@@ -343,6 +353,14 @@ export class Explainer {
 }
 
 type SplitName = 'train' | 'test'
+
+/** What is read when an explainer is opened. */
+interface Opened {
+  readonly features: Matrix<Float32Array>
+  readonly fit: StoredFit
+  readonly examples: Examples
+  readonly values: Matrix<Float32Array> | null
+}
 
 interface StoredSplit {
   readonly features: Matrix<Float32Array>

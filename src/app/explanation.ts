@@ -16,6 +16,8 @@ export interface Entry {
   readonly id: string
   /** The given label's index; null where there is none */
   readonly label: number | null
+  /** Its label at the explained output, where labels are numbers; else null */
+  readonly labelValue: number | null
   /** What the given model decides where it is known, else the fitted head */
   readonly predicted: number
   readonly value: number

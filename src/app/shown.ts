@@ -42,23 +42,23 @@ export class Shown {
       input: {
         name: input,
         picture: await this.#inputPicture(picture),
-        label: label === null ? null : names.class(label),
-        predicted: names.prediction(predicted),
+        label: this.#label(label, explanation.labelValue, output),
+        predicted: this.#prediction(predicted),
       },
       output: names.output(output),
       contrast: contrast === null ? null : names.output(contrast),
       givenLogit: explanation.givenLogit,
       logit: explanation.logit,
       bias: explanation.bias,
-      fittedPrediction: names.prediction(fittedPrediction),
+      fittedPrediction: this.#prediction(fittedPrediction),
       covered: explanation.covered,
       byClass,
       groups,
       completenessGap: explanation.completenessGap,
       read: explanation.read,
       n,
-      excitatory: await this.#contributions(explanation.excitatory),
-      inhibitory: await this.#contributions(explanation.inhibitory),
+      excitatory: await this.#contributions(explanation.excitatory, output),
+      inhibitory: await this.#contributions(explanation.inhibitory, output),
     }
   }
 
@@ -75,10 +75,10 @@ export class Shown {
     }
   }
 
-  #contributions(entries: readonly Entry[]): Promise<ShownContribution[]> {
+  #contributions(entries: readonly Entry[], output: number): Promise<ShownContribution[]> {
     return Promise.all(
-      entries.map(async ({ row, value, alpha, similarity }) => ({
-        ...(await this.#example(row)),
+      entries.map(async ({ row, labelValue, value, alpha, similarity }) => ({
+        ...(await this.#example(row, labelValue, output)),
         value,
         alpha,
         similarity,
@@ -86,15 +86,29 @@ export class Shown {
     )
   }
 
-  async #example(row: number): Promise<ShownExample> {
+  async #example(row: number, labelValue: number | null = null, output = 0): Promise<ShownExample> {
     const { ids, labels, predicted } = this.#explainer.examples
     return {
       id: ids[row],
       row,
       picture: await this.#storedPicture('train', row),
-      label: labels ? this.#explainer.names.class(labels[row]) : null,
-      predicted: this.#explainer.names.prediction(predicted[row]),
+      label: this.#label(labels?.[row] ?? null, labelValue, output),
+      predicted: this.#prediction(predicted[row]),
     }
+  }
+
+  /** A class, or the label of an output in words. */
+  #label(label: number | null, labelValue: number | null, output: number): string | null {
+    const { names, manifest } = this.#explainer
+    if (label !== null) return names.class(label)
+    if (labelValue === null) return null
+    return labelWords({ ...manifest, outputs: names.outputs }, { output }, labelValue)
+  }
+
+  /** The class that is predicted; null where outputs are no classes. */
+  #prediction(predicted: number): string | null {
+    const { names, manifest } = this.#explainer
+    return manifest.task === 'classification' ? names.class(predicted) : null
   }
 
   async #inputPicture(picture: ExplainedInput['picture']): Promise<ShownPicture | null> {

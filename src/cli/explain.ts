@@ -39,25 +39,47 @@ interface Printed {
   readonly label: (index: number) => string
   readonly output: (index: number) => string
   readonly predicted: (index: number) => string
+  /** What the prediction is of. */
+  readonly verb: string
+  readonly isClass: boolean
+}
+
+const VERBS: { readonly [K in ExplainAnswer['task']]: string } = {
+  classification: 'predicted',
+  'multi-label': 'largest output',
+  regression: 'largest output',
+  units: 'most active unit',
 }
 
 function namesOf({ task, classes, outputs }: ExplainAnswer): Printed {
   const named = (names: readonly string[] | null) => (index: number) =>
     printable(names?.[index] ?? String(index))
   const [label, output] = [named(classes), named(outputs)]
-  return { label, output, predicted: task === 'classification' ? label : output }
+  const isClass = task === 'classification'
+  return { label, output, predicted: isClass ? label : output, verb: VERBS[task], isClass }
 }
 
 function explanationText(explanation: Explanation, names: Printed): string {
-  const { input, output, contrast, label, predicted, givenLogit, fittedPrediction, bias, byClass } =
-    explanation
+  const {
+    input,
+    output,
+    contrast,
+    label,
+    labelValue,
+    predicted,
+    givenLogit,
+    fittedPrediction,
+    bias,
+    byClass,
+  } = explanation
   const given = givenLogit === null ? '' : `, the given model's is ${fixed(givenLogit, 4)}`
-  const isWrong = label !== null && label !== predicted && names.predicted === names.label
+  const isWrong = label !== null && label !== predicted && names.isClass
   const classRows = byClass.map(part => [part.name, bar(part.value, byClass), signed(part.value, 4)])
   return [
-    `${colour.bold(printable(input))}  predicted ${colour.bold(names.predicted(predicted))}` +
+    `${colour.bold(printable(input))}  ${names.verb} ${colour.bold(names.predicted(predicted))}` +
       `${label === null ? '' : isWrong ? colour.yellow(`, label ${names.label(label)}`) : `, label ${names.label(label)}`}` +
       `${fittedPrediction === predicted ? '' : colour.yellow(`, the fitted head predicts ${names.predicted(fittedPrediction)}`)}`,
+    ...(labelValue === null ? [] : [`  its label: ${Number(labelValue.toPrecision(5))}`]),
     `  explained: ${contrast === null ? names.output(output) : `${names.output(output)} against ${names.output(contrast)}`}, logit ${fixed(explanation.logit, 4)}${given}`,
     '',
     side('excitatory', explanation.excitatory, names),
@@ -88,10 +110,14 @@ function explanationText(explanation: Explanation, names: Printed): string {
 function side(title: string, entries: readonly Entry[], names: Printed): string {
   if (entries.length === 0) return `  no ${title} example shown`
   const hue = title === 'excitatory' ? colour.blue : colour.yellow
-  const rows = entries.map(({ id, label, predicted, value, alpha, similarity }) => [
+  const rows = entries.map(({ id, label, labelValue, predicted, value, alpha, similarity }) => [
     printable(id),
-    label === null ? '' : names.label(label),
-    names.predicted(predicted),
+    label !== null
+      ? names.label(label)
+      : labelValue === null
+        ? ''
+        : String(Number(labelValue.toPrecision(5))),
+    ...(names.isClass ? [names.predicted(predicted)] : []),
     hue(signed(value, 4)),
     alpha.toExponential(3),
     similarity.toFixed(3),
@@ -100,7 +126,7 @@ function side(title: string, entries: readonly Entry[], names: Printed): string 
     [
       { heading: title },
       { heading: 'label' },
-      { heading: 'predicted' },
+      ...(names.isClass ? [{ heading: 'predicted' }] : []),
       { heading: 'value', align: 'right' },
       { heading: 'alpha', align: 'right' },
       { heading: 'similarity', align: 'right' },

@@ -130,5 +130,8 @@ function fitText(answer: FitAnswer): string {
     ...answer.warnings.map(sentence => `${colour.yellow('warning')}: ${sentence}`),
     `next: ${colour.cyan(`representer explain ${dir} ${fidelity.test || accuracy.test !== null ? 'test/0' : 'train/0'}`)}`,
     ...(answer.labelsFit ? [`      ${colour.cyan(`representer suspects ${dir}`)}`] : []),
+    ...(answer.task === 'classification' && accuracy.train !== null
+      ? [`      ${colour.cyan(`representer mistakes ${dir}`)}`]
+      : []),
   ].join('\n')
 }

@@ -23,11 +23,11 @@ ${contributions.map(
 
 function contributionFigure(shown: ShownContribution, { scale, decimals, pictures }: ColumnStyle): Html {
   const { id, label, predicted, value, alpha, similarity } = shown
-  const differs = label !== null && label !== predicted
+  const differs = label !== null && predicted !== null && label !== predicted
   return html`<figure class="contribution">
-${pictures && picture(shown.picture, 64, { alt: pictureWords(id, label), tile: label ?? predicted })}
+${pictures && picture(shown.picture, 64, { alt: pictureWords(id, label), tile: label ?? predicted ?? id })}
 <figcaption>
-<span class="what"><span class="name">${labelWords(label, predicted)}</span>${differs && html` <span class="differs">predicted ${predicted}</span>`}</span>
+<span class="what"><span class="name">${labelWords(shown)}</span>${differs && html` <span class="differs">predicted ${predicted}</span>`}</span>
 <span class="value ${value < 0 ? 'inhibitory' : 'excitatory'}">${signed(value, decimals)}</span>
 ${contributionBar(value, scale)}
 <span class="id" title="${id}">${id}</span>
@@ -41,6 +41,7 @@ export function pictureWords(id: string, label: string | null): string {
   return label === null ? id : `${id}, labelled ${label}`
 }
 
-function labelWords(label: string | null, predicted: string): Interpolated {
-  return label ?? html`<span class="differs">predicted</span> ${predicted}`
+function labelWords({ label, predicted, id }: ShownContribution): Interpolated {
+  if (label !== null || predicted === null) return label ?? id
+  return html`<span class="differs">predicted</span> ${predicted}`
 }

@@ -51,7 +51,7 @@ export function questionWords({ output, contrast }: ExplanationView): string {
 
 /** Whether the model is known to be wrong on the input. */
 export function isMistake({ input }: ExplanationView): boolean {
-  return input.label !== null && input.label !== input.predicted
+  return input.label !== null && input.predicted !== null && input.label !== input.predicted
 }
 
 function header(view: ExplanationView, level: number): Html {
@@ -59,13 +59,16 @@ function header(view: ExplanationView, level: number): Html {
   const kind = view.contrast === null ? 'Logit' : 'Difference of logits'
   const decimals = logitDecimals(view)
   return html`<header>
-${picture(input.picture, 128, { alt: pictureWords(input.name, input.label), tile: input.label ?? input.predicted })}
+${picture(input.picture, 128, { alt: pictureWords(input.name, input.label), tile: input.label ?? input.predicted ?? input.name })}
 <div>
 <h${level}><span class="id">${input.name}</span>: ${questionWords(view)}</h${level}>
 <dl class="facts">
 <div><dt>Label</dt><dd>${input.label ?? html`<span class="muted">not known</span>`}</dd></div>
-<div><dt>Predicted</dt><dd>${input.predicted}${isMistake(view) && html` <strong class="wrong">wrong</strong>`}</dd></div>
 ${
+  input.predicted !== null &&
+  html`<div><dt>Predicted</dt><dd>${input.predicted}${isMistake(view) && html` <strong class="wrong">wrong</strong>`}</dd></div>
+`
+}${
   fittedPrediction !== input.predicted &&
   html`<div><dt>Fitted head predicts</dt><dd>${fittedPrediction} <strong class="wrong">differs</strong></dd></div>
 `

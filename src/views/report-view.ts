@@ -57,7 +57,7 @@ ${explanations.map((view, i) => explanationSection(view, { level: 3, anchor: anc
 function contentsLink(view: ExplanationView, i: number): Html {
   const { name, label, predicted } = view.input
   return html`<a href="#${anchorOf(i)}">
-${picture(view.input.picture, 32, { alt: pictureWords(name, label), tile: label ?? predicted })}
+${picture(view.input.picture, 32, { alt: pictureWords(name, label), tile: label ?? predicted ?? name })}
 <span><span class="id">${name}</span>: ${questionWords(view)}${isMistake(view) && html` <strong class="wrong">wrong</strong>`}</span>
 </a>`
 }

@@ -15,7 +15,8 @@ export interface ShownExample {
   readonly picture: ShownPicture | null
   /** null where it is not known */
   readonly label: string | null
-  readonly predicted: string
+  /** The class; null where outputs are no classes */
+  readonly predicted: string | null
 }
 
 /** One training example's part in a prediction: value = alpha × similarity, in logits. */
@@ -29,7 +30,8 @@ export interface ShownInput {
   readonly name: string
   readonly picture: ShownPicture | null
   readonly label: string | null
-  readonly predicted: string
+  /** The class; null where outputs are no classes */
+  readonly predicted: string | null
 }
 
 export interface ShownClassSum {
@@ -50,7 +52,7 @@ export interface ExplanationView {
   readonly logit: number
   /** The term of a free bias, which no example accounts for; else 0 */
   readonly bias: number
-  readonly fittedPrediction: string
+  readonly fittedPrediction: string | null
   /** The sum of the shown values over that of all; null where that is near zero */
   readonly covered: number | null
   /** In the order of the classes */

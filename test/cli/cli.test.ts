@@ -57,7 +57,7 @@ test('fit, explain and suspects: one JSON document on stdout, everything else on
     ),
   )
   expect(Object.keys(stored.excitatory[0])).toEqual(
-    'row id label predicted value alpha similarity'.split(' '),
+    'row id label labelValue predicted value alpha similarity'.split(' '),
   )
   for (const { value, alpha, similarity } of [...stored.excitatory, ...stored.inhibitory]) {
     expect(value).toBe(alpha * similarity)
