@@ -19,23 +19,34 @@ export function cholesky({ rows: n, data }: Matrix<Float64Array>): Matrix<Float6
 }
 
 /** X with LLᵀX = B, for L of `cholesky` and B [n, m] row-major. */
-export function choleskySolve({ rows: n, data: l }: Matrix<Float64Array>, b: Float64Array): Float64Array {
-  const m = b.length / n
+export function choleskySolve(l: Matrix<Float64Array>, b: Float64Array): Float64Array {
   const x = b.slice()
-  for (let i = 0; i < n; i++) {
-    for (let k = 0; k < i; k++) {
-      const factor = l[i * n + k]
-      for (let j = 0; j < m; j++) x[i * m + j] -= factor * x[k * m + j]
-    }
-    for (let j = 0; j < m; j++) x[i * m + j] /= l[i * n + i]
-  }
-  // Row by row of L here too: what is solved is taken out of everything before it.
-  for (let i = n - 1; i >= 0; i--) {
-    for (let j = 0; j < m; j++) x[i * m + j] /= l[i * n + i]
-    for (let k = 0; k < i; k++) {
-      const factor = l[i * n + k]
-      for (let j = 0; j < m; j++) x[k * m + j] -= factor * x[i * m + j]
-    }
-  }
+  const m = b.length / l.rows
+  for (let j = 0; j < m; j++) solveColumn(l, x, j, m)
   return x
+}
+
+/**
+ * Column j of X in place of column j of B [n, m]. Both passes go along the rows of L, as it lies in memory: the
+ * second takes what is solved out of everything before it.
+ */
+export function solveColumn(
+  { rows: n, data: l }: Matrix<Float64Array>,
+  x: Float64Array,
+  j: number,
+  m: number,
+): void {
+  const column = new Float64Array(n)
+  for (let i = 0; i < n; i++) {
+    const row = i * n
+    let sum = x[i * m + j]
+    for (let k = 0; k < i; k++) sum -= l[row + k] * column[k]
+    column[i] = sum / l[row + i]
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    const row = i * n
+    const solved = column[i] / l[row + i]
+    for (let k = 0; k < i; k++) column[k] -= l[row + k] * solved
+    x[i * m + j] = solved
+  }
 }

@@ -1,4 +1,4 @@
-import { cholesky, choleskySolve } from '../math/cholesky.ts'
+import { cholesky, choleskySolve, solveColumn } from '../math/cholesky.ts'
 import { type Matrix, zeros } from '../math/matrix.ts'
 import { memoryRows, type Rows } from '../math/rows.ts'
 import { GraphBuilder } from '../onnx/builder.ts'
@@ -81,14 +81,8 @@ async function forEachOutput(
   })
   if (factors.length < c) return null
   return gradient => {
-    const out = new Float64Array(gradient.length)
-    for (const [j, factor] of factors.entries()) {
-      const column = choleskySolve(
-        factor,
-        gradient.filter((_, k) => k % c === j),
-      )
-      for (let a = 0; a < column.length; a++) out[a * c + j] = column[a]
-    }
+    const out = gradient.slice()
+    for (const [j, factor] of factors.entries()) solveColumn(factor, out, j, c)
     return out
   }
 }
