@@ -27,7 +27,7 @@ export interface Loss {
   build(g: GraphBuilder, phi: Value, targets: Value, c: number): LossNodes
   /** A typical σ′ over examples and outputs, to precondition the fit with. */
   readonly curvature: number
-  /** σ′ where σ works on each output alone; null where outputs curve together. */
+  /** σ′ where it differs from output to output; null where outputs curve together, or everywhere alike. */
   readonly slope: ((x: number) => number) | null
   /** The least and the largest that σ comes to: targets beyond have no minimum. */
   readonly range: readonly [low: number, high: number]
@@ -80,7 +80,7 @@ const LOSSES: { readonly [K in ActivationName]: (...numbers: number[]) => Loss }
   identity: () =>
     elementwise({
       curvature: 1,
-      slope: () => 1,
+      slope: null,
       range: EVERYWHERE,
       reachesBounds: true,
       sigma: x => x,

@@ -21,10 +21,11 @@ export type Precondition = (gradient: Float64Array) => Float64Array
 /**
  * A P that is near the Hessian, to undo what makes the problem ill-conditioned, features of different sizes,
  * large means and correlations, and leave the optimum where it is. Where outputs curve together it is one for
- * all of them, P = s F̃ᵀF̃/n + 2λI with s a typical curvature of the loss. Where each output is a problem of its
- * own it is the Hessian at the start, P_j = F̃ᵀ diag(σ′(Φ_j)) F̃/n + 2λI, over a sample of the examples: units
- * of a hidden layer are active for few examples and for different ones. A free bias goes without the 2λ. null
- * where the head is too large for it to pay.
+ * all of them, P = s F̃ᵀF̃/n + 2λI with s a typical curvature of the loss, or the only one that it has, which
+ * makes P the Hessian. Where each output is a problem of its own it is the Hessian at the start,
+ * P_j = F̃ᵀ diag(σ′(Φ_j)) F̃/n + 2λI, over a sample of the examples: units of a hidden layer are active for few
+ * examples and for different ones. A free bias goes without the 2λ. null where the head is too large for it to
+ * pay.
  *
  * @param start Θ to start from [d (+1), c]; null where that is zero, at which all examples curve alike
  */

@@ -103,3 +103,14 @@ test.each(['sigmoid', 'tanh', 'softplus', 'elu:1'] as const)(
     expect(solve).not.toBeNull()
   },
 )
+
+test('outputs that are numbers share one Hessian, which is exact, wherever the fit starts', async () => {
+  const problem: Problem = {
+    ...problemOf('regularised', 1),
+    targets: memoryRows(normalMatrix(N, C, 2)),
+    activation: 'identity',
+  }
+  const { status, iterations } = await fitHead(runtime, problem, { start: normalTheta(D + 1, C, 4) })
+  expect(status).toBe('converged')
+  expect(iterations).toBeLessThanOrEqual(2)
+})
