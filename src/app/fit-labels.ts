@@ -1,5 +1,5 @@
 import { expectClasses, expectLabelsBelow } from '../data/arrays.ts'
-import { expectShape } from '../math/matrix.ts'
+import { expectShape, type Matrix } from '../math/matrix.ts'
 import { expectSuitable } from '../method/targets.ts'
 import { classCountOf, type Task } from '../method/task.ts'
 import { type Activation, parseActivation } from '../onnx/activation.ts'
@@ -33,13 +33,46 @@ export function expectLabels(
   expectSuitable(values, activation, name)
 }
 
-/** The inputs with whole numbers as what a regression is to give, where one output is to give numbers. */
-export function withNumbers(inputs: FitInputs, activation: Activation): FitInputs {
+/** Refuses class indices beyond the names of the classes. Errors: UserError `value`, naming the first. */
+export function expectNamed(
+  { labels }: Pick<Split, 'labels'>,
+  name: string,
+  classes: readonly string[],
+): void {
+  const row = labels?.findIndex(label => label >= classes.length) ?? -1
+  if (!labels || row < 0) return
+  throw new UserError(
+    'value',
+    `${name}: label ${labels[row]} at row ${row}, expected 0 to ${classes.length - 1}, one of the class names`,
+  )
+}
+
+/**
+ * The inputs with whole numbers as what a regression is to give, where one output is to give numbers. Units of
+ * a hidden layer have no labels that are numbers, so these are left out.
+ */
+export function withNumbers(
+  inputs: FitInputs,
+  activation: Activation,
+  soft: Pick<Matrix, 'cols'> | null,
+): FitInputs {
   const { train, test, givenHead, hidden } = inputs
-  const c = train.logits?.cols ?? givenHead?.weight.cols ?? train.values?.cols ?? 1
+  if (hidden) return withSplits(inputs, split => ({ ...split, values: null }))
+  const c = train.logits?.cols ?? givenHead?.weight.cols ?? soft?.cols ?? train.values?.cols ?? 1
   const areNumbers = !isProbability(activation) || train.values !== null || test?.values != null
-  if (hidden || c !== 1 || !areNumbers || activation === 'softmax') return inputs
-  return { ...inputs, train: asNumbers(train), test: test && asNumbers(test) }
+  if (c !== 1 || !areNumbers || activation === 'softmax') return inputs
+  return withSplits(inputs, asNumbers)
+}
+
+function withSplits(inputs: FitInputs, change: (split: Split) => Split): FitInputs {
+  const { train, test } = inputs
+  return { ...inputs, train: change(train), test: test && change(test) }
+}
+
+/** What is said of labels that `withNumbers` leaves out, one sentence each. */
+export function leftOut({ train, test, hidden }: FitInputs): string[] {
+  if (!hidden || !(train.values || test?.values)) return []
+  return ['the labels are numbers, which units of a hidden layer have none of: they are left out']
 }
 
 function asNumbers(split: Split): Split {

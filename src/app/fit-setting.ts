@@ -11,7 +11,7 @@ import { classCountOf, type Task } from '../method/task.ts'
 import type { Activation } from '../onnx/activation.ts'
 import { UserError } from '../user-error.ts'
 import type { FitInputs, Split } from './fit-inputs.ts'
-import { expectLabels, expectTargets, isProbability, taskOf } from './fit-labels.ts'
+import { expectLabels, expectNamed, expectTargets, isProbability, taskOf } from './fit-labels.ts'
 import type { FitOptions, Targets } from './fit-options.ts'
 import { readNames } from './names.node.ts'
 
@@ -36,6 +36,7 @@ export interface Setting {
 export async function settle(
   inputs: FitInputs,
   activation: Activation,
+  soft: Matrix<Float32Array> | null,
   options: FitOptions,
 ): Promise<Setting> {
   const { train, givenHead } = inputs
@@ -44,7 +45,6 @@ export async function settle(
   const bias = options.bias ?? (givenHead && !givenHead.bias ? 'none' : 'regularised')
   const targets =
     options.targets ?? (options.soft !== undefined ? 'soft' : train.logits ? 'teacher' : 'labels')
-  const soft = await readSoft(options, train)
   expectTargets(targets, inputs, activation)
   const c =
     train.logits?.cols ??
@@ -65,6 +65,10 @@ export async function settle(
     if (inputs.test) expectLabels(inputs.test, options.testLabels ?? 'test labels', activation, c)
   }
   const classes = await classNames(inputs, options, task, c)
+  if (task === 'units' && classes) {
+    expectNamed(train, options.labels ?? 'labels', classes)
+    if (inputs.test) expectNamed(inputs.test, options.testLabels ?? 'test labels', classes)
+  }
   return {
     c,
     task,
@@ -81,10 +85,15 @@ export async function settle(
   }
 }
 
-async function readSoft({ soft }: FitOptions, { pictures }: Split): Promise<Matrix<Float32Array> | null> {
+/** Soft labels of the training examples, without those of skipped pictures. Errors: UserError where they do not fit. */
+export async function readSoft(
+  { soft }: FitOptions,
+  { features, pictures }: Split,
+): Promise<Matrix<Float32Array> | null> {
   if (soft === undefined) return null
   const matrix = toMatrix(await readArray(soft, 'soft'), soft)
   const skipped = new Set(pictures?.skipped.map(({ row }) => row))
+  expectShape(soft, [matrix.rows, matrix.cols], [features.rows + skipped.size, matrix.cols])
   if (skipped.size === 0) return matrix
   const kept = Array.from({ length: matrix.rows }, (_, row) => row).filter(row => !skipped.has(row))
   return memoryRows(matrix).fetch(kept)

@@ -9,10 +9,10 @@ import { aboutPictures, answerOf, type FitAnswer, warnings } from './fit-answer.
 import { fromArrays } from './fit-arrays.ts'
 import { fitHeads, groupsOf } from './fit-heads.ts'
 import type { FitInputs, Split } from './fit-inputs.ts'
-import { activationOf, withNumbers } from './fit-labels.ts'
+import { activationOf, leftOut, withNumbers } from './fit-labels.ts'
 import { fromModel } from './fit-model.ts'
 import { checkFitOptions, type FitOptions } from './fit-options.ts'
-import { type Setting, settle } from './fit-setting.ts'
+import { readSoft, type Setting, settle } from './fit-setting.ts'
 import { describeNetwork, predictedBy, writeExplainer } from './fit-write.ts'
 import { openDevice, openRuntime } from './runtime.ts'
 
@@ -54,8 +54,9 @@ async function fitInto(writer: ExplainerWriter, options: FitOptions): Promise<Fi
         onProgress?.({ phase: 'features', done, total }),
       ))
   const activation = activationOf(given.activation, options)
-  const inputs = withNumbers(given, activation)
-  const setting = await settle(inputs, activation, options)
+  const soft = await readSoft(options, given.train)
+  const inputs = withNumbers(given, activation, soft)
+  const setting = await settle(inputs, activation, soft, options)
   const featureSeconds = (performance.now() - begin) / 1000
 
   const { explained, labels, warned } = await fitHeads(runtime, inputs, setting, options)
@@ -94,7 +95,7 @@ async function fitInto(writer: ExplainerWriter, options: FitOptions): Promise<Fi
   }
   await writeExplainer(writer, manifest, { inputs, explained, labels, train, test, setting }, signal)
   return {
-    ...answerOf(out, manifest, [...onDevice, ...warned, ...warnings(manifest)]),
+    ...answerOf(out, manifest, [...onDevice, ...leftOut(given), ...warned, ...warnings(manifest)]),
     ...aboutPictures(inputs),
   }
 }

@@ -97,6 +97,24 @@ test.each([
   await expect(fit({ ...inputsOf(bundle), soft, activation })).rejects.toThrow(`${soft}: ${message}`)
 })
 
+test('soft labels tell how many outputs there are, and so that labels are classes', async () => {
+  const { features, labels, out, directory } = await writeBundle()
+  const data = Float32Array.from({ length: N * C }, randomNormal(4))
+  const soft = await saveArray(directory, 'soft', { dtype: 'float32', shape: [N, C], data })
+  const answer = await fit({ features, labels, soft, out, activation: 'identity' })
+  expect(answer).toMatchObject({ targets: 'soft', c: C, task: 'classification', status: 'converged' })
+  expect((await openExplainer(out)).examples.labels).not.toBeNull()
+})
+
+test('soft labels of another number of examples are refused', async () => {
+  const { features, out, directory } = await writeBundle()
+  const data = new Float32Array((N - 1) * C).fill(1 / C)
+  const soft = await saveArray(directory, 'soft', { dtype: 'float32', shape: [N - 1, C], data })
+  await expect(fit({ features, soft, out })).rejects.toThrow(
+    `${soft}: expected [${N}, ${C}], got [${N - 1}, ${C}]`,
+  )
+})
+
 test.each([
   [{ targets: 'soft' }, '--targets soft: needs --soft FILE with the soft labels'],
   [{ soft: 's.npy', targets: 'teacher' }, '--soft with --targets teacher: expected one of them'],
