@@ -6,7 +6,7 @@ import type { Explainer } from './explainer.ts'
 
 /**
  * A training example whose label is doubted. A label is the index of a class; where each output has a label of
- * its own it is a number, 0 or 1 for no and yes, or what a regression is to give.
+ * its own it is a number, from 0 for no to 1 for yes, or what a regression is to give.
  */
 export interface Suspect {
   /** 1 for the worst */
@@ -84,7 +84,7 @@ export function labelWords(
 ): string {
   if (output === null) return classes?.[label] ?? String(label)
   const name = outputs?.[output] ?? String(output)
-  if (task === 'multi-label') return label > 0 ? name : `not ${name}`
+  if (task === 'multi-label') return label > 0.5 ? name : `not ${name}`
   return outputs || output > 0 ? `${name}: ${brief(label)}` : brief(label)
 }
 

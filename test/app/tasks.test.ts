@@ -4,6 +4,7 @@ import { explain } from '../../src/app/explain.ts'
 import { openExplainer } from '../../src/app/explainer.ts'
 import { fit } from '../../src/app/fit.ts'
 import { mistakes } from '../../src/app/mistakes.ts'
+import { labelWords } from '../../src/app/suspect.ts'
 import { suspects } from '../../src/app/suspects.ts'
 import { readFileBytes } from '../../src/formats/files.node.ts'
 import { readNpy } from '../../src/formats/npy.ts'
@@ -113,6 +114,16 @@ test('soft labels of another number of examples are refused', async () => {
   await expect(fit({ features, soft, out })).rejects.toThrow(
     `${soft}: expected [${N}, ${C}], got [${N - 1}, ${C}]`,
   )
+})
+
+test('an output said to be more likely than not is a yes in words, another a no', () => {
+  const named = { task: 'multi-label', classes: ['cat'], outputs: ['cat'] } as const
+  expect([0, 0.3, 0.7, 1].map(label => labelWords(named, { output: 0 }, label))).toEqual([
+    'not cat',
+    'not cat',
+    'cat',
+    'cat',
+  ])
 })
 
 test.each([
