@@ -1,4 +1,4 @@
-import { exposeTensors, unusedName } from '../onnx/expose.ts'
+import { exposeHead } from '../method/network.ts'
 import { findHeads, type Head } from '../onnx/head.ts'
 import { type OnnxModel, readModel } from '../onnx/model.ts'
 import { UserError } from '../user-error.ts'
@@ -40,18 +40,8 @@ export async function exposeFeatures(model: string | Uint8Array): Promise<Expose
 /** The same for a head that was found. */
 export function exposeHeadOf(model: OnnxModel, head: Head): ExposedModel {
   const { rows: d, cols: c } = head.weight
-  const [features, logits] = [unusedName(model, 'features'), unusedName(model, 'head_logits')]
-  return {
-    model: exposeTensors(model, {
-      [features]: { tensor: head.features, form: head.form, cols: d },
-      [logits]: { tensor: head.logits, form: head.form === 'rows' ? 'rows' : 'flat', cols: c },
-    }),
-    features,
-    logits,
-    d,
-    c,
-    externalFiles: model.externalFiles,
-  }
+  const { bytes, names } = exposeHead(model, head, { d, c })
+  return { model: bytes, ...names, d, c, externalFiles: model.externalFiles }
 }
 
 function fromBytes(bytes: Uint8Array) {

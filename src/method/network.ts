@@ -28,13 +28,26 @@ export interface ExposedNames {
   readonly logits: string
 }
 
-/** A copy of the model that gives the head's features and logits beside its own outputs. */
-export function exposeHead(model: OnnxModel, head: LinearPlace): { bytes: Uint8Array; names: ExposedNames } {
+/**
+ * A copy of the model that gives the head's features and logits beside its own outputs.
+ *
+ * @param declared sizes to declare these outputs with; undeclared without
+ */
+export function exposeHead(
+  model: OnnxModel,
+  head: LinearPlace,
+  declared?: { readonly d: number; readonly c: number },
+): { bytes: Uint8Array; names: ExposedNames } {
   const names = { features: unusedName(model, 'features'), logits: unusedName(model, 'head_logits') }
+  const cols = (count: number | undefined) => (count === undefined ? {} : { cols: count })
   return {
     bytes: exposeTensors(model, {
-      [names.features]: { tensor: head.features, form: head.form },
-      [names.logits]: { tensor: head.logits, form: head.form === 'rows' ? 'rows' : 'flat' },
+      [names.features]: { tensor: head.features, form: head.form, ...cols(declared?.d) },
+      [names.logits]: {
+        tensor: head.logits,
+        form: head.form === 'rows' ? 'rows' : 'flat',
+        ...cols(declared?.c),
+      },
     }),
     names,
   }
