@@ -272,6 +272,12 @@ export class Explainer {
     }
     if (contrast) {
       const [a, b] = contrast.map(name => this.#chosenIndex(name, logits, label, input))
+      if (logits.length === 1) {
+        throw new UserError('usage', `${input}: contrast over one output, expected two, leave it out`)
+      }
+      if (a === b && contrast.includes('label') && contrast.includes('predicted')) {
+        throw new UserError('usage', `${input}: predicted as its label says, expected another contrast`)
+      }
       if (a === b) {
         throw new UserError(
           'usage',

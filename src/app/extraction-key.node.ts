@@ -16,16 +16,18 @@ export async function extractionKey(
   runtime: Runtime,
   { bytes, externalData, layer, shape, itemShape, dtype, preprocess }: UsedNetwork,
 ): Promise<(examples: Examples, batch: number) => Promise<JournalKey>> {
+  const version = `onnxruntime-node ${await onnxRuntimeVersion()}`
   const ofNetwork = {
     program: VERSION,
     model: [sha256(bytes), ...externalData.map(({ path, data }) => [path, sha256(data)])],
     layer: layer.layer,
     'pre-processing': { dtype, itemShape, inputShape: shape.inputShape, ...preprocess },
-    runtime: [`onnxruntime-node ${await onnxRuntimeVersion()}`, runtime.device],
     processor: [cpus()[0]?.model, process.arch, availableParallelism()],
   }
   return async ({ rows, source, paths }, batch) => ({
     ...ofNetwork,
+    // A device may have been left for the processor by now.
+    runtime: [version, runtime.device],
     batch,
     data: [rows.rows, await identify(source, paths)],
   })

@@ -48,8 +48,9 @@ export function expectNamed(
 }
 
 /**
- * The inputs with whole numbers as what a regression is to give, where one output is to give numbers. Units of
- * a hidden layer have no labels that are numbers, so these are left out.
+ * The inputs with whole numbers as what a regression is to give, where one output is to give numbers. Labels
+ * of a hidden layer only group its examples, so those that are numbers are left out: others than class indices,
+ * or indices of more classes than there are examples.
  */
 export function withNumbers(
   inputs: FitInputs,
@@ -57,11 +58,26 @@ export function withNumbers(
   soft: Pick<Matrix, 'cols'> | null,
 ): FitInputs {
   const { train, test, givenHead, hidden } = inputs
-  if (hidden) return withSplits(inputs, split => ({ ...split, values: null }))
+  if (hidden) {
+    const areClasses = groupsLabels(inputs)
+    return withSplits(inputs, split => ({ ...split, labels: areClasses ? split.labels : null, values: null }))
+  }
   const c = train.logits?.cols ?? givenHead?.weight.cols ?? soft?.cols ?? train.values?.cols ?? 1
   const areNumbers = !isProbability(activation) || train.values !== null || test?.values != null
   if (c !== 1 || !areNumbers || activation === 'softmax') return inputs
   return withSplits(inputs, asNumbers)
+}
+
+/** What is said of an activation that is not the one that follows a hidden layer in the model. */
+export function otherActivation({ hidden, activation }: FitInputs, chosen: Activation): string[] {
+  if (!hidden || chosen === activation || chosen === 'identity') return []
+  return [`the model applies ${activation} behind this layer, which is explained as if it were ${chosen}`]
+}
+
+/** Whether whole numbers can be indices of classes: there are not more of these than of examples. */
+function groupsLabels({ train, test }: FitInputs): boolean {
+  const n = train.features.rows
+  return [train, test].every(split => split?.labels?.every(label => label < n) ?? true)
 }
 
 function withSplits(inputs: FitInputs, change: (split: Split) => Split): FitInputs {
@@ -70,8 +86,9 @@ function withSplits(inputs: FitInputs, change: (split: Split) => Split): FitInpu
 }
 
 /** What is said of labels that `withNumbers` leaves out, one sentence each. */
-export function leftOut({ train, test, hidden }: FitInputs): string[] {
-  if (!hidden || !(train.values || test?.values)) return []
+export function leftOut(inputs: FitInputs): string[] {
+  const { train, test, hidden } = inputs
+  if (!hidden || (!train.values && !test?.values && groupsLabels(inputs))) return []
   return ['the labels are numbers, which units of a hidden layer have none of: they are left out']
 }
 
@@ -93,9 +110,14 @@ export function taskOf({ train, test, hidden }: FitInputs, activation: Activatio
 }
 
 /** Refuses targets that the inputs do not make. Errors: UserError `usage`. */
-export function expectTargets(targets: Targets, { train, hidden }: FitInputs, activation: Activation): void {
-  const { logits, labels, values } = train
-  if (targets === 'teacher' && !logits) {
+export function expectTargets(
+  targets: Targets,
+  { train, hidden }: { readonly train: Pick<Split, 'labels' | 'values'>; readonly hidden: boolean },
+  activation: Activation,
+  hasTeacher: boolean,
+): void {
+  const { labels, values } = train
+  if (targets === 'teacher' && !hasTeacher) {
     throw new UserError(
       'usage',
       'targets teacher: expected the given model, add --model, --logits or --head-weight',

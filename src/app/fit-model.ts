@@ -12,7 +12,7 @@ import { type ChosenLayer, chooseLayer } from './chosen-layer.ts'
 import { extract, type SplitInputs, toInputs, verifyOnFirst } from './extraction.ts'
 import { extractionKey } from './extraction-key.node.ts'
 import type { FitInputs, OnFeatures, UsedNetwork } from './fit-inputs.ts'
-import { activationOf, expectLabels } from './fit-labels.ts'
+import { activationOf, expectLabels, expectTargets } from './fit-labels.ts'
 import { type FitOptions, tableChoice } from './fit-options.ts'
 import { type PictureTreatment, refusePictureOptions, treatPictures } from './fit-pictures.ts'
 import { type ModelFile, readModelFile } from './model-file.node.ts'
@@ -64,8 +64,9 @@ export async function fromModel(
   )
   if (!trainInputs) throw new Error('training examples without inputs')
   // Before hours of extraction.
+  const activation = activationOf(layer.sigma, options)
+  if (options.targets) expectTargets(options.targets, { train: trainInputs, hidden }, activation, true)
   if (!hidden) {
-    const activation = activationOf(layer.sigma, options)
     for (const split of testInputs ? [trainInputs, testInputs] : [trainInputs]) {
       expectLabels(split, split.labelsName, activation, c)
     }

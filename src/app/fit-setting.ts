@@ -45,7 +45,7 @@ export async function settle(
   const bias = options.bias ?? (givenHead && !givenHead.bias ? 'none' : 'regularised')
   const targets =
     options.targets ?? (options.soft !== undefined ? 'soft' : train.logits ? 'teacher' : 'labels')
-  expectTargets(targets, inputs, activation)
+  expectTargets(targets, inputs, activation, train.logits !== null)
   const c =
     train.logits?.cols ??
     givenHead?.weight.cols ??
@@ -56,13 +56,14 @@ export async function settle(
     expectShape(options.soft ?? '', [soft.rows, soft.cols], [train.features.rows, c])
     expectSuitable(soft, activation, options.soft ?? '')
   }
+  // Before a softmax over one column of numbers is complained about.
+  if (!inputs.hidden) expectLabels(train, options.labels ?? 'labels', activation, c)
   if (c < 2 && activation === 'softmax') {
     throw new UserError('value', `softmax over ${c} output: expected 2 or more, choose another --activation`)
   }
   const task = taskOf(inputs, activation, c)
-  if (task !== 'units') {
-    expectLabels(train, options.labels ?? 'labels', activation, c)
-    if (inputs.test) expectLabels(inputs.test, options.testLabels ?? 'test labels', activation, c)
+  if (task !== 'units' && inputs.test) {
+    expectLabels(inputs.test, options.testLabels ?? 'test labels', activation, c)
   }
   const classes = await classNames(inputs, options, task, c)
   if (task === 'units' && classes) {

@@ -9,7 +9,7 @@ import { aboutPictures, answerOf, type FitAnswer, warnings } from './fit-answer.
 import { fromArrays } from './fit-arrays.ts'
 import { fitHeads, groupsOf } from './fit-heads.ts'
 import type { FitInputs, Split } from './fit-inputs.ts'
-import { activationOf, leftOut, withNumbers } from './fit-labels.ts'
+import { activationOf, leftOut, otherActivation, withNumbers } from './fit-labels.ts'
 import { fromModel } from './fit-model.ts'
 import { checkFitOptions, type FitOptions } from './fit-options.ts'
 import { readSoft, type Setting, settle } from './fit-setting.ts'
@@ -95,7 +95,13 @@ async function fitInto(writer: ExplainerWriter, options: FitOptions): Promise<Fi
   }
   await writeExplainer(writer, manifest, { inputs, explained, labels, train, test, setting }, signal)
   return {
-    ...answerOf(out, manifest, [...onDevice, ...leftOut(given), ...warned, ...warnings(manifest)]),
+    ...answerOf(out, manifest, [
+      ...onDevice,
+      ...leftOut(given),
+      ...otherActivation(given, activation),
+      ...warned,
+      ...warnings(manifest),
+    ]),
     ...aboutPictures(inputs),
   }
 }

@@ -42,7 +42,7 @@ export async function writeSuspects(
   const shown = new Shown(explainer)
   const views = await suspectViews(shown, suspects.slice(0, MAX_CARDS))
   const { n, labelsFit } = explainer.manifest
-  const words = `the fit with labels, ${labelsFit?.status} after ${labelsFit?.iterations} iterations`
+  const words = `The fit with labels, ${labelsFit?.status} after ${labelsFit?.iterations} iterations`
   await writeFileWhole(file, suspectsPage(views, { title: 'Suspects', n, labelsFit: words }))
   return { file, missing: shown.missing }
 }

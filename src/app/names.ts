@@ -28,9 +28,10 @@ export class Names {
 
   /** Of the outputs, in their order; null where they go by their indices. */
   get outputs(): readonly string[] | null {
-    if (this.#classes === null || this.#task === 'units') return null
+    if (this.#task === 'units') return null
     // Two classes on one output: it speaks for the second.
-    return this.#c === 1 && this.#classes.length === 2 ? [this.#classes[1]] : this.#classes
+    if (this.#c === 1 && this.#task === 'classification') return [this.class(1)]
+    return this.#classes
   }
 
   class(index: number): string {
@@ -38,7 +39,7 @@ export class Names {
   }
 
   output(index: number): string {
-    return this.outputs?.[index] ?? String(index)
+    return this.outputs?.[index] ?? (this.#task === 'units' ? `unit ${index}` : String(index))
   }
 
   /** Of what an example is predicted: a class, or else the largest output. */

@@ -83,8 +83,8 @@ export function labelWords(
   label: number,
 ): string {
   if (output === null) return classes?.[label] ?? String(label)
-  const name = outputs?.[output] ?? String(output)
-  if (task === 'multi-label') return label > 0.5 ? name : `not ${name}`
+  const name = outputs?.[output] ?? `output ${output}`
+  if (task === 'multi-label' && Number.isInteger(label)) return label > 0 ? name : `not ${name}`
   return outputs || output > 0 ? `${name}: ${brief(label)}` : brief(label)
 }
 

@@ -48,13 +48,15 @@ const VERBS: { readonly [K in ExplainAnswer['task']]: string } = {
   classification: 'predicted',
   'multi-label': 'largest output',
   regression: 'largest output',
-  units: 'most active unit',
+  units: 'most active:',
 }
 
 function namesOf({ task, classes, outputs }: ExplainAnswer): Printed {
-  const named = (names: readonly string[] | null) => (index: number) =>
-    printable(names?.[index] ?? String(index))
-  const [label, output] = [named(classes), named(outputs)]
+  const named =
+    (names: readonly string[] | null, kind = '') =>
+    (index: number) =>
+      printable(names?.[index] ?? `${kind}${index}`)
+  const [label, output] = [named(classes), named(outputs, task === 'units' ? 'unit ' : '')]
   const isClass = task === 'classification'
   return { label, output, predicted: isClass ? label : output, verb: VERBS[task], isClass }
 }
@@ -74,7 +76,6 @@ function explanationText(explanation: Explanation, names: Printed): string {
   } = explanation
   const given = givenLogit === null ? '' : `, the given model's is ${fixed(givenLogit, 4)}`
   const isWrong = label !== null && label !== predicted && names.isClass
-  const classRows = byClass.map(part => [part.name, bar(part.value, byClass), signed(part.value, 4)])
   return [
     `${colour.bold(printable(input))}  ${names.verb} ${colour.bold(names.predicted(predicted))}` +
       `${label === null ? '' : isWrong ? colour.yellow(`, label ${names.label(label)}`) : `, label ${names.label(label)}`}` +
@@ -86,7 +87,18 @@ function explanationText(explanation: Explanation, names: Printed): string {
     '',
     side('inhibitory', explanation.inhibitory, names),
     '',
-    colour.dim('  by class, over all its training examples'),
+    ...(byClass.length < 2 && bias === 0 ? [] : byClassLines(explanation, names)),
+    closing(explanation),
+  ].join('\n')
+}
+
+/** The sums by class; a single one says nothing. */
+function byClassLines({ byClass, bias, label }: Explanation, { isClass }: Printed): string[] {
+  const classRows = byClass.map(part => [part.name, bar(part.value, byClass), signed(part.value, 4)])
+  return [
+    colour.dim(
+      `  by ${isClass || label !== null ? 'class' : 'largest output'}, over all its training examples`,
+    ),
     table(
       [{ heading: '' }, { heading: '' }, { heading: '', align: 'right' }],
       [
@@ -103,8 +115,7 @@ function explanationText(explanation: Explanation, names: Printed): string {
       ],
     ),
     '',
-    closing(explanation),
-  ].join('\n')
+  ]
 }
 
 function side(title: string, entries: readonly Entry[], names: Printed): string {

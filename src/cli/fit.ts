@@ -1,7 +1,7 @@
 import { fit } from '../app/fit.ts'
 import type { FitAnswer } from '../app/fit-answer.ts'
 import type { FitOptions, FitProgress } from '../app/fit-options.ts'
-import { bound, brief, count, fixed, percent, seconds } from '../views/numbers.ts'
+import { bound, brief, count, fixed, percent, seconds, significant } from '../views/numbers.ts'
 import { colour } from './colour.ts'
 import { Progress } from './progress.ts'
 import type { Reporter } from './reporter.ts'
@@ -98,7 +98,7 @@ function fitText(answer: FitAnswer): string {
   ])
   const { status } = answer
   const converged = status === 'converged'
-  const relative = relativeGap === null ? '' : `, ${brief(relativeGap)} of its standard deviation,`
+  const relative = relativeGap === null ? '' : `, ${significant(relativeGap, 2)} of its standard deviation,`
   const exactness = `values add up to ${relative ? 'the pre-activation' : 'the logit'} within ${bound(answer.completenessGap)}${relative} over the training examples`
   const time = answer.seconds
   const dir = printable(answer.out)

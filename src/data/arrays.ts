@@ -29,7 +29,7 @@ export function toLabels({ shape, data }: NdArray, name: string): Int32Array {
   if (shape.filter((size, axis) => axis > 0 && size !== 1).length > 0 || shape.length === 0) {
     throw new UserError(
       'shape',
-      `${name}: expected one class index an example [n], got [${shape.join(', ')}], save the argmax where they are one-hot`,
+      `${name}: expected one class index an example [n], got [${shape.join(', ')}], save the argmax where they are one-hot, or add --activation sigmoid where each is yes or no`,
     )
   }
   return Int32Array.from(data as ArrayLike<number | bigint>, (value, i) => {

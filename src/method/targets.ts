@@ -23,9 +23,10 @@ export function teacherTargets(logits: Matrix<Float32Array>, activation: Activat
  */
 export function expectSuitable(targets: Matrix<Float32Array>, activation: Activation, name: string): void {
   const [low, high] = lossOf(activation).range
+  const slack = activation === 'softmax' ? TOLERANCE : 0
   for (let i = 0; i < targets.rows; i++) {
     const row = rowOf(targets, i)
-    const at = row.findIndex(t => !(t >= low - TOLERANCE && t <= high + TOLERANCE))
+    const at = row.findIndex(t => !(t >= low - slack && t <= high + slack))
     if (at >= 0) {
       throw new UserError(
         'value',

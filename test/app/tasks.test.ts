@@ -116,12 +116,12 @@ test('soft labels of another number of examples are refused', async () => {
   )
 })
 
-test('an output said to be more likely than not is a yes in words, another a no', () => {
+test('a yes and a no are words, a soft label is its number', () => {
   const named = { task: 'multi-label', classes: ['cat'], outputs: ['cat'] } as const
   expect([0, 0.3, 0.7, 1].map(label => labelWords(named, { output: 0 }, label))).toEqual([
     'not cat',
-    'not cat',
-    'cat',
+    'cat: 0.3',
+    'cat: 0.7',
     'cat',
   ])
 })
