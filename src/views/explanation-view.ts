@@ -108,13 +108,13 @@ function logitDecimals({ logit }: ExplanationView): number {
 /** How to read the numbers: what a value is, how much is shown, how exact the whole is. */
 function readingWords(view: ExplanationView): Html {
   const { excitatory, inhibitory, covered, completenessGap, n, read, contrast } = view
-  const whole = contrast === null ? 'logit' : 'difference'
+  const whole = `${contrast === null ? 'logit' : 'difference'}${view.bias === 0 ? '' : ' without its bias'}`
   const shown = [...excitatory, ...inhibitory].reduce((sum, { value }) => sum + value, 0)
   const decimals = logitDecimals(view)
   return html`Values are in logits. The shown ${excitatory.length} + ${inhibitory.length} examples ${
     covered !== null && covered >= 0 && covered <= 1
       ? html`cover ${percent(covered)} of the ${whole}`
-      : html`add up to ${signed(shown, decimals)}, the ${whole} is ${signed(view.logit, decimals)}`
+      : html`add up to ${signed(shown, decimals)}, the ${whole} is ${signed(view.logit - view.bias, decimals)}`
   }; all ${count(n)} together add up to it within ${bound(completenessGap)}. ${count(read)} ${
     read === 1 ? 'was' : 'were'
   } read to find these.`
