@@ -81,6 +81,8 @@ export interface Extraction {
   readonly split: 'train' | 'test'
   /** Features and logits of every row, on disk while they grow */
   readonly journal: Journal
+  /** Whether the network still runs where the journal's key says: a device may have been left for the processor. */
+  readonly isSameDevice: () => boolean
   /** Told how many of the split are done. */
   readonly onFeatures: (done: number) => void
   readonly onProgress: ((progress: FitProgress) => void) | undefined
@@ -91,7 +93,7 @@ export interface Extraction {
 export async function extract(
   network: Network,
   { labels, values, name, source, rows, ids, paths, skipped }: SplitInputs,
-  { split, journal, onFeatures, onProgress, signal }: Extraction,
+  { split, journal, isSameDevice, onFeatures, onProgress, signal }: Extraction,
 ): Promise<Split> {
   const outputs = network.allocate(rows.rows)
   try {
@@ -99,7 +101,7 @@ export async function extract(
     if (differs.length > 0) onProgress?.({ phase: 'anew', split, differs })
     if (from > 0) onProgress?.({ phase: 'resuming', split, done: from, total: rows.rows })
     const keep = async (done: number) => {
-      await journal.keep(done)
+      if (isSameDevice()) await journal.keep(done)
       onFeatures(done)
     }
     await network.runAll(rows, { into: outputs, from, onProgress: keep, ...(signal && { signal }) })

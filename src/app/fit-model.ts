@@ -77,9 +77,11 @@ export async function fromModel(
     const total = train.count + (test?.count ?? 0)
     await verifyOnFirst(network, used, trainInputs)
     const keyOf = await extractionKey(runtime, used)
-    const extracted = async (split: 'train' | 'test', inputs: SplitInputs, before: number) =>
-      extract(network, inputs, {
+    const extracted = async (split: 'train' | 'test', inputs: SplitInputs, before: number) => {
+      const { device } = runtime
+      return extract(network, inputs, {
         split,
+        isSameDevice: () => runtime.device === device,
         journal: new Journal(work.path, split, {
           name: options.out,
           key: await keyOf(inputs, network.batchOf(inputs.rows)),
@@ -90,6 +92,7 @@ export async function fromModel(
         onProgress: options.onProgress,
         signal: options.signal,
       })
+    }
     return {
       train: await extracted('train', trainInputs, 0),
       test: testInputs && (await extracted('test', testInputs, train.count)),
