@@ -1,4 +1,5 @@
 import type { Task } from '../method/task.ts'
+import type { Manifest } from '../store/manifest.ts'
 import { UserError } from '../user-error.ts'
 import { type BatchStep, expectBatchName, type WrittenBatch, writeBatch } from './explain-batch.ts'
 import { expectInputs, explainInputs } from './explain-inputs.ts'
@@ -35,6 +36,8 @@ export interface ExplainAnswer {
   readonly schemaVersion: 1
   readonly explainer: string
   readonly task: Task
+  /** How the explained fit ended; where it is not `converged`, values miss the logit by more than was asked for. */
+  readonly status: Manifest['fit']['status']
   /** Names of the classes of labels; null where `fit` was given none */
   readonly classes: readonly string[] | null
   /** Names of the outputs; null where they go by their indices */
@@ -67,9 +70,16 @@ export async function explain(options: ExplainOptions): Promise<ExplainAnswer> {
   } = options
   checkWhat(options)
   const explainer = await openExplainer(directory, { verify })
-  const { task, classes } = explainer.manifest
+  const { task, classes, fit } = explainer.manifest
   const { outputs } = explainer.names
-  const answer = { schemaVersion: 1, explainer: directory, task, classes, outputs } as const
+  const answer = {
+    schemaVersion: 1,
+    explainer: directory,
+    task,
+    status: fit.status,
+    classes,
+    outputs,
+  } as const
   try {
     if (outputFile !== undefined) {
       const written = await writeBatch(explainer, outputFile, choices, { force, onProgress, signal })

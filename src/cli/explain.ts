@@ -31,7 +31,14 @@ function explainText(answer: ExplainAnswer): string {
     ].join('\n')
   }
   const names = namesOf(answer)
-  return explanations.map(explanation => explanationText(explanation, names)).join('\n\n')
+  const texts = explanations.map(explanation => explanationText(explanation, names))
+  return [...texts, ...warningOf(answer)].join('\n\n')
+}
+
+/** Said once, below what it is about. */
+function warningOf({ status }: ExplainAnswer): string[] {
+  if (status === 'converged') return []
+  return [`${colour.yellow('warning')}: the fit is ${status}: look at by how much the values miss the logit`]
 }
 
 /** What indices are called: classes of labels, outputs, and what examples are predicted. */

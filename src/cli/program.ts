@@ -1,11 +1,12 @@
-import { Argument, Command, InvalidArgumentError, Option } from 'commander'
-import type { FitOptions } from '../app/fit-options.ts'
+import { Argument, Command, Option } from 'commander'
 import type { MistakesOptions } from '../app/mistakes.ts'
 import { UserError } from '../user-error.ts'
 import { VERSION } from '../version.ts'
 import type { Shell } from './completion/script.ts'
+import { addFit } from './fit-command.ts'
 import type { Interruption } from './interruption.ts'
-import { type Reporter, reporter } from './reporter.ts'
+import { number, pair } from './option-values.ts'
+import { type Common, example, reporterFor, verb } from './verb.ts'
 
 /**
  * The command line. It loads each verb only when that is called, so that help is there at once; options
@@ -53,139 +54,6 @@ function addInspect(program: Command): void {
     .action(async (model: string, { expose, ...common }: Common & { expose?: string }) => {
       const { runInspect } = await import('./inspect.ts')
       await runInspect({ model, ...(expose !== undefined && { expose }) }, reporterFor(common))
-    })
-}
-
-/** Values that options of fit can have. */
-const CHOICES = {
-  preprocess: ['imagenet'],
-  filter: ['nearest', 'box', 'bilinear', 'hamming', 'bicubic', 'lanczos'],
-  channels: ['rgb', 'bgr', 'grey'],
-  headLayout: ['auto', 'cd', 'dc'],
-  targets: ['teacher', 'labels', 'soft'],
-  activation: [
-    'softmax',
-    'sigmoid',
-    'relu',
-    'tanh',
-    'identity',
-    'softplus',
-    'leaky-relu',
-    'elu',
-    'hard-sigmoid',
-    'clip',
-  ],
-  bias: ['regularised', 'free', 'none'],
-  kernel: ['plain', 'centred'],
-  device: ['cpu', 'webgpu', 'cuda'],
-} satisfies { [K in keyof FitOptions]?: FitOptions[K][] }
-
-/** An option with the values it can have, for help and completion; the verb itself refuses any other. */
-function oneOf(flags: string, description: string, values: readonly string[]): Option {
-  const option = new Option(flags, description)
-  option.argChoices = [...values]
-  return option
-}
-
-function addFit(program: Command, interruption: Interruption): void {
-  const command = verb(program, 'fit')
-    .description('fit the head and write an explainer, from a model and data or from arrays')
-    .option('--out <dir>', 'directory to write (needed)')
-  command
-    .optionsGroup('From a model:')
-    .option('--model <file>', 'ONNX model whose last layer is linear')
-    .option('--layer <name>', 'explain the units of a hidden layer instead (inspect lists them)')
-    .option(
-      '--train <data>',
-      'training examples: pictures in a folder by class, Parquet or WebDataset, arrays, or a table of numbers',
-    )
-    .option('--test <data>', 'test examples')
-    .option('--scale <number>', 'factor for the numbers of the data (1/255 for bytes, else 1)', number)
-    .option('--mean <numbers>', 'then subtracted: one number, or one a channel', numbers)
-    .option('--std <numbers>', 'then divided by', numbers)
-  command
-    .optionsGroup(
-      'Pictures in files (else as preprocessor_config.json or config.json beside the model says):',
-    )
-    .addOption(
-      oneOf('--preprocess <name>', 'shortest edge 256, the middle 224, its mean and std', CHOICES.preprocess),
-    )
-    .option('--size <pixels>', 'resize: shortest edge, or HEIGHTxWIDTH (what the model takes)', pixels)
-    .option('--crop <pixels>', 'then take the middle: edge, or HEIGHTxWIDTH', pixels)
-    .addOption(oneOf('--filter <name>', 'how to resize (bilinear)', CHOICES.filter))
-    .addOption(oneOf('--channels <order>', 'which, in which order (as the model takes)', CHOICES.channels))
-    .option('--skip-bad', 'leave out pictures that cannot be read')
-  command
-    .optionsGroup('From arrays (.npy, .npz, .safetensors, Parquet, .csv, .jsonl):')
-    .option('--features <file>', 'features of the training examples [n, d]')
-    .option('--logits <file>', "the given model's logits [n, c]")
-    .option('--test-features <file>', 'features of the test examples')
-    .option('--test-logits <file>', 'logits of the test examples')
-    .option('--head-weight <file>', 'weight of the given head')
-    .option('--head-bias <file>', 'bias of the given head [c]')
-    .addOption(
-      oneOf(
-        '--head-layout <layout>',
-        'cd as in PyTorch or dc as in Keras, where logits do not tell (auto)',
-        CHOICES.headLayout,
-      ),
-    )
-  command
-    .optionsGroup('Both:')
-    .option('--labels <file>', 'labels of the training examples [n]: class indices, or names in a table')
-    .option('--test-labels <file>', 'labels of the test examples')
-    .option('--label-column <name>', 'column of labels in tables (label, labels, y, target or class)')
-    .option('--id-column <name>', 'column of names in tables (id)')
-    .option('--ids <file>', 'names of the training examples, one a line')
-    .option('--classes <file>', 'names of the outputs, one a line (as config.json beside the model says)')
-  command
-    .optionsGroup('The fit:')
-    .addOption(
-      oneOf(
-        '--targets <targets>',
-        "the given model's outputs (teacher), or others (teacher where outputs are known)",
-        CHOICES.targets,
-      ),
-    )
-    .option('--soft <file>', 'soft labels of the training examples [n, c]')
-    .addOption(
-      oneOf(
-        '--activation <name>',
-        'what follows the logits, with numbers as in clip:0,6 (as in the model, else softmax)',
-        CHOICES.activation,
-      ),
-    )
-    .option('--lambda <number>', 'L2 strength, above 0 (0.003)', number)
-    .addOption(
-      oneOf(
-        '--bias <choice>',
-        "the head's (regularised, or none where the given head has none)",
-        CHOICES.bias,
-      ),
-    )
-    .addOption(
-      oneOf(
-        '--kernel <choice>',
-        'similarity as it is, or about the mean of the features with a free bias (plain)',
-        CHOICES.kernel,
-      ),
-    )
-    .option('--gap <logits>', 'completeness gap to stop at (1e-4)', number)
-    .option('--max-iterations <number>', 'end the fit after so many (2000)', number)
-    .addOption(
-      oneOf('--device <name>', 'what runs the network (cpu, and where the other fails)', CHOICES.device),
-    )
-    .option('--force', 'replace an explainer that is there')
-    .addHelpText(
-      'after',
-      example(
-        'representer fit --model mnist.onnx --train train-images-idx3-ubyte --mean 0.1307 --std 0.3081 --out explainer',
-        'representer fit --features F.npy --labels y.npy --logits L.npy --out explainer',
-      ),
-    )
-    .action(async ({ json, quiet, verbose: _, ...options }: Common & FitOptions) => {
-      const { runFit } = await import('./fit.ts')
-      await runFit({ ...options, signal: interruption.take() }, reporterFor({ json, quiet }), quiet ?? false)
     })
 }
 
@@ -321,49 +189,4 @@ function addCompletion(program: Command): void {
       const { completionScript } = await import('./completion/script.ts')
       reporterFor({}).text(completionScript(program, shell))
     })
-}
-
-interface Common {
-  readonly json?: boolean | undefined
-  readonly quiet?: boolean | undefined
-  readonly verbose?: boolean
-}
-
-/** A verb with the options that all of them have. */
-function verb(program: Command, name: string): Command {
-  return program
-    .command(name)
-    .option('--json', 'write one JSON document to stdout and nothing else')
-    .option('--quiet', 'no progress and no notes')
-    .option('--verbose', 'show where an error came from')
-}
-
-function reporterFor({ json = false, quiet = false }: Common): Reporter {
-  return reporter({ json, quiet })
-}
-
-function example(...commands: string[]): string {
-  return `\nExample:\n${commands.map(command => `  $ ${command}`).join('\n')}`
-}
-
-function number(text: string): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text)
-  if (Number.isNaN(value)) throw new InvalidArgumentError('expected a number')
-  return value
-}
-
-/** 224, or 224x160: height and width. */
-function pixels(text: string): number | [number, number] {
-  const [, height, width] = /^(\d+)(?:x(\d+))?$/.exec(text.trim()) ?? []
-  if (height === undefined) throw new InvalidArgumentError('expected pixels, such as 224 or 224x160')
-  return width === undefined ? Number(height) : [Number(height), Number(width)]
-}
-
-const numbers = (text: string): number[] => text.split(',').map(number)
-
-/** Names may hold commas, but then they cannot be told apart here: indices can. */
-function pair(text: string): [string, string] {
-  const names = text.split(',')
-  if (names.length !== 2) throw new InvalidArgumentError('expected two outputs, A,B')
-  return [names[0].trim(), names[1].trim()]
 }

@@ -33,6 +33,7 @@ test.each<ExplainChoices>([{}, { output: 'label', k: 3 }, { contrast: [0, 2], k:
       schemaVersion: 1,
       explainer: out,
       task: 'classification',
+      status: 'converged',
       classes: null,
       outputs: null,
       explanations: [],
