@@ -5,14 +5,22 @@ import type { ArrayFile, ArrayRole } from './array-file.ts'
 import { readTable, readTableLabels, type TableArrays } from './table-arrays.ts'
 import { findRoles, LIST_COLUMNS, shortened, type TableChoice } from './table-roles.ts'
 
-/** Reads each kind of array that a table may hold; of the others it has none. */
 type Read = (arrays: TableArrays) => NdArray | null
 
-const reads: { readonly [R in ArrayRole]?: Read } = {
+/** Reads each kind of array that a table may hold beside others. */
+const BESIDE: { readonly [R in ArrayRole]?: Read } = {
   features: ({ features }) => features,
   inputs: ({ features }) => features,
   logits: ({ logits }) => logits,
+}
+
+/** Reads each kind that a table may be there for: its columns of numbers, a row as the array has one. */
+const ALONE: { readonly [R in ArrayRole]?: Read } = {
+  ...BESIDE,
+  logits: ({ logits, features }) => logits ?? features,
   soft: ({ features }) => features,
+  weight: ({ features }) => features,
+  bias: ({ features }) => features,
 }
 
 /**
@@ -27,12 +35,12 @@ export function tableFile(table: Table, choice: TableChoice): ArrayFile {
     reading ??= readTable(table, roles, lists)
     return reading
   }
-  const readBeside = async (role: ArrayRole) => reads[role]?.(await arrays()) ?? null
+  const readAs = async (role: ArrayRole, reads: typeof BESIDE) => reads[role]?.(await arrays()) ?? null
   return {
     name: table.name,
-    readBeside,
+    readBeside: role => readAs(role, BESIDE),
     read: async role => {
-      const array = await readBeside(role)
+      const array = await readAs(role, ALONE)
       if (array) return array
       throw new UserError('not-found', `${table.name}: no ${role} in a table, ${REMEDIES[role]}`)
     },
@@ -52,9 +60,9 @@ export function tableFile(table: Table, choice: TableChoice): ArrayFile {
 const REMEDIES: { readonly [R in ArrayRole]: string } = {
   inputs: 'expected columns of numbers, or a column inputs of lists',
   features: 'expected columns of numbers, or a column features of lists',
-  logits: 'expected a column logits of lists',
+  logits: 'expected columns of numbers, or a column logits of lists',
   soft: 'expected a column of numbers for each output',
   labels: 'expected a column label',
-  weight: 'expected an .npy, .npz or .safetensors file',
-  bias: 'expected an .npy, .npz or .safetensors file',
+  weight: 'expected columns of numbers',
+  bias: 'expected one column of numbers',
 }

@@ -72,8 +72,6 @@ describe('what is not there is refused', () => {
       'features',
       'no features among the tensors encoder.weight, fc.bias, fc.weight, save',
     ],
-    ['table.csv', 'logits', 'no logits in a table, expected a column logits of lists'],
-    ['table.csv', 'weight', 'no weight in a table, expected an .npy, .npz or .safetensors file'],
   ])('%s, %s', async (name, role, message) => {
     await expect(readArray(fixture(name), role)).rejects.toThrow(message)
   })
