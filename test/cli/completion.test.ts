@@ -8,6 +8,7 @@ import { completionScript } from '../../src/cli/completion/script.ts'
 import { Interruption } from '../../src/cli/interruption.ts'
 import { buildProgram } from '../../src/cli/program.ts'
 import { resolvePictures } from '../../src/data/picture-preprocess.ts'
+import { ACTIVATION_NAMES } from '../../src/onnx/activation.ts'
 import { temporaryDirectory } from '../app/bundle.ts'
 import { run } from './command.ts'
 
@@ -44,6 +45,7 @@ describe('the grammar', () => {
       '--out': { name: 'dir', values: 'directory' },
       '--model': { name: 'file', values: 'file' },
       '--bias': { name: 'choice', values: ['regularised', 'free', 'none'] },
+      '--activation': { name: 'name', values: ACTIVATION_NAMES },
     })
     expect(grammar.verbs.find(({ name }) => name === 'explain')?.arguments).toEqual([
       { name: 'dir', values: 'directory', variadic: false },
