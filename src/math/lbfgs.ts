@@ -1,10 +1,11 @@
 import { type Evaluation, type Iterate, lineSearch } from './line-search.ts'
 import { dot, norm } from './matrix.ts'
 
-/** A step s = xₖ₊₁ − xₖ and the change y of the gradient along it. */
+/** A step s = xₖ₊₁ − xₖ, the change y of the gradient along it, and P⁻¹y. */
 export interface CurvaturePair {
   readonly s: Float64Array
   readonly y: Float64Array
+  readonly py: Float64Array
 }
 
 export interface Solution extends Iterate {
@@ -20,26 +21,20 @@ export interface LbfgsOptions {
   readonly maxIterations?: number
   /** Relative rounding error of the values: about 1e-13 in double precision, 1e-6 in single. */
   readonly rounding?: number
+  /** Those of an earlier solution with the same P */
   readonly pairs?: readonly CurvaturePair[]
-  /** g ↦ P⁻¹g, P symmetric positive definite and close to the Hessian; the identity unless given. */
-  readonly precondition?: ((gradient: Float64Array) => Float64Array) | undefined
 }
 
 /**
- * Minimises a convex function by L-BFGS (Nocedal & Wright 2006, algorithm 7.5) from `start`.
+ * Minimises a convex function by L-BFGS (Nocedal & Wright 2006, algorithm 7.5) from `start`, preconditioned where
+ * its evaluations are.
  *
  * A generator: it yields the point at which it wants value and gradient and is sent them, so it neither
  * waits nor knows what computes them. It stops where an evaluation says `converged`.
  */
 export function* lbfgs(
   start: Float64Array,
-  {
-    history = 20,
-    maxIterations = 1000,
-    rounding = 1e-13,
-    pairs: known = [],
-    precondition,
-  }: LbfgsOptions = {},
+  { history = 20, maxIterations = 1000, rounding = 1e-13, pairs: known = [] }: LbfgsOptions = {},
 ): Generator<Float64Array, Solution, Evaluation> {
   const pairs = [...known]
   /** What was known before the last search failed, for whoever goes on from here. */
@@ -49,8 +44,8 @@ export function* lbfgs(
     if (current.converged) return { ...current, status: 'converged', iterations, pairs }
     if (iterations === maxIterations) return { ...current, status: 'max-iterations', iterations, pairs }
 
-    const direction = twoLoopRecursion(current.gradient, pairs, precondition)
-    const isScaled = pairs.length > 0 || precondition !== undefined
+    const direction = twoLoopRecursion(current, pairs)
+    const isScaled = pairs.length > 0 || current.preconditioned !== undefined
     const firstStep = isScaled ? 1 : 1 / Math.max(norm(current.gradient), Number.MIN_VALUE)
     const next = yield* lineSearch(current, direction, { firstStep, rounding })
     if (next === null) {
@@ -62,31 +57,34 @@ export function* lbfgs(
       continue
     }
 
-    const s = next.point.map((x, i) => x - current.point[i])
-    const y = next.gradient.map((g, i) => g - current.gradient[i])
-    if (dot(s, y) > Number.EPSILON * dot(y, y)) pairs.push({ s, y })
+    const s = difference(next.point, current.point)
+    const y = difference(next.gradient, current.gradient)
+    const py = next.preconditioned ? difference(next.preconditioned, preconditioned(current)) : y
+    if (dot(s, y) > Number.EPSILON * dot(y, y)) pairs.push({ s, y, py })
     if (pairs.length > history) pairs.shift()
     current = next
   }
 }
 
-/** −Hg, H the inverse Hessian that the pairs suggest (algorithm 7.4), from γP⁻¹ on. */
-function twoLoopRecursion(
-  gradient: Float64Array,
-  pairs: readonly CurvaturePair[],
-  precondition: (gradient: Float64Array) => Float64Array = g => g,
-): Float64Array {
-  const q = gradient.map(g => -g)
+const preconditioned = ({ gradient, preconditioned = gradient }: Iterate): Float64Array => preconditioned
+
+/**
+ * −Hg, H the inverse Hessian that the pairs suggest (algorithm 7.4), from γP⁻¹ on. Between the two loops
+ * stands P⁻¹(g − Σ w y) = P⁻¹g − Σ w P⁻¹y, all of which is known already.
+ */
+function twoLoopRecursion(current: Iterate, pairs: readonly CurvaturePair[]): Float64Array {
+  const q = current.gradient.map(g => -g)
+  const direction = preconditioned(current).map(g => -g)
   const weights = new Float64Array(pairs.length)
   for (let k = pairs.length - 1; k >= 0; k--) {
-    const { s, y } = pairs[k]
+    const { s, y, py } = pairs[k]
     weights[k] = dot(s, q) / dot(s, y)
     addScaled(q, -weights[k], y)
+    addScaled(direction, -weights[k], py)
   }
-  const direction = precondition(q)
   const last = pairs.at(-1)
   if (last) {
-    const scale = dot(last.s, last.y) / dot(last.y, precondition(last.y))
+    const scale = dot(last.s, last.y) / dot(last.y, last.py)
     for (let i = 0; i < direction.length; i++) direction[i] *= scale
   }
   for (let k = 0; k < pairs.length; k++) {
@@ -94,6 +92,10 @@ function twoLoopRecursion(
     addScaled(direction, weights[k] - dot(y, direction) / dot(s, y), s)
   }
   return direction
+}
+
+function difference(a: Float64Array, b: Float64Array): Float64Array {
+  return a.map((x, i) => x - b[i])
 }
 
 /** a += t·b */

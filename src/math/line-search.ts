@@ -4,6 +4,8 @@ import { dot } from './matrix.ts'
 export interface Evaluation {
   readonly value: number
   readonly gradient: Float64Array
+  /** P⁻¹G, with one symmetric positive definite P near the Hessian for all points; P is the identity without it. */
+  readonly preconditioned?: Float64Array
   /** The point satisfies whoever drives the solver; the solver stops here. */
   readonly converged?: boolean
 }

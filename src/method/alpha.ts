@@ -38,12 +38,8 @@ function alphaGraph(problem: Problem, scale: number): Uint8Array {
   const features = featuresInput(g, problem.features, 'float64')
   const targets = g.cast(g.input('targets', 'float32', ['rows', shape.c]), 'float64')
   const theta = g.input('theta', 'float64', [shapeRows(shape), shape.c])
-  const { residual } = lossOf(problem.activation).build(
-    g,
-    linear(g, features, theta, shape),
-    targets,
-    shape.c,
-  )
+  const phi = linear(g, features, theta, shape)
+  const residual = lossOf(problem.activation).residual(g, phi, targets, shape.c)
   g.output('alpha', g.cast(g.op('Mul', [residual, g.scalar(scale, 'float64')]), 'float32'))
   return g.build()
 }

@@ -1,12 +1,14 @@
-import { lbfgs, type Solution } from '../math/lbfgs.ts'
-import type { Evaluation } from '../math/line-search.ts'
-import { type Matrix, norm, rowOf, toFloat64 } from '../math/matrix.ts'
+import type { Solution } from '../math/lbfgs.ts'
+import { type Matrix, norm, rowOf } from '../math/matrix.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { UserError } from '../user-error.ts'
-import { type Completeness, openCompleteness } from './completeness.ts'
-import { type Precision, shapeRows } from './head-graph.ts'
-import { headShape, Objective, type Problem } from './objective.ts'
-import { featurePreconditioner } from './preconditioner.ts'
+import { openCompleteness } from './completeness.ts'
+import { shapeRows } from './head-graph.ts'
+import { lossOf } from './loss.ts'
+import { headShape, type Problem } from './objective.ts'
+import { examplesOf, type Form, formOf } from './preconditioner.ts'
+import { sampleOf } from './sample.ts'
+import { Stages } from './stages.ts'
 import { expectMinimum } from './targets.ts'
 
 /** Completeness gap to stop at, in logits. */
@@ -39,124 +41,100 @@ export interface Fit {
 }
 
 /**
- * Minimises the objective by L-BFGS, first in single precision, then in double where single precision
- * ends, until the completeness gap over the training examples is small enough.
+ * Minimises the objective until the completeness gap over the training examples is small enough: over growing
+ * samples first, whose optima are near it and where a preconditioner is made; then over all examples in single
+ * precision, and in double where single precision ends.
  */
 export async function fitHead(
   runtime: Runtime,
   problem: Problem,
-  options: FitHeadOptions = {},
+  { gap = DEFAULT_GAP, maxIterations = 2000, start, onProgress, signal }: FitHeadOptions = {},
 ): Promise<Fit> {
-  const { gap = DEFAULT_GAP, maxIterations = 2000, start } = options
-  const shape = headShape(problem)
   await expectMinimum(problem)
   const completeness = await openCompleteness(runtime, problem)
+  const form = formOf(problem)
+  const sample = await sampleOf(problem, examplesOf(form, problem))
+  let evaluations = 0
+  const stages = new Stages(runtime, sample, completeness, {
+    onEvaluation: gapBound => onProgress?.({ evaluations: ++evaluations, gapBound }),
+    signal,
+  })
+  const left = () => maxIterations - stages.iterations
   try {
-    const precondition =
-      (await featurePreconditioner(runtime, problem, start ? toFloat64(start) : null)) ?? undefined
-    const initial = start ? Float64Array.from(start.data) : new Float64Array(shapeRows(shape) * shape.c)
-    let evaluations = 0
-    const rough = await minimise('float32', initial, {
-      gap: 10 * gap,
-      patience: 10,
-      maxIterations,
-      rounding: 1e-6,
-      precondition,
-    })
-    const exact = await minimise('float64', rough.point, {
+    const shape = headShape(problem)
+    let point: Float64Array = new Float64Array(shapeRows(shape) * shape.c)
+    if (start) point.set(start.data)
+    let pairs: Solution['pairs'] = []
+    const isNear = start !== undefined && (await stages.bound(problem, point, 'float32')) <= NEAR * gap
+    const isThere = isNear && (await stages.bound(problem, point, 'float64')) <= gap
+    const sizes = isNear ? [] : sampleSizes(problem, form, sample.features.rows)
+    await stages.precondition(sizes.length > 0 ? 'gram' : form, point)
+    for (const size of sizes) {
+      const maxIterations = Math.min(left(), NEAR_ITERATIONS)
+      const near = await stages.run(await sampleOf(problem, size), point, {
+        ...SINGLE,
+        ...NEARBY,
+        gap: NEAR * gap,
+        maxIterations,
+        pairs,
+      })
+      point = near.point
+      if (form === 'gram') pairs = near.pairs
+      else await stages.precondition(form, point)
+    }
+    // A step of Newton's method that halves nothing says more than one of many short steps.
+    const patience = lossOf(problem.activation).isSeparate ? 2 : 8
+    const single = isThere
+      ? { point, pairs }
+      : await stages.run(problem, point, { ...SINGLE, gap, patience, maxIterations: left(), pairs })
+    const double = await stages.run(problem, single.point, {
+      ...DOUBLE,
       gap,
-      patience: Number.POSITIVE_INFINITY,
-      maxIterations: maxIterations - rough.iterations,
-      rounding: 1e-13,
-      pairs: rough.pairs,
-      precondition,
+      maxIterations: left(),
+      pairs: single.pairs,
     })
-    if (!exact.point.every(Number.isFinite)) {
+    if (!double.point.every(Number.isFinite)) {
       throw new UserError(
         'value',
         'the fit left the range of numbers, scale the features down or raise lambda',
       )
     }
-    const theta = { rows: shapeRows(shape), cols: shape.c, data: exact.point }
+    const theta = { rows: shapeRows(shape), cols: shape.c, data: double.point }
     withoutGauge(theta, problem)
-    return {
-      theta,
-      status: exact.status,
-      iterations: rough.iterations + exact.iterations,
-      gradientNorm: norm(exact.gradient),
-    }
-
-    async function minimise(precision: Precision, from: Float64Array, stage: Stage): Promise<Solution> {
-      const objective = await Objective.create(runtime, problem, precision)
-      try {
-        const isExactEnough = convergence(problem, completeness, stage)
-        return await drive(from, stage, async point => {
-          options.signal?.throwIfAborted()
-          const evaluation = await objective.evaluate(point)
-          const gapBound = completeness.bound(evaluation.gradient)
-          evaluations++
-          options.onProgress?.({ evaluations, gapBound })
-          return { ...evaluation, converged: await isExactEnough(point, evaluation.gradient, gapBound) }
-        })
-      } finally {
-        await objective.release()
-      }
-    }
+    const { status, gradient } = double
+    return { theta, status, iterations: stages.iterations, gradientNorm: norm(gradient) }
   } finally {
+    await stages.release()
     await completeness.release()
   }
 }
 
-interface Stage {
-  readonly gap: number
-  /** Evaluations without a smaller gradient after which this precision has nothing more to say. */
-  readonly patience: number
-  readonly maxIterations: number
-  readonly rounding: number
-  readonly pairs?: Solution['pairs']
-  readonly precondition: ((gradient: Float64Array) => Float64Array) | undefined
-}
+const SINGLE = { precision: 'float32', rounding: 1e-6 } as const
+const DOUBLE = { precision: 'float64', rounding: 1e-13, patience: Number.POSITIVE_INFINITY } as const
+const NEARBY = { isBoundEnough: true, patience: Number.POSITIVE_INFINITY } as const
 
-/** Runs the solver, which waits for nobody, on evaluations that have to be waited for. */
-async function drive(
-  start: Float64Array,
-  stage: Stage,
-  evaluate: (point: Float64Array) => Promise<Evaluation>,
-): Promise<Solution> {
-  const solver = lbfgs(start, stage)
-  let request = solver.next()
-  while (!request.done) request = solver.next(await evaluate(request.value))
-  return request.value
-}
+/** How far from the gap asked for the optimum of a sample is looked for: it is another one. */
+const NEAR = 1000
+const NEAR_ITERATIONS = 100
+
+/** Each sample is so many times as large as the one before, and all examples so many times as many as the last. */
+const GROWTH = 4
+
+/** Numbers of a sample's features: 256 MiB. */
+const SAMPLE_NUMBERS = 2 ** 26
 
 /**
- * Whether a gradient is small enough, or no longer gets smaller. The gap itself costs a pass over the
- * features, so it is measured only where the bound, scaled by how loose it last was, says that it may have
- * been reached. A head that is far from Qᵀα altogether is not converged, however small its logits.
+ * The sizes of the samples whose optima are found on the way, since a step there costs so much less, and since
+ * there a Hessian is nearer the one at the optimum. A free bias may have no optimum there, where a sample is
+ * without a class.
  */
-function convergence(
-  { lambda }: Problem,
-  completeness: Completeness,
-  { gap, patience }: Stage,
-): (point: Float64Array, gradient: Float64Array, gapBound: number) => Promise<boolean> {
-  let looseness = 0.1
-  let smallest = Number.POSITIVE_INFINITY
-  let waited = 0
-  return async (point, gradient, gapBound) => {
-    waited = gapBound < smallest ? 0 : waited + 1
-    smallest = Math.min(smallest, gapBound)
-    if (completeness.isEmpty || waited >= patience) return true
-    if (norm(gradient) > 2 * lambda * LARGEST_SHARE * norm(point) && norm(gradient) > Number.EPSILON)
-      return false
-    if (gapBound <= gap || gapBound * looseness > gap) return gapBound <= gap
-    const measured = await completeness.gap(gradient)
-    looseness = measured / gapBound
-    return measured <= gap
-  }
+function sampleSizes({ features, bias }: Problem, form: Form, first: number): number[] {
+  if (bias === 'free') return []
+  const most = Math.min(features.rows / GROWTH, SAMPLE_NUMBERS / features.cols)
+  const sizes = form === 'outputs' || form === 'hessian' || first <= most ? [first] : []
+  for (let size = GROWTH * first; size <= most; size *= GROWTH) sizes.push(size)
+  return sizes
 }
-
-/** The most that ‖Θ − Qᵀα‖ may be of ‖Θ‖. */
-const LARGEST_SHARE = 0.01
 
 /** Softmax does not see a constant added to a free bias of all outputs, and nothing else does: their sum is made 0. */
 function withoutGauge(theta: Matrix<Float64Array>, { bias, activation, features }: Problem): void {

@@ -39,7 +39,8 @@ export function featuresInput(
 
 /** Φ = F̃ Θ  [rows, c], where F̃ is F with the constant 1 appended if there is one. */
 export function linear(g: GraphBuilder, features: Value, theta: Value, { d, constant }: HeadShape): Value {
-  if (!constant) return g.op('MatMul', [features, theta])
+  // Into a MatMul ONNX Runtime would fuse a factor that follows, rounded to single precision.
+  if (!constant) return g.op('Gemm', [features, theta])
   return g.op('Gemm', [features, g.rows(theta, 0, d), g.rows(theta, d, d + 1)])
 }
 

@@ -24,11 +24,18 @@ export interface Loss {
   /** σ of one row of Φ [c], in place. */
   activate(phi: Float64Array): void
   /** Nodes for Σᵢ L(Φᵢ, Tᵢ), a scalar, and σ(Φ) − T [rows, c]. */
-  build(g: GraphBuilder, phi: Value, targets: Value, c: number): LossNodes
-  /** A typical σ′ over examples and outputs, to precondition the fit with. */
-  readonly curvature: number
-  /** σ′ where it differs from output to output; null where outputs curve together, or everywhere alike. */
-  readonly slope: ((x: number) => number) | null
+  build(g: GraphBuilder, phi: Value, targets: Value): LossNodes
+  /** σ(Φ) − T [rows, c] again, which costs more and keeps its digits where both nearly agree. */
+  residual(g: GraphBuilder, phi: Value, targets: Value, c: number): Value
+  /**
+   * How L curves: σ′(Φ) [rows, c] where each output is a problem of its own; of softmax, whose outputs curve
+   * together, the mean over the directions that it sees [rows, 1].
+   */
+  slopes(g: GraphBuilder, phi: Value, c: number): Value
+  /** The second derivative of L times V [rows, c]: how σ(Φ) moves along V. */
+  curve(g: GraphBuilder, phi: Value, v: Value): Value
+  /** Each output is a problem of its own. */
+  readonly isSeparate: boolean
   /** The least and the largest that σ comes to: targets beyond have no minimum. */
   readonly range: readonly [low: number, high: number]
   /** σ comes to its bounds at finite Φ, or has none. */
@@ -45,15 +52,19 @@ const LOSSES: { readonly [K in ActivationName]: (...numbers: number[]) => Loss }
   softmax: () => ({
     activate: softmax,
     build: buildSoftmax,
-    curvature: 0.05,
-    slope: null,
+    residual: softmaxResidual,
+    slopes: softmaxSlopes,
+    curve: softmaxCurve,
+    isSeparate: false,
     range: [0, 1],
     reachesBounds: false,
   }),
   sigmoid: () =>
     elementwise({
-      curvature: 0.1,
-      slope: x => logistic(x) * logistic(-x),
+      slope: (g, phi) => {
+        const s = g.op('Sigmoid', [phi])
+        return g.op('Sub', [s, g.op('Mul', [s, s])])
+      },
       range: [0, 1],
       reachesBounds: false,
       sigma: logistic,
@@ -61,8 +72,7 @@ const LOSSES: { readonly [K in ActivationName]: (...numbers: number[]) => Loss }
     }),
   relu: () =>
     elementwise({
-      curvature: 0.5,
-      slope: x => Number(x > 0),
+      slope: isPositive,
       range: [0, Number.POSITIVE_INFINITY],
       reachesBounds: true,
       sigma: x => Math.max(x, 0),
@@ -70,8 +80,10 @@ const LOSSES: { readonly [K in ActivationName]: (...numbers: number[]) => Loss }
     }),
   tanh: () =>
     elementwise({
-      curvature: 0.5,
-      slope: x => 1 - Math.tanh(x) ** 2,
+      slope: (g, phi) => {
+        const t = g.op('Tanh', [phi])
+        return shiftBy(g, g.op('Neg', [g.op('Mul', [t, t])]), 1)
+      },
       range: [-1, 1],
       reachesBounds: false,
       sigma: Math.tanh,
@@ -79,8 +91,7 @@ const LOSSES: { readonly [K in ActivationName]: (...numbers: number[]) => Loss }
     }),
   identity: () =>
     elementwise({
-      curvature: 1,
-      slope: null,
+      slope: (g, phi) => shiftBy(g, scaleBy(g, phi, 0), 1),
       range: EVERYWHERE,
       reachesBounds: true,
       sigma: x => x,
@@ -88,8 +99,7 @@ const LOSSES: { readonly [K in ActivationName]: (...numbers: number[]) => Loss }
     }),
   softplus: () =>
     elementwise({
-      curvature: 0.5,
-      slope: logistic,
+      slope: (g, phi) => g.op('Sigmoid', [phi]),
       range: [0, Number.POSITIVE_INFINITY],
       reachesBounds: false,
       sigma: x => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
@@ -97,8 +107,7 @@ const LOSSES: { readonly [K in ActivationName]: (...numbers: number[]) => Loss }
     }),
   'leaky-relu': slope =>
     elementwise({
-      curvature: (1 + slope) / 2,
-      slope: x => (x > 0 ? 1 : slope),
+      slope: (g, phi) => shiftBy(g, scaleBy(g, isPositive(g, phi), 1 - slope), slope),
       range: slope > 0 ? EVERYWHERE : [0, Number.POSITIVE_INFINITY],
       reachesBounds: true,
       sigma: x => (x > 0 ? x : slope * x),
@@ -107,8 +116,10 @@ const LOSSES: { readonly [K in ActivationName]: (...numbers: number[]) => Loss }
     }),
   elu: scale =>
     elementwise({
-      curvature: 0.5,
-      slope: x => (x > 0 ? 1 : scale * Math.exp(x)),
+      slope: (g, phi) => {
+        const decay = scaleBy(g, g.op('Exp', [negativePart(g, phi)]), scale)
+        return g.op('Where', [above(g, phi, 0), g.scalar(1, phi.type as Precision), decay], {}, phi.type)
+      },
       range: [-scale, Number.POSITIVE_INFINITY],
       reachesBounds: false,
       sigma: x => (x > 0 ? x : scale * Math.expm1(x)),
@@ -126,8 +137,7 @@ const LOSSES: { readonly [K in ActivationName]: (...numbers: number[]) => Loss }
   // With u = slope · x + offset: σ = clip(u, 0, 1) and A = ∫ clip(u, 0, 1) du / slope.
   'hard-sigmoid': (slope, offset) =>
     elementwise({
-      curvature: slope / 2,
-      slope: x => slope * inside(slope * x + offset, 0, 1),
+      slope: (g, phi) => scaleBy(g, isInside(g, shiftBy(g, scaleBy(g, phi, slope), offset), 0, 1), slope),
       range: [0, 1],
       reachesBounds: true,
       sigma: x => Math.min(Math.max(slope * x + offset, 0), 1),
@@ -138,8 +148,7 @@ const LOSSES: { readonly [K in ActivationName]: (...numbers: number[]) => Loss }
     }),
   clip: (low, high) =>
     elementwise({
-      curvature: 0.5,
-      slope: x => inside(x, low, high),
+      slope: (g, phi) => isInside(g, phi, low, high),
       range: [low, high],
       reachesBounds: true,
       sigma: x => Math.min(Math.max(x, low), high),
@@ -149,7 +158,18 @@ const LOSSES: { readonly [K in ActivationName]: (...numbers: number[]) => Loss }
 
 const logistic = (x: number): number => 1 / (1 + Math.exp(-x))
 
-const inside = (x: number, low: number, high: number): number => Number(x > low && x < high)
+type Nodes = (g: GraphBuilder, phi: Value) => Value
+
+const above = (g: GraphBuilder, x: Value, bound: number): Value =>
+  g.op('Greater', [x, g.scalar(bound, x.type as Precision)], {}, 'bool')
+
+const isPositive: Nodes = (g, x) => g.cast(above(g, x, 0), x.type)
+
+/** 1 where low < x < high, else 0 */
+function isInside(g: GraphBuilder, x: Value, low: number, high: number): Value {
+  const below = above(g, g.op('Neg', [x]), -high)
+  return g.cast(g.op('And', [above(g, x, low), below], {}, 'bool'), x.type)
+}
 
 const EVERYWHERE = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const
 
@@ -175,44 +195,60 @@ function softmax(phi: Float64Array): void {
   for (let j = 0; j < phi.length; j++) phi[j] /= sum
 }
 
+/** The trace of diag(p) − ppᵀ, spread over all directions but the one that softmax does not see. */
+function softmaxSlopes(g: GraphBuilder, phi: Value, c: number): Value {
+  const p = g.op('Softmax', [phi], { axis: 1 })
+  const rest = shiftBy(g, g.op('Neg', [g.sum(g.op('Mul', [p, p]), 1)]), 1)
+  return scaleBy(g, rest, 1 / (c - 1))
+}
+
+/** (diag(p) − ppᵀ) v of each row. */
+function softmaxCurve(g: GraphBuilder, phi: Value, v: Value): Value {
+  const p = g.op('Softmax', [phi], { axis: 1 })
+  const weighted = g.op('Mul', [p, v])
+  return g.op('Sub', [weighted, g.op('Mul', [p, g.sum(weighted, 1)])])
+}
+
+/** Cross-entropy by log p, of which p is the exponential: log p is finite wherever Φ is. */
+function buildSoftmax(g: GraphBuilder, phi: Value, targets: Value): LossNodes {
+  const shares = sharesOf(g, targets)
+  const logProbabilities = g.op('LogSoftmax', [phi], { axis: 1 })
+  return {
+    value: g.op('Neg', [g.sum(g.op('Mul', [shares, logProbabilities]), 'all')]),
+    residual: g.op('Sub', [g.op('Exp', [logProbabilities]), shares]),
+  }
+}
+
 /**
- * Cross-entropy without cancellation. For a confident example p and T nearly agree in their top entry,
- * which is where the residual is largest in size and p − T loses its digits; rows of p and T both sum to
- * 1, so with s = argmax T that entry is minus the sum of the others. The value follows the same reading
- * of T:  L = log Σⱼ exp(Φⱼ − m) − (Φₛ − m) − Σ_{j≠s} Tⱼ (Φⱼ − Φₛ),  m = max Φ.
+ * p − T without cancellation. For a confident example p and T nearly agree in their top entry, which is where
+ * the residual is largest in size and p − T loses its digits; rows of p and T both sum to 1, so with
+ * s = argmax T that entry is minus the sum of the others.
  */
-function buildSoftmax(g: GraphBuilder, phi: Value, targets: Value, c: number): LossNodes {
+function softmaxResidual(g: GraphBuilder, phi: Value, targets: Value, c: number): Value {
   const type = phi.type as Precision
-  const zero = g.scalar(0, type)
   const outputs = g.integers(Array.from({ length: c }, (_, j) => j))
-  const top = g.op(
-    'Equal',
-    [outputs, g.op('ArgMax', [targets], { axis: 1, keepdims: 1 }, 'int64')],
-    {},
-    'bool',
-  )
+  const largest = g.op('ArgMax', [targets], { axis: 1, keepdims: 1 }, 'int64')
+  const top = g.op('Equal', [outputs, largest], {}, 'bool')
+  const difference = g.op('Sub', [g.op('Softmax', [phi], { axis: 1 }), sharesOf(g, targets)])
+  const others = g.op('Where', [top, g.scalar(0, type), difference], {}, type)
+  return g.op('Where', [top, g.op('Neg', [g.sum(others, 1)]), others], {}, type)
+}
 
-  const shifted = g.op('Sub', [phi, g.max(phi, 1)])
-  const exponential = g.op('Exp', [shifted])
-  const total = g.sum(exponential, 1)
-  const difference = g.op('Sub', [g.op('Div', [exponential, total]), targets])
-  const others = g.op('Where', [top, zero, difference], {}, type)
-  const residual = g.op('Where', [top, g.op('Neg', [g.sum(others, 1)]), others], {}, type)
-
-  const topPhi = g.sum(g.op('Where', [top, shifted, zero], {}, type), 1)
-  const pull = g.sum(g.op('Mul', [g.op('Sub', [shifted, topPhi]), targets]), 1)
-  const rowLoss = g.op('Sub', [g.op('Sub', [g.op('Log', [total]), topPhi]), pull])
-  return { value: g.sum(rowLoss, 'all'), residual }
+/** T with rows that sum to 1 beyond the rounding with which they are stored. */
+function sharesOf(g: GraphBuilder, targets: Value): Value {
+  return targets.type === 'float32' ? targets : g.op('Div', [targets, g.sum(targets, 1)])
 }
 
 /** A loss whose A works on each output alone. */
-interface Elementwise extends Omit<Loss, 'activate' | 'build'> {
+interface Elementwise extends Pick<Loss, 'range' | 'reachesBounds'> {
   readonly sigma: (x: number) => number
+  /** σ′(Φ) */
+  readonly slope: Nodes
   /** Nodes for A(Φ) and σ(Φ) */
   readonly primitive: (g: GraphBuilder, phi: Value) => [Value, Value]
 }
 
-function elementwise({ sigma, primitive, ...loss }: Elementwise): Loss {
+function elementwise({ sigma, slope, primitive, ...loss }: Elementwise): Loss {
   return {
     ...loss,
     activate(phi) {
@@ -225,5 +261,9 @@ function elementwise({ sigma, primitive, ...loss }: Elementwise): Loss {
         residual: g.op('Sub', [activated, targets]),
       }
     },
+    residual: (g, phi, targets) => g.op('Sub', [primitive(g, phi)[1], targets]),
+    slopes: slope,
+    curve: (g, phi, v) => g.op('Mul', [slope(g, phi), v]),
+    isSeparate: true,
   }
 }

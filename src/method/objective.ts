@@ -1,18 +1,11 @@
 import type { Evaluation } from '../math/line-search.ts'
+import type { FloatArray } from '../math/matrix.ts'
 import type { FeatureRows, Rows } from '../math/rows.ts'
 import type { Activation } from '../onnx/activation.ts'
-import { GraphBuilder } from '../onnx/builder.ts'
-import { matrixTensor, type Runtime, type Session } from '../runtime/runtime.ts'
+import { GraphBuilder, type Value } from '../onnx/builder.ts'
+import { matrixTensor, type Runtime, type Session, type Tensor } from '../runtime/runtime.ts'
 import { blockRows, pairedBlocks } from './blocks.ts'
-import {
-  type Bias,
-  featuresInput,
-  type HeadShape,
-  linear,
-  type Precision,
-  shapeRows,
-  weightedSum,
-} from './head-graph.ts'
+import { type Bias, featuresInput, type HeadShape, linear, type Precision, shapeRows } from './head-graph.ts'
 import { lossOf } from './loss.ts'
 
 /** What is minimised: everything but Θ. */
@@ -44,53 +37,81 @@ export function headShape({ features, targets, bias }: Problem): HeadShape {
  * double precision either way.
  */
 export class Objective {
+  readonly #runtime: Runtime
   readonly #problem: Problem
-  readonly #session: Session
   readonly #precision: Precision
+  readonly #session: Session
+  /** Made when it is first needed */
+  #curving: Session | null = null
 
-  private constructor(problem: Problem, session: Session, precision: Precision) {
+  private constructor(runtime: Runtime, problem: Problem, precision: Precision, session: Session) {
+    this.#runtime = runtime
     this.#problem = problem
-    this.#session = session
     this.#precision = precision
+    this.#session = session
   }
 
   static async create(runtime: Runtime, problem: Problem, precision: Precision): Promise<Objective> {
     const session = await runtime.load(objectiveGraph(problem, precision))
-    return new Objective(problem, session, precision)
+    return new Objective(runtime, problem, precision, session)
   }
 
   /** f and G at Θ [d (+1), c], row-major. */
   async evaluate(theta: Float64Array): Promise<Evaluation> {
     const { features, targets, lambda } = this.#problem
-    const { c } = headShape(this.#problem)
-    const thetaTensor = matrixTensor({
-      rows: theta.length / c,
-      cols: c,
-      data: this.#precision === 'float32' ? Float32Array.from(theta) : theta,
-    })
+    const { d, c } = headShape(this.#problem)
+    const thetaTensor = this.#tensor(theta, this.#precision)
+    const names = ['value', ...this.#sumNames()]
     let loss = 0
     const gradient = new Float64Array(theta.length)
-    for await (const { a, b } of pairedBlocks(features, targets, blockRows(features.cols + 3 * c))) {
-      const answer = await this.#session.run(
-        { features: matrixTensor(a), targets: matrixTensor(b), theta: thetaTensor },
-        ['value', 'gradient'],
-      )
-      const blockGradient = answer.gradient.data as Float64Array
+    for await (const { a, b } of pairedBlocks(features, targets, blockRows(d + 3 * c))) {
+      const inputs = { features: matrixTensor(a), targets: matrixTensor(b), theta: thetaTensor }
+      const answer = await this.#session.run(inputs, names)
       loss += Number(answer.value.data[0])
-      for (let i = 0; i < gradient.length; i++) gradient[i] += blockGradient[i]
+      addSum(gradient, answer, d, c)
     }
     let penalty = 0
-    const regularised = regularisedLength(this.#problem)
-    for (let i = 0; i < theta.length; i++) gradient[i] /= features.rows
-    for (let i = 0; i < regularised; i++) {
-      gradient[i] += 2 * lambda * theta[i]
-      penalty += theta[i] * theta[i]
-    }
+    for (let i = 0; i < regularisedLength(this.#problem); i++) penalty += theta[i] * theta[i]
+    this.#regularise(gradient, theta)
     return { value: loss / features.rows + lambda * penalty, gradient }
   }
 
-  release(): Promise<void> {
-    return this.#session.release()
+  /** H V at Θ, both [d (+1), c], row-major: 1/n F̃ᵀ(∂σ(Φ) F̃V) + 2λV, in single precision. */
+  async curve(theta: Float64Array, v: Float64Array): Promise<Float64Array> {
+    const { features } = this.#problem
+    const { d, c } = headShape(this.#problem)
+    this.#curving ??= await this.#runtime.load(curveGraph(this.#problem))
+    const [thetaTensor, vTensor] = [this.#tensor(theta, 'float32'), this.#tensor(v, 'float32')]
+    const product = new Float64Array(v.length)
+    for await (const { matrix } of features.blocks(blockRows(d + 3 * c))) {
+      const inputs = { features: matrixTensor(matrix), theta: thetaTensor, v: vTensor }
+      addSum(product, await this.#curving.run(inputs, this.#sumNames()), d, c)
+    }
+    this.#regularise(product, v)
+    return product
+  }
+
+  async release(): Promise<void> {
+    await this.#session.release()
+    await this.#curving?.release()
+  }
+
+  #sumNames(): string[] {
+    return this.#problem.bias === 'none' ? ['transposed'] : ['transposed', 'constant']
+  }
+
+  #tensor(theta: Float64Array, precision: Precision): Tensor {
+    const { c } = headShape(this.#problem)
+    const data = precision === 'float32' ? Float32Array.from(theta) : theta
+    return matrixTensor({ rows: theta.length / c, cols: c, data })
+  }
+
+  /** sum/n + 2λΘ, in place of the sum. */
+  #regularise(sum: Float64Array, theta: Float64Array): void {
+    const { features, lambda } = this.#problem
+    const regularised = regularisedLength(this.#problem)
+    for (let i = 0; i < sum.length; i++) sum[i] /= features.rows
+    for (let i = 0; i < regularised; i++) sum[i] += 2 * lambda * theta[i]
   }
 }
 
@@ -99,20 +120,49 @@ export function regularisedLength({ features, targets, bias }: Problem): number 
   return (bias === 'regularised' ? features.cols + 1 : features.cols) * targets.cols
 }
 
-/** Σ over the rows of a block: the losses, and F̃ᵀ(σ(Φ) − T). */
+/** Σ over the rows of a block: the losses, and what the gradient is made of. */
 function objectiveGraph(problem: Problem, precision: Precision): Uint8Array {
-  const shape = headShape(problem)
   const g = new GraphBuilder('objective')
   const features = featuresInput(g, problem.features, precision)
-  const targets = g.cast(g.input('targets', 'float32', ['rows', shape.c]), precision)
-  const theta = g.input('theta', precision, [shapeRows(shape), shape.c])
-  const { value, residual } = lossOf(problem.activation).build(
-    g,
-    linear(g, features, theta, shape),
-    targets,
-    shape.c,
-  )
+  const targets = g.cast(g.input('targets', 'float32', ['rows', problem.targets.cols]), precision)
+  const phi = product(g, features, 'theta', problem)
+  const { value, residual } = lossOf(problem.activation).build(g, phi, targets)
   g.output('value', value)
-  g.output('gradient', weightedSum(g, features, residual, shape))
+  outputSum(g, residual, features, problem)
   return g.build()
+}
+
+/** Σ over the rows of a block: what the product of the Hessian with V is made of. */
+function curveGraph(problem: Problem): Uint8Array {
+  const g = new GraphBuilder('curve')
+  const features = featuresInput(g, problem.features, 'float32')
+  const phi = product(g, features, 'theta', problem)
+  const moved = lossOf(problem.activation).curve(g, phi, product(g, features, 'v', problem))
+  outputSum(g, moved, features, problem)
+  return g.build()
+}
+
+/** F̃ M for an input M [d (+1), c] */
+function product(g: GraphBuilder, features: Value, name: string, problem: Problem): Value {
+  const shape = headShape(problem)
+  const matrix = g.input(name, features.type, [shapeRows(shape), shape.c])
+  return linear(g, features, matrix, shape)
+}
+
+/**
+ * AᵀF [c, d] of a block and, with a constant feature, Aᵀ1. This way round the product is a quarter faster where
+ * outputs are few.
+ */
+function outputSum(g: GraphBuilder, a: Value, features: Value, problem: Problem): void {
+  g.output('transposed', g.op('Gemm', [a, features], { transA: 1 }))
+  if (headShape(problem).constant) g.output('constant', g.sum(a, 0))
+}
+
+/** Adds F̃ᵀA of a block [d (+1), c]. */
+function addSum(total: Float64Array, sum: Record<string, Tensor>, d: number, c: number): void {
+  const transposed = sum.transposed.data as FloatArray
+  for (let j = 0; j < c; j++) for (let a = 0; a < d; a++) total[a * c + j] += transposed[j * d + a]
+  if (!sum.constant) return
+  const constant = sum.constant.data as FloatArray
+  for (let j = 0; j < c; j++) total[d * c + j] += constant[j]
 }

@@ -13,7 +13,16 @@ type Doubles = Matrix<Float64Array>
 
 const C = 4
 
-/** Value and residual of one loss, as its graph gives them in double precision. */
+/** What a loss gives; `exact` is its residual without cancellation, `curved` how that moves along V. */
+interface Answer {
+  readonly value: number
+  readonly residual: Float64Array
+  readonly exact: Float64Array
+  readonly curved: Float64Array
+  readonly slopes: Float64Array
+}
+
+/** One loss, as its graph gives them in double precision. */
 class LossRun {
   readonly #session: Session
 
@@ -29,16 +38,34 @@ class LossRun {
     const g = new GraphBuilder('loss')
     const phi = g.cast(g.input('phi', 'float64', ['rows', c]), precision)
     const targets = g.cast(g.input('targets', 'float64', ['rows', c]), precision)
-    const { value, residual } = lossOf(activation).build(g, phi, targets, c)
+    const v = g.cast(g.input('v', 'float64', ['rows', c]), precision)
+    const loss = lossOf(activation)
+    const { value, residual } = loss.build(g, phi, targets)
     g.output('value', g.cast(value, 'float64'))
     g.output('residual', g.cast(residual, 'float64'))
+    g.output('exact', g.cast(loss.residual(g, phi, targets, c), 'float64'))
+    g.output('curved', g.cast(loss.curve(g, phi, v), 'float64'))
+    g.output('slopes', g.cast(loss.slopes(g, phi, c), 'float64'))
     return new LossRun(await cpuRuntime(1).load(g.build()))
   }
 
-  async at(phi: Doubles, targets: Doubles): Promise<{ value: number; residual: Float64Array }> {
-    const inputs = { phi: matrixTensor(phi), targets: matrixTensor(targets) }
-    const { value, residual } = await this.#session.run(inputs, ['value', 'residual'])
-    return { value: Number(value.data[0]), residual: residual.data as Float64Array }
+  async at(phi: Doubles, targets: Doubles, v: Doubles = targets): Promise<Answer> {
+    const inputs = { phi: matrixTensor(phi), targets: matrixTensor(targets), v: matrixTensor(v) }
+    const { value, ...vectors } = await this.#session.run(inputs, [
+      'value',
+      'residual',
+      'exact',
+      'curved',
+      'slopes',
+    ])
+    const data = (name: string) => vectors[name].data as Float64Array
+    return {
+      value: Number(value.data[0]),
+      residual: data('residual'),
+      exact: data('exact'),
+      curved: data('curved'),
+      slopes: data('slopes'),
+    }
   }
 
   async value(phi: Doubles, targets: Doubles): Promise<number> {
@@ -89,6 +116,43 @@ describe.each(ACTIVATIONS)('the %s loss', activation => {
     residual.forEach((r, i) => {
       expect(r).toBeCloseTo(sigma.data[i] - targets.data[i], 14)
     })
+  })
+
+  test('curves as its residual moves: finite differences along any direction', async () => {
+    const run = await LossRun.load(activation)
+    const kinks = [-2.5, -1, 0, 0.25, 0.5, 1.25, 2.5, 6]
+    const phi = map(gaussian(30, 21), x => (kinks.some(kink => Math.abs(x - kink) < 0.01) ? x + 0.05 : x))
+    const targets = targetsFor(activation, 30, 22)
+    const v = gaussian(30, 23)
+    const h = 1e-5
+    const at = async (t: number) =>
+      (await run.at({ ...phi, data: phi.data.map((x, i) => x + t * v.data[i]) }, targets)).residual
+    const [ahead, behind] = [await at(h), await at(-h)]
+    const { curved } = await run.at(phi, targets, v)
+    curved.forEach((x, i) => {
+      expect(Math.abs(x - (ahead[i] - behind[i]) / (2 * h))).toBeLessThan(1e-8)
+    })
+  })
+
+  test('its slopes are its second derivatives, of softmax their mean over what it sees', async () => {
+    const run = await LossRun.load(activation)
+    const phi = gaussian(10, 24)
+    const targets = targetsFor(activation, 10, 25)
+    const { slopes } = await run.at(phi, targets)
+    const trace = new Float64Array(10)
+    for (let j = 0; j < C; j++) {
+      const unit = { ...phi, data: phi.data.map((_, k) => Number(k % C === j)) }
+      const { curved } = await run.at(phi, targets, unit)
+      for (let i = 0; i < 10; i++) {
+        trace[i] += curved[i * C + j]
+        if (lossOf(activation).isSeparate) expect(slopes[i * C + j]).toBeCloseTo(curved[i * C + j], 14)
+      }
+    }
+    if (!lossOf(activation).isSeparate) {
+      slopes.forEach((slope, i) => {
+        expect(slope).toBeCloseTo(trace[i] / (C - 1), 14)
+      })
+    }
   })
 
   test('is convex along every segment', async () => {
@@ -172,13 +236,13 @@ test('losses that do not see a change of Φ have the same σ there', async () =>
   expect(await softmax.value(shifted, targets)).toBeCloseTo(await softmax.value(phi, targets), 12)
 })
 
-describe('residuals of softmax', () => {
+describe('residuals of softmax without cancellation', () => {
   test('sum to 0 in every row', async () => {
     const phi = gaussian(200, 12, 10)
     for (const targets of [targetsFor('softmax', 200, 13), activated('softmax', phi), oneHot(200)]) {
-      const { residual } = await (await LossRun.load('softmax')).at(phi, targets)
+      const { exact } = await (await LossRun.load('softmax')).at(phi, targets)
       for (let i = 0; i < 200; i++) {
-        const row = residual.subarray(i * C, (i + 1) * C)
+        const row = exact.subarray(i * C, (i + 1) * C)
         expect(Math.abs(dot(row, new Float64Array(C).fill(1)))).toBeLessThan(1e-15)
       }
     }
@@ -188,7 +252,7 @@ describe('residuals of softmax', () => {
     for (const { phi, target, residual } of lines<Residual>('softmax-residual.jsonl')) {
       const found = await (await LossRun.load('softmax', phi.length)).at(rowMatrix(phi), rowMatrix(target))
       residual.forEach((expected, j) => {
-        expectDigits(found.residual[j], expected, 1e-12)
+        expectDigits(found.exact[j], expected, 1e-12)
       })
     }
   })
@@ -202,7 +266,7 @@ describe('residuals of softmax', () => {
         rowMatrix(target),
       )
       residual.forEach((expected, j) => {
-        expectDigits(found.residual[j], expected, 1e-5)
+        expectDigits(found.exact[j], expected, 1e-5)
       })
     }
   })

@@ -58,6 +58,19 @@ function gradientByLoops({ problem, features, targets, theta }: Known): Float64A
 }
 
 describe.each(settings)('the objective with $activation and bias $bias', ({ activation, bias }) => {
+  test('curves as its gradient moves: differences along any direction', async () => {
+    const { problem, theta } = problemOf(activation, bias)
+    const objective = await Objective.create(runtime, problem, 'float64')
+    const v = normalTheta(theta.rows, theta.cols, 9).data
+    const h = 1e-6
+    const at = async (t: number) =>
+      (await objective.evaluate(theta.data.map((x, i) => x + t * v[i]))).gradient
+    const [ahead, behind] = [await at(h), await at(-h)]
+    const curved = await objective.curve(theta.data, v)
+    await objective.release()
+    expect(norm(curved.map((x, i) => x - (ahead[i] - behind[i]) / (2 * h)))).toBeLessThan(1e-5 * norm(v))
+  })
+
   test('has the gradient that finite differences give', async () => {
     const { problem, theta } = problemOf(activation, bias)
     const objective = await Objective.create(runtime, problem, 'float64')

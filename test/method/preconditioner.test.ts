@@ -1,15 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { cholesky, choleskySolve } from '../../src/math/cholesky.ts'
 import { memoryRows } from '../../src/math/rows.ts'
 import { explainFit } from '../../src/method/explained-fit.ts'
 import { fitHead } from '../../src/method/fit.ts'
 import type { Bias } from '../../src/method/head-graph.ts'
-import { lossOf } from '../../src/method/loss.ts'
 import { Objective, type Problem } from '../../src/method/objective.ts'
-import { featurePreconditioner } from '../../src/method/preconditioner.ts'
+import { type Form, formOf, preconditioner } from '../../src/method/preconditioner.ts'
 import { labelTargets, teacherTargets } from '../../src/method/targets.ts'
+import type { Activation } from '../../src/onnx/activation.ts'
 import { cpuRuntime } from '../../src/runtime/onnxruntime.node.ts'
-import { anyLabels, map, normalMatrix, normalTheta, transposedProduct } from './problems.ts'
+import { anyLabels, map, normalMatrix, normalTheta } from './problems.ts'
 
 const runtime = cpuRuntime()
 const N = 9000
@@ -27,30 +26,63 @@ function problemOf(bias: Bias, shift = 0): Problem {
   }
 }
 
+/** ‖P⁻¹Hv − v‖ / ‖v‖ at Θ */
+async function miss(form: Form, problem: Problem, c: number): Promise<number> {
+  const rows = problem.features.cols + Number(problem.bias !== 'none')
+  const theta = normalTheta(rows, c, 4)
+  const v = normalTheta(rows, c, 5).data
+  const objective = await Objective.create(runtime, problem, 'float64')
+  const along = await objective.curve(theta.data, v)
+  await objective.release()
+  const p = await preconditioner(runtime, form, problem, theta)
+  const got = await p.apply(along)
+  await p.release()
+  return Math.sqrt(got.reduce((sum, x, k) => sum + (x - v[k]) ** 2, 0) / v.reduce((sum, x) => sum + x * x, 0))
+}
+
 describe.each(['regularised', 'none'] as const)('with bias %s', bias => {
-  test('it solves s F̃ᵀF̃/n + 2λI, over more than one block of rows', async () => {
-    const features = normalMatrix(N, D, 1)
-    const rows = bias === 'regularised' ? D + 1 : D
-    const extended = {
-      rows: N,
-      cols: rows,
-      data: Float64Array.from({ length: N * rows }, (_, k) =>
-        k % rows < D ? features.data[Math.floor(k / rows) * D + (k % rows)] : 1,
-      ),
-    }
-    const gram = transposedProduct(features, extended, bias)
-    const hessian = map(gram, x => (lossOf('softmax').curvature * x) / N)
-    for (let a = 0; a < rows; a++) hessian.data[a * rows + a] += 2 * 0.003
-    const gradient = normalMatrix(rows, C, 3)
-    const factor = cholesky(hessian)
-    const expected = factor && choleskySolve(factor, Float64Array.from(gradient.data))
-    const solve = await featurePreconditioner(runtime, problemOf(bias), null)
-    const got = solve?.(Float64Array.from(gradient.data)) ?? new Float64Array(0)
-    got.forEach((x, k) => {
-      expect(Math.abs(x - (expected?.[k] ?? Number.NaN))).toBeLessThan(1e-4 * Math.max(1, Math.abs(x)))
-    })
-    expect(got).toHaveLength(rows * C)
+  test('the form hessian is the Hessian of softmax, over more than one block of rows', async () => {
+    expect(await miss('hessian', problemOf(bias), C)).toBeLessThan(1e-4)
   })
+
+  test.each(['sigmoid', 'tanh', 'softplus', 'elu:1', 'identity'] as const)(
+    'the form outputs is the Hessian of %s',
+    async activation => {
+      const targets = memoryRows(teacherTargets(normalMatrix(N, C, 2), activation))
+      expect(await miss('outputs', { ...problemOf(bias), targets, activation }, C)).toBeLessThan(1e-3)
+    },
+  )
+
+  test('the form gram is the Hessian of numbers', async () => {
+    const problem: Problem = {
+      ...problemOf(bias, 1),
+      targets: memoryRows(normalMatrix(N, C, 2)),
+      activation: 'identity',
+    }
+    expect(await miss('gram', problem, C)).toBeLessThan(1e-4)
+  })
+
+  test('the form diagonal is the Hessian of numbers whose features do not correlate, far from zero as they are', async () => {
+    const problem: Problem = {
+      ...problemOf(bias, 5),
+      targets: memoryRows(normalMatrix(N, C, 2)),
+      activation: 'identity',
+    }
+    expect(await miss('diagonal', problem, C)).toBeLessThan(0.1)
+  })
+})
+
+test('the nearest form is taken that pays: none of the size of its square for a large head', () => {
+  const form = (activation: Activation, n: number, d: number, c: number): Form => {
+    const rows = (cols: number) => ({ ...memoryRows({ rows: 0, cols, data: new Float32Array() }), rows: n })
+    return formOf({ features: rows(d), targets: rows(c), activation, lambda: 0.003, bias: 'regularised' })
+  }
+  expect(form('softmax', 50_000, 64, 10)).toBe('hessian')
+  expect(form('softmax', 20_000, 512, 100)).toBe('gram')
+  expect(form('softmax', 50_000, 4096, 2)).toBe('diagonal')
+  expect(form('relu', 60_000, 784, 64)).toBe('outputs')
+  expect(form('relu', 400, 784, 64)).toBe('gram')
+  expect(form('identity', 50_000, 64, 10)).toBe('gram')
 })
 
 test('features far from zero take about as long as features around it', async () => {
@@ -79,32 +111,7 @@ test('a head that is zero is not converged, however small the logits that a larg
   expect(theta.data.some(x => x !== 0)).toBe(true)
 })
 
-test.each(['sigmoid', 'tanh', 'softplus', 'elu:1'] as const)(
-  'under %s, given a start, it solves the Hessian there of each output',
-  async activation => {
-    const n = 500
-    const features = normalMatrix(n, D, 1)
-    const targets = memoryRows(teacherTargets(normalMatrix(n, C, 2), activation))
-    const bias = 'free'
-    const problem: Problem = { features: memoryRows(features), targets, activation, lambda: 0.01, bias }
-    const start = normalTheta(D + 1, C, 4)
-    const solve = await featurePreconditioner(runtime, problem, start)
-    const objective = await Objective.create(runtime, problem, 'float64')
-    const step = normalTheta(D + 1, C, 5).data
-    const h = 1e-5
-    const at = async (t: number) =>
-      (await objective.evaluate(start.data.map((x, k) => x + t * step[k]))).gradient
-    const [before, after] = [await at(-h), await at(h)]
-    await objective.release()
-    const along = after.map((g, k) => (g - before[k]) / (2 * h))
-    solve?.(along).forEach((x, k) => {
-      expect(Math.abs(x - step[k])).toBeLessThan(5e-3 * (1 + Math.abs(step[k])))
-    })
-    expect(solve).not.toBeNull()
-  },
-)
-
-test('outputs that are numbers share one Hessian, which is exact, wherever the fit starts', async () => {
+test('outputs that are numbers share one Hessian, by which a fit takes few steps', async () => {
   const problem: Problem = {
     ...problemOf('regularised', 1),
     targets: memoryRows(normalMatrix(N, C, 2)),
@@ -112,5 +119,5 @@ test('outputs that are numbers share one Hessian, which is exact, wherever the f
   }
   const { status, iterations } = await fitHead(runtime, problem, { start: normalTheta(D + 1, C, 4) })
   expect(status).toBe('converged')
-  expect(iterations).toBeLessThanOrEqual(2)
+  expect(iterations).toBeLessThanOrEqual(5)
 })
