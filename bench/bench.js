@@ -1,0 +1,109 @@
+// Every claim about speed and size, measured beside its peer on this machine: one table and one JSON file.
+//
+//   npm run bench [-- CLAIM…] [--quick] [--json FILE] [--docs]
+//
+// CLAIM is a file of bench/claims without its ending; all of CLAIMS unless given. --quick takes smaller data, whose
+// figures prove nothing but that the claims run. --json says where the figures go (bench/results.json), --docs
+// writes the table into docs/bench.md too. The exit code is 1 where a claim fails or is missed.
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { measureApart } from './frame/apart.js'
+import { describeMachine } from './frame/machine.js'
+import { findPeers } from './frame/peer.js'
+import { isReached } from './frame/row.js'
+import { markdownTable, textTable } from './frame/table.js'
+
+/** In the order in which they run. Studies, which take long and claim nothing, run where they are named. */
+const CLAIMS = [
+  'fit-cifar',
+  'fit-authors',
+  'fit-labels',
+  'gradient',
+  'explain-one',
+  'explain-many',
+  'explain-start',
+  'growth',
+  'influence',
+  'extraction-pixels',
+  'extraction-jpeg',
+  'out-of-core',
+]
+
+const MACHINE = new URL('./frame/machine.js', import.meta.url).href
+const DOCS = fileURLToPath(new URL('../docs/bench.md', import.meta.url))
+const TABLE = /(<!-- table -->\n)[\s\S]*(<!-- end of table -->)/
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'string', default: fileURLToPath(new URL('./results.json', import.meta.url)) },
+    docs: { type: 'boolean', default: false },
+  },
+})
+const names = positionals.length > 0 ? positionals : CLAIMS
+refuse(names, values)
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130))
+
+const say = text => process.stderr.write(`${text}\n`)
+const peers = findPeers()
+const setting = { peers, quick: values.quick }
+say('machine')
+const limits = await measureApart(MACHINE, setting)
+if (limits.error) say(`  failed: ${limits.error}`)
+
+const report = {
+  quick: values.quick,
+  peers: Object.fromEntries(Object.entries(peers).map(([module, { name }]) => [module, name])),
+  machine: { ...describeMachine(), limits: limits.answer ?? {} },
+  claims: [],
+}
+for (const name of names) {
+  say(name)
+  const start = performance.now()
+  const { answer, error, stack, peakBytes } = await measureApart(moduleOf(name).href, {
+    ...setting,
+    limits: limits.answer ?? {},
+  })
+  if (error !== undefined) say(`  failed: ${stack ?? error}`)
+  report.claims.push({
+    claim: name,
+    ...(error === undefined
+      ? { rows: [answer].flat().map(row => ({ ...row, reached: isReached(row) })), peakBytes }
+      : { error }),
+    seconds: (performance.now() - start) / 1000,
+  })
+}
+
+writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`)
+if (values.docs) {
+  const page = readFileSync(DOCS, 'utf8')
+  writeFileSync(
+    DOCS,
+    page.replace(TABLE, (_, before, after) => `${before}\n${markdownTable(report)}\n\n${after}`),
+  )
+}
+console.log(`\n${textTable(report)}`)
+const isWhole = report.claims.every(({ rows }) => rows?.every(({ reached }) => reached !== false))
+process.exitCode = isWhole ? 0 : 1
+
+function moduleOf(name) {
+  return new URL(`./claims/${name}.js`, import.meta.url)
+}
+
+function refuse(names, { quick, docs }) {
+  const unknown = names.find(name => !/^[\w-]+$/.test(name) || !existsSync(moduleOf(name)))
+  if (unknown !== undefined) {
+    end(`claim not found: ${unknown}, expected one of ${CLAIMS.join(', ')}`)
+  }
+  if (docs && (quick || positionals.length > 0)) {
+    end('--docs: expected with all claims and whole data, leave out the names and --quick')
+  }
+}
+
+function end(sentence) {
+  process.stderr.write(`${sentence}\n`)
+  process.exit(2)
+}
