@@ -1,12 +1,13 @@
 // Representer values of one test point beside influence functions at the same head, which answer another question.
 
 import { openExplainer } from '../../dist/index.js'
-import { row, writeMatrix } from '../frame/arrays.js'
+import { writeMatrix } from '../frame/arrays.js'
 import { fitExplainer, givenHead, LAMBDA, readSplit, teacherTargets } from '../frame/cifar10.js'
 import { K } from '../frame/explanations.js'
 import { ourFit } from '../frame/fits.js'
 import { absent, Peer } from '../frame/peer.js'
 import { faster } from '../frame/row.js'
+import { row } from '../frame/rows.js'
 import { inTurn, median } from '../frame/timing.js'
 import { count, seconds } from '../frame/units.js'
 

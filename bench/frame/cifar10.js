@@ -4,8 +4,9 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { fit } from '../../dist/index.js'
-import { firstRows, readMatrix, row, writeLabels, writeMatrix } from './arrays.js'
+import { readMatrix, writeLabels, writeMatrix } from './arrays.js'
 import { softmax } from './judge.js'
+import { firstRows, row } from './rows.js'
 
 const DIRECTORY =
   process.env.REPRESENTER_CIFAR10 ?? fileURLToPath(new URL('../../../shared/data/cifar10', import.meta.url))

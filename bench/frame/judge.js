@@ -1,6 +1,6 @@
 // A judge that belongs to neither side: the objective's gradient in double precision, by plain loops.
 
-import { row } from './arrays.js'
+import { row } from './rows.js'
 
 /**
  * How far a softmax head is from the optimum.

@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { fit } from '../../dist/index.js'
-import { firstRows, readMatrix } from './arrays.js'
+import { readMatrix } from './arrays.js'
+import { firstRows } from './rows.js'
 
 const MODEL = fileURLToPath(new URL('../../examples/mnist/mnist.onnx', import.meta.url))
 const LABELS_HEADER = 8
