@@ -75,9 +75,10 @@ for (const name of names) {
       : { error }),
     seconds: (performance.now() - start) / 1000,
   })
+  // After each, so that what is known is kept where the rest is stopped.
+  writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`)
 }
 
-writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`)
 if (values.docs) {
   const page = readFileSync(DOCS, 'utf8')
   writeFileSync(

@@ -50,6 +50,7 @@ export class Peer {
   #lines
   #errors = ''
   #script
+  #kill = () => this.#child.kill()
 
   /**
    * @param {Record<string, { command: string, name: string }>} peers of `findPeers`
@@ -71,6 +72,7 @@ export class Peer {
     this.#child.stderr.on('data', text => {
       this.#errors += text
     })
+    process.once('exit', this.#kill)
     // A script that ended is noticed where its answer is missing.
     this.#child.stdin.on('error', () => {})
     this.#lines = createInterface(this.#child.stdout)[Symbol.asyncIterator]()
@@ -89,6 +91,7 @@ export class Peer {
     const ended = new Promise(resolve => this.#child.on('close', resolve))
     this.#child.stdin.end()
     await ended
+    process.removeListener('exit', this.#kill)
   }
 }
 
