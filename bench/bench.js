@@ -48,6 +48,8 @@ refuse(names, values)
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130))
 
 const say = text => process.stderr.write(`${text}\n`)
+// Before there is any load of its own.
+const machine = describeMachine()
 const peers = findPeers()
 const setting = { peers, quick: values.quick }
 say('machine')
@@ -57,7 +59,7 @@ if (limits.error) say(`  failed: ${limits.error}`)
 const report = {
   quick: values.quick,
   peers: Object.fromEntries(Object.entries(peers).map(([module, { name }]) => [module, name])),
-  machine: { ...describeMachine(), limits: limits.answer ?? {} },
+  machine: { ...machine, limits: limits.answer ?? {} },
   claims: [],
 }
 for (const name of names) {

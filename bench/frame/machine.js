@@ -1,6 +1,6 @@
 // What this machine can do: the limits that kernels are held against.
 
-import { availableParallelism, cpus, totalmem } from 'node:os'
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { GraphBuilder, openRuntime } from './library.js'
 import { Peer } from './peer.js'
@@ -17,6 +17,8 @@ export function describeMachine() {
     cores: availableParallelism(),
     memoryBytes: totalmem(),
     node: process.versions.node,
+    /** How many processes wanted a core over the last minute: figures of a busy machine prove little. */
+    load: loadavg()[0],
   }
 }
 

@@ -32,14 +32,14 @@ export function markdownTable(report) {
   ].join('\n')
 }
 
-function machineLines({ processor, cores, memoryBytes, platform, node, limits }) {
+function machineLines({ processor, cores, memoryBytes, platform, node, load, limits }) {
   const gigaflops = rate => `${(rate / 1e9).toFixed(0)} GFLOP/s`
   const product = [
     limits.matrixProduct && `ONNX Runtime ${gigaflops(limits.matrixProduct)}`,
     limits.torchProduct && `PyTorch ${gigaflops(limits.torchProduct)}`,
   ]
   return [
-    `${processor}, ${cores} cores, ${bytes(memoryBytes)}, ${platform}, Node.js ${node}`,
+    `${processor}, ${cores} cores, ${bytes(memoryBytes)}, ${platform}, Node.js ${node}; load ${load.toFixed(1)} before the bench`,
     `large matrix product, float32: ${product.filter(Boolean).join(', ') || 'not measured'}; ` +
       `memory stream: ${limits.memoryStream ? `${(limits.memoryStream / 1e9).toFixed(1)} GB/s` : 'not measured'}`,
   ]
@@ -75,7 +75,7 @@ function resultOf(row) {
 }
 
 function remarks({ claims }) {
-  return claims.flatMap(({ claim, error, rows = [] }) => [
+  return claims.flatMap(({ claim, error, rows = [], peakBytes, seconds }) => [
     ...(error === undefined ? [] : [`${claim}: failed: ${error}`]),
     ...rows.flatMap(({ what, checks, notes }) => {
       const about = rows.length > 1 ? `${claim}, ${what}` : claim
@@ -84,5 +84,8 @@ function remarks({ claims }) {
         ...notes.map(note => `${about}: ${note}`),
       ]
     }),
+    ...(peakBytes
+      ? [`${claim}: all of it took ${seconds.toFixed(0)} s and ${bytes(peakBytes)} of memory`]
+      : []),
   ])
 }

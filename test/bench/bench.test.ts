@@ -77,6 +77,7 @@ describe('the table', () => {
   const report = {
     machine: {
       ...{ processor: 'a processor', cores: 2, memoryBytes: 2 ** 34, platform: 'linux x64', node: '20.20.2' },
+      load: 0.1,
       limits: { matrixProduct: 2e11, torchProduct: null, memoryStream: 2e10 },
     },
     claims: [
