@@ -13,7 +13,7 @@ const TARGET = { atMost: 1.5 }
 const SEED = 5
 const BLOCK_ROWS = 4096
 const WHOLE = { n: 2_000_000, d: 512, c: 10, memory: '1GiB', most: 1.5 * 2 ** 30, rounds: 2 }
-const QUICK = { n: 200_000, d: 512, c: 10, memory: '256MiB', most: 0.75 * 2 ** 30, rounds: 1 }
+const QUICK = { n: 200_000, d: 512, c: 10, memory: '512MiB', most: 0.75 * 2 ** 30, rounds: 1 }
 
 export async function measure({ directory, quick, say }) {
   const { n, d, c, memory, most, rounds } = quick ? QUICK : WHOLE

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const CHILD = fileURLToPath(new URL('./child.js', import.meta.url))
-const PATIENCE_MS = 15 * 60_000
+const PATIENCE_MS = 30 * 60_000
 
 /**
  * Runs `measure(setting)` of a module in a process of its own, with an empty `setting.directory` that is removed
