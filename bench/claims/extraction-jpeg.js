@@ -1,17 +1,13 @@
-// Features of JPEG files, against what the time to decode and the time of the network allow on all cores.
+// Features of JPEG files, against what decoding and the network allow on all cores.
 
-import { measureJpeg } from '../extraction.js'
-import { row } from '../frame/row.js'
+import { measureJpeg, measureParquet } from '../extraction.js'
+import { extractionRow } from '../frame/extraction-row.js'
+
+const LIMIT = 'decoding and network, each at its own rate'
 
 export async function measure(setting) {
-  const { ours, peer, ...rest } = await measureJpeg(setting)
-  return row({
-    what: 'JPEG files through a network, pictures',
-    unit: 'a second',
-    ours,
-    peer: { name: 'decoding and network at their own rates', value: peer },
-    ratio: ours / peer,
-    target: { atLeast: 0.9 },
-    notes: rest.notes ?? [],
-  })
+  return [
+    extractionRow('JPEG in Parquet, 32 × 32, pictures', await measureParquet(setting), LIMIT),
+    extractionRow('JPEG in a folder, 500 × 375, pictures', await measureJpeg(setting), LIMIT),
+  ]
 }

@@ -1,17 +1,13 @@
 // Features of ready pixels, against the bare loop of ONNX Runtime over the same tensors.
 
 import { measurePixels } from '../extraction.js'
-import { row } from '../frame/row.js'
+import { extractionRow } from '../frame/extraction-row.js'
 
 export async function measure(setting) {
-  const { ours, peer, ...rest } = await measurePixels(setting)
-  return row({
-    what: 'CIFAR-10 through its network, pictures',
-    unit: 'a second',
-    ours,
-    peer: { name: 'the bare loop of ONNX Runtime', value: peer },
-    ratio: ours / peer,
-    target: { atLeast: 0.9 },
-    notes: rest.notes ?? [],
-  })
+  const measured = await measurePixels(setting)
+  return extractionRow(
+    "pixels through CIFAR-10's network, pictures",
+    measured,
+    'the bare loop of ONNX Runtime',
+  )
 }
