@@ -35,14 +35,7 @@ const MACHINE = new URL('./frame/machine.js', import.meta.url).href
 const DOCS = fileURLToPath(new URL('../docs/bench.md', import.meta.url))
 const TABLE = /(<!-- table -->\n)[\s\S]*(<!-- end of table -->)/
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    quick: { type: 'boolean', default: false },
-    json: { type: 'string', default: fileURLToPath(new URL('./results.json', import.meta.url)) },
-    docs: { type: 'boolean', default: false },
-  },
-})
+const { values, positionals } = choices()
 const names = positionals.length > 0 ? positionals : CLAIMS
 refuse(names, values)
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130))
@@ -62,13 +55,11 @@ const report = {
   machine: { ...machine, limits: limits.answer ?? {} },
   claims: [],
 }
+save()
 for (const name of names) {
   say(name)
   const start = performance.now()
-  const { answer, error, stack, peakBytes } = await measureApart(moduleOf(name).href, {
-    ...setting,
-    limits: limits.answer ?? {},
-  })
+  const { answer, error, stack, peakBytes } = await measureApart(moduleOf(name).href, setting)
   if (error !== undefined) say(`  failed: ${stack ?? error}`)
   report.claims.push({
     claim: name,
@@ -78,7 +69,7 @@ for (const name of names) {
     seconds: (performance.now() - start) / 1000,
   })
   // After each, so that what is known is kept where the rest is stopped.
-  writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`)
+  save()
 }
 
 if (values.docs) {
@@ -91,6 +82,25 @@ if (values.docs) {
 console.log(`\n${textTable(report)}`)
 const isWhole = report.claims.every(({ rows }) => rows?.every(({ reached }) => reached !== false))
 process.exitCode = isWhole ? 0 : 1
+
+function choices() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        quick: { type: 'boolean', default: false },
+        json: { type: 'string', default: fileURLToPath(new URL('./results.json', import.meta.url)) },
+        docs: { type: 'boolean', default: false },
+      },
+    })
+  } catch (error) {
+    return end(error.message)
+  }
+}
+
+function save() {
+  writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`)
+}
 
 function moduleOf(name) {
   return new URL(`./claims/${name}.js`, import.meta.url)
