@@ -11,6 +11,7 @@ import type { ExplainerReader } from '../store/read.node.ts'
 import type { ExplainerWriter } from '../store/write.node.ts'
 import { UserError } from '../user-error.ts'
 import type { GivenHead } from './given-head.ts'
+import { readIndex, writeIndex } from './index-files.ts'
 
 /*
  * Which array stands in which file of an explainer: the layout of design.md, in formats that NumPy, pandas
@@ -67,9 +68,7 @@ export async function writeFit(
     await writeArray(writer, `${folder}by-class.npy`, { dtype: 'float64', shape, data: byClass.data })
   }
   if (kernel.mean) await writeArray(writer, `${folder}mean.npy`, vector('float64', kernel.mean))
-  await writeArray(writer, `${folder}index/rows.npy`, vector('uint32', index.rows))
-  await writeArray(writer, `${folder}index/bounds.npy`, vector('float32', index.bounds))
-  await writeArray(writer, `${folder}index/offsets.npy`, vector('uint32', index.offsets))
+  await writeIndex(writer, folder, index)
 }
 
 const vector = (dtype: NdArray['dtype'], data: TypedArray): NdArray => ({
@@ -91,7 +90,7 @@ export async function readFit(reader: ExplainerReader, folder: string): Promise<
     alpha: await readFloat32(reader, `${folder}alpha.npy`, [n, c]),
     residual: toFloat64(await readFloats(reader, `${folder}residual.npy`, [rows, c])),
     byClass: reader.has(byClassPath) ? await readByClass(reader, byClassPath, groupCount, rows * c) : null,
-    index: await readIndex(reader, folder, n, c, nonNegative),
+    index: await readIndex(reader, folder, { n, c, queryLength: rows, nonNegative }),
   }
 }
 
@@ -130,38 +129,6 @@ async function readByClass(
   const { shape, data } = await readNpy(file)
   expectShape(file.name, [shape[0], data.length], [classCount, classCount * size])
   return toFloat64({ rows: classCount, cols: size, data: expectFloats(data, file.name) })
-}
-
-async function readIndex(
-  reader: ExplainerReader,
-  folder: string,
-  n: number,
-  c: number,
-  nonNegative: boolean,
-): Promise<BoundIndex> {
-  const read = async (name: string) => (await readNpy(await reader.file(`${folder}index/${name}.npy`))).data
-  const [rows, bounds, offsets] = [await read('rows'), await read('bounds'), await read('offsets')]
-  const isIndex =
-    rows instanceof Uint32Array && bounds instanceof Float32Array && offsets instanceof Uint32Array
-  if (!isIndex) {
-    throw new UserError(
-      'format',
-      `${reader.directory}: ${folder}index holds other types of numbers, run fit again`,
-    )
-  }
-  expectShape(`${folder}index/offsets.npy`, [offsets.length], [2 * c + 1])
-  expectShape(`${folder}index/bounds.npy`, [bounds.length], [rows.length])
-  const isSound =
-    offsets[2 * c] === rows.length &&
-    offsets.every((offset, i) => i === 0 || offset >= offsets[i - 1]) &&
-    rows.every(row => row < n)
-  if (!isSound) {
-    throw new UserError(
-      'format',
-      `${reader.directory}: ${folder}index names rows that do not exist, run fit again`,
-    )
-  }
-  return { rows, bounds, offsets, nonNegative }
 }
 
 function expectFloats(data: TypedArray, name: string): FloatArray {

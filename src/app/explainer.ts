@@ -1,6 +1,6 @@
 import { argmax, type Matrix, rowOf } from '../math/matrix.ts'
-import { memoryRows } from '../math/rows.ts'
-import { HeadExplainer } from '../method/explain.ts'
+import { MemoryLookup } from '../math/row-lookup.ts'
+import { type ClassSum, HeadExplainer } from '../method/explain.ts'
 import type { Contribution } from '../method/search.ts'
 import { rankSuspects, type Suspicion } from '../method/suspects.ts'
 import { type Decide, decisionOf } from '../method/task.ts'
@@ -16,8 +16,8 @@ import {
   type StoredFit,
 } from './explainer-files.node.ts'
 import { ExplainerNetwork, expectNetwork, type InputKind, type NetworkInput } from './explainer-network.ts'
-import type { Entry, ExplainChoices, Explanation } from './explanation.ts'
-import { logitsOf } from './given-head.ts'
+import type { ClassPart, Entry, ExplainChoices, Explanation } from './explanation.ts'
+import { GivenLogits } from './given-head.ts'
 import { Names } from './names.ts'
 import { openRuntime } from './runtime.ts'
 
@@ -70,9 +70,13 @@ export class Explainer {
   readonly #features: Matrix<Float32Array>
   /** Labels of the training examples that are numbers [n, c] */
   readonly #values: Matrix<Float32Array> | null
-  readonly #fit: StoredFit
   readonly #head: HeadExplainer
+  readonly #given: GivenLogits | null
   readonly #decide: Decide
+  /** What the sums by class are made over, by name. */
+  readonly #groupNames: readonly string[]
+  /** The features of the query that is being explained [d]. */
+  readonly #asked: Float64Array
   #network: Promise<ExplainerNetwork> | undefined
   readonly #splits = new Map<SplitName, Promise<StoredSplit>>()
 
@@ -83,12 +87,18 @@ export class Explainer {
     this.#reader = reader
     this.#features = features
     this.#values = values
-    this.#fit = fit
     this.names = new Names(this.manifest)
     this.#decide = decisionOf(this.manifest.task)
+    this.#given = fit.given && new GivenLogits(fit.given)
+    const { groups, groupCount, d } = this.manifest
+    this.#asked = new Float64Array(d)
+    this.#groupNames = Array.from({ length: groupCount }, (_, index) =>
+      groups === 'label' ? this.names.class(index) : this.names.prediction(index),
+    )
     this.#head = new HeadExplainer({
       ...fit,
-      features: memoryRows(features),
+      features: new MemoryLookup(features),
+      alpha: new MemoryLookup(fit.alpha),
       classes: this.manifest.groups === 'label' && examples.labels ? examples.labels : examples.predicted,
       classCount: this.manifest.groupCount,
     })
@@ -106,15 +116,17 @@ export class Explainer {
     const { input = 'features', label = null } = query
     const { c, d, classCount } = this.manifest
     expectNumbers(features, d, input, 'features')
+    const asked = this.#asked
+    for (let a = 0; a < d; a++) asked[a] = features[a]
     if (query.givenLogits) expectNumbers(query.givenLogits, c, input, 'given logits')
     if (label !== null && !(Number.isInteger(label) && label >= 0 && label < classCount)) {
       throw new UserError('value', `${input}: label ${label}, expected 0 to ${classCount - 1}`)
     }
-    const givenLogits = query.givenLogits ?? this.#givenLogits(features)
-    const fitted = this.#head.logits(features)
+    const givenLogits = query.givenLogits ?? this.#given?.logits(asked) ?? null
+    const fitted = this.#head.logits(asked)
     const { output, contrast } = this.#resolve(choices, givenLogits ?? fitted, label, input)
     const explained = contrast === null ? { output } : { contrast: [output, contrast] as const }
-    const found = this.#head.explain(features, explained, resolveK(choices.k))
+    const found = this.#head.explain(asked, explained, resolveK(choices.k))
     const given = givenLogits && givenLogits[output] - (contrast === null ? 0 : givenLogits[contrast])
     return {
       input,
@@ -128,19 +140,11 @@ export class Explainer {
       bias: found.bias,
       fittedPrediction: this.#decide(fitted),
       covered: found.covered,
-      byClass: found.byClass.map(part => ({
-        class: part.class,
-        name: this.#groupName(part.class),
-        value: part.value,
-      })),
+      byClass: this.#parts(found.byClass),
       completenessGap: found.completenessGap,
       read: found.read,
-      excitatory: found.excitatory.map(contribution =>
-        this.#entry(contribution, contrast === null ? output : null),
-      ),
-      inhibitory: found.inhibitory.map(contribution =>
-        this.#entry(contribution, contrast === null ? output : null),
-      ),
+      excitatory: this.#entries(found.excitatory, contrast === null ? output : null),
+      inhibitory: this.#entries(found.inhibitory, contrast === null ? output : null),
     }
   }
 
@@ -250,15 +254,12 @@ export class Explainer {
     return this.#network
   }
 
-  #givenLogits(features: ArrayLike<number>): ArrayLike<number> | null {
-    const { given } = this.#fit
-    if (!given) return null
-    return logitsOf({ rows: 1, cols: features.length, data: Float32Array.from(features) }, given).data
-  }
-
-  /** Of what the sums by class are made over. */
-  #groupName(index: number): string {
-    return this.manifest.groups === 'label' ? this.names.class(index) : this.names.prediction(index)
+  #parts(sums: readonly ClassSum[]): ClassPart[] {
+    const parts = new Array<ClassPart>(sums.length)
+    for (let y = 0; y < sums.length; y++) {
+      parts[y] = { class: y, name: this.#groupNames[y], value: sums[y].value }
+    }
+    return parts
   }
 
   #resolve(
@@ -309,18 +310,24 @@ export class Explainer {
   }
 
   /** @param output whose label is told; null for a contrast */
-  #entry({ row, value, alpha, similarity }: Contribution, output: number | null): Entry {
+  #entries(contributions: readonly Contribution[], output: number | null): Entry[] {
     const { ids, labels, predicted } = this.examples
-    return {
-      row,
-      id: ids[row],
-      label: labels?.[row] ?? null,
-      labelValue: this.#values && output !== null ? rowOf(this.#values, row)[output] : null,
-      predicted: predicted[row],
-      value,
-      alpha,
-      similarity,
+    const values = output === null ? null : this.#values
+    const entries = new Array<Entry>(contributions.length)
+    for (let i = 0; i < contributions.length; i++) {
+      const { row, value, alpha, similarity } = contributions[i]
+      entries[i] = {
+        row,
+        id: ids[row],
+        label: labels === null ? null : labels[row],
+        labelValue: values && rowOf(values, row)[output ?? 0],
+        predicted: predicted[row],
+        value,
+        alpha,
+        similarity,
+      }
     }
+    return entries
   }
 
   #split(split: SplitName): Promise<StoredSplit> {

@@ -22,16 +22,8 @@ export interface Rows {
   fetch(rows: ArrayLike<number>): Promise<Matrix<Float32Array>>
 }
 
-/** One row at a time and at once, for explaining while a prediction waits. */
-export interface RowLookup {
-  readonly rows: number
-  readonly cols: number
-  /** Copies row i into `out` [cols]. */
-  row(i: number, out: Float32Array): void
-}
-
-/** A matrix in memory as rows, both ways. Blocks are views of it. */
-export function memoryRows(matrix: Matrix<Float32Array>): Rows & RowLookup {
+/** A matrix in memory as rows. Blocks are views of it. */
+export function memoryRows(matrix: Matrix<Float32Array>): Rows {
   const { rows, cols, data } = matrix
   return {
     rows,
@@ -51,10 +43,6 @@ export function memoryRows(matrix: Matrix<Float32Array>): Rows & RowLookup {
         out.set(data.subarray(wanted[k] * cols, (wanted[k] + 1) * cols), k * cols)
       }
       return { rows: wanted.length, cols, data: out }
-    },
-    row(i, out) {
-      const start = i * cols
-      for (let a = 0; a < cols; a++) out[a] = data[start + a]
     },
   }
 }

@@ -133,7 +133,7 @@ describe('a matrix in memory', () => {
     )
   })
 
-  test('fetches the rows named, in that order, as one by one', async () => {
+  test('fetches the rows named, in that order', async () => {
     const any = anyMatrix
       .filter(({ rows }) => rows > 0)
       .chain(matrix => fc.tuple(fc.constant(matrix), fc.array(fc.nat(matrix.rows - 1), { maxLength: 8 })))
@@ -143,10 +143,7 @@ describe('a matrix in memory', () => {
         const fetched = await rows.fetch(wanted)
         expect([fetched.rows, fetched.cols]).toEqual([wanted.length, matrix.cols])
         wanted.forEach((row, k) => {
-          const out = new Float32Array(matrix.cols)
-          rows.row(row, out)
-          expect(out).toEqual(Float32Array.from(rowOf(matrix, row)))
-          expect(rowOf(fetched, k)).toEqual(out)
+          expect(rowOf(fetched, k)).toEqual(Float32Array.from(rowOf(matrix, row)))
         })
       }),
       seeded,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { dot, type Matrix, rowOf } from '../../src/math/matrix.ts'
+import { MemoryLookup } from '../../src/math/row-lookup.ts'
 import { memoryRows } from '../../src/math/rows.ts'
 import { HeadExplainer } from '../../src/method/explain.ts'
 import { explainFit } from '../../src/method/explained-fit.ts'
@@ -57,7 +58,8 @@ describe.each(ACTIVATIONS)('a free bias under %s', activation => {
       const fit = await explained(activation, choice)
       const explainer = new HeadExplainer({
         ...fit,
-        features: memoryRows(features),
+        features: new MemoryLookup(features),
+        alpha: new MemoryLookup(fit.alpha),
         classes: labels,
         classCount: C,
       })
@@ -96,7 +98,8 @@ test('a centred kernel is about the mean of the training features, and its own t
   })
   const explainer = new HeadExplainer({
     ...fit,
-    features: memoryRows(features),
+    features: new MemoryLookup(features),
+    alpha: new MemoryLookup(fit.alpha),
     classes: labels,
     classCount: C,
   })
