@@ -1,9 +1,9 @@
 import { encodeElements } from '../formats/elements.ts'
 import type { NdArray, TypedArray } from '../formats/ndarray.ts'
 import { encodeNpyHeader, readNpy } from '../formats/npy.ts'
-import { encodeParquet, readParquet } from '../formats/parquet.ts'
+import { readParquet, readParquetInfo } from '../formats/parquet.ts'
 import { encodeSafetensors, readSafetensors } from '../formats/safetensors.ts'
-import { expectShape, type FloatArray, type Matrix, toFloat64 } from '../math/matrix.ts'
+import { expectShape, type FloatArray, type Matrix } from '../math/matrix.ts'
 import type { BoundIndex } from '../method/bound-index.ts'
 import type { ExplainedFit } from '../method/explained-fit.ts'
 import { type Kernel, kernelOf, kernelRows } from '../method/kernel.ts'
@@ -79,19 +79,18 @@ const vector = (dtype: NdArray['dtype'], data: TypedArray): NdArray => ({
 
 export async function readFit(reader: ExplainerReader, folder: string): Promise<StoredFit> {
   const { n, d, c, groupCount, bias, nonNegative } = reader.manifest
-  const kernel = kernelOf(bias, d, await readMean(reader, folder))
-  const rows = kernelRows(kernel)
+  const rows = kernelRows(kernelOf(bias, d))
   const byClassPath = `${folder}by-class.npy`
-  const { theta, given } = await readHead(reader, `${folder}head.safetensors`, bias === 'none' ? d : d + 1)
-  return {
-    theta,
-    kernel,
-    given,
-    alpha: await readFloat32(reader, `${folder}alpha.npy`, [n, c]),
-    residual: toFloat64(await readFloats(reader, `${folder}residual.npy`, [rows, c])),
-    byClass: reader.has(byClassPath) ? await readByClass(reader, byClassPath, groupCount, rows * c) : null,
-    index: await readIndex(reader, folder, { n, c, queryLength: rows, nonNegative }),
-  }
+  const [mean, { theta, given }, alpha, residual, byClass, index] = await Promise.all([
+    readMean(reader, folder),
+    readHead(reader, `${folder}head.safetensors`, bias === 'none' ? d : d + 1),
+    readFloat32(reader, `${folder}alpha.npy`, [n, c]),
+    readFloats(reader, `${folder}residual.npy`, [rows, c]),
+    reader.has(byClassPath) ? readByClass(reader, byClassPath, groupCount, rows * c) : null,
+    readIndex(reader, folder, { n, c, queryLength: rows, nonNegative }),
+  ])
+  const kernel = kernelOf(bias, d, mean)
+  return { theta, kernel, given, alpha, residual: asFloat64(residual), byClass, index }
 }
 
 /** μ of a centred kernel. */
@@ -128,8 +127,14 @@ async function readByClass(
   const file = await reader.file(path)
   const { shape, data } = await readNpy(file)
   expectShape(file.name, [shape[0], data.length], [classCount, classCount * size])
-  return toFloat64({ rows: classCount, cols: size, data: expectFloats(data, file.name) })
+  return asFloat64({ rows: classCount, cols: size, data: expectFloats(data, file.name) })
 }
+
+const asFloat64 = ({ rows, cols, data }: Matrix): Matrix<Float64Array> => ({
+  rows,
+  cols,
+  data: data instanceof Float64Array ? data : Float64Array.from(data),
+})
 
 function expectFloats(data: TypedArray, name: string): FloatArray {
   if (data instanceof Float32Array || data instanceof Float64Array) return data
@@ -187,24 +192,32 @@ export async function writeExamples(
   examples: Examples,
 ): Promise<void> {
   const { ids, labels, predicted, fitted, paths } = examples
-  const table = encodeParquet([
-    { name: 'row', type: 'int32', values: ids.map((_, row) => row) },
-    { name: 'id', type: 'string', values: ids },
-    ...(paths ? [{ name: 'path', type: 'string' as const, values: paths }] : []),
-    ...(labels ? [{ name: 'label', type: 'int32' as const, values: labels }] : []),
-    { name: 'predicted', type: 'int32', values: predicted },
-    { name: 'fitted', type: 'int32', values: fitted },
-  ])
+  // Whoever only reads has no use for the encoder.
+  const { encodeParquet } = await import('../formats/parquet-write.ts')
+  const table = encodeParquet(
+    [
+      { name: 'row', type: 'int32', values: ids.map((_, row) => row) },
+      { name: 'id', type: 'string', values: ids },
+      ...(paths ? [{ name: 'path', type: 'string' as const, values: paths }] : []),
+      ...(labels ? [{ name: 'label', type: 'int32' as const, values: labels }] : []),
+      { name: 'predicted', type: 'int32', values: predicted },
+      { name: 'fitted', type: 'int32', values: fitted },
+    ],
+    { compressed: false },
+  )
   await writer.write(path, table)
 }
 
 export async function readExamples(reader: ExplainerReader, path: string, n: number): Promise<Examples> {
   const file = await reader.file(path)
-  const columns = await readParquet(file)
+  const present = (await readParquetInfo(file)).columns
+  const columns = await readParquet(
+    file,
+    ['id', 'label', 'predicted', 'fitted', 'path'].filter(name => name === 'id' || present.includes(name)),
+  )
   const { id, label, predicted, fitted, path: paths } = columns
   for (const column of [id, predicted, fitted, ...(paths ? [paths] : [])])
     expectShape(file.name, [column?.length ?? 0], [n])
-  const integers = (values: unknown[]) => Int32Array.from(values as number[])
   return {
     ids: id as string[],
     labels: label ? integers(label) : null,
@@ -212,4 +225,10 @@ export async function readExamples(reader: ExplainerReader, path: string, n: num
     fitted: integers(fitted),
     paths: paths ? paths.map(String) : null,
   }
+}
+
+function integers(values: readonly unknown[]): Int32Array {
+  const out = new Int32Array(values.length)
+  for (let i = 0; i < out.length; i++) out[i] = values[i] as number
+  return out
 }

@@ -7,6 +7,7 @@ import { type Decide, decisionOf } from '../method/task.ts'
 import type { Manifest } from '../store/manifest.ts'
 import { ExplainerReader } from '../store/read.node.ts'
 import { UserError } from '../user-error.ts'
+import { expectNetwork } from './expect-network.ts'
 import {
   type Examples,
   LABELS_FIT,
@@ -15,11 +16,10 @@ import {
   readFloat32,
   type StoredFit,
 } from './explainer-files.node.ts'
-import { ExplainerNetwork, expectNetwork, type InputKind, type NetworkInput } from './explainer-network.ts'
+import type { ExplainerNetwork, InputKind, NetworkInput } from './explainer-network.ts'
 import type { ClassPart, Entry, ExplainChoices, Explanation } from './explanation.ts'
 import { GivenLogits } from './given-head.ts'
 import { Names } from './names.ts'
-import { openRuntime } from './runtime.ts'
 
 export interface OpenOptions {
   /** Read every file and compare its checksum before anything is answered. */
@@ -246,7 +246,7 @@ export class Explainer {
   }
 
   #loadedNetwork(): Promise<ExplainerNetwork> {
-    this.#network ??= ExplainerNetwork.load(this.#reader, openRuntime()).catch(error => {
+    this.#network ??= loadNetwork(this.#reader).catch(error => {
       // The next call tries again.
       this.#network = undefined
       throw error
@@ -363,6 +363,15 @@ export class Explainer {
           : await readExamples(this.#reader, `${split}/examples.parquet`, rows),
     }
   }
+}
+
+/** ONNX Runtime is for those who have inputs of the network. */
+async function loadNetwork(reader: ExplainerReader): Promise<ExplainerNetwork> {
+  const [{ ExplainerNetwork }, { openRuntime }] = await Promise.all([
+    import('./explainer-network.ts'),
+    import('./runtime.ts'),
+  ])
+  return ExplainerNetwork.load(reader, openRuntime())
 }
 
 type SplitName = 'train' | 'test'

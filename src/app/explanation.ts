@@ -1,3 +1,5 @@
+import type { Picture } from '../formats/picture.ts'
+
 /** Which output to explain: the predicted one, the example's own label, or one by its index or name. */
 export type OutputChoice = 'predicted' | 'label' | number | (string & {})
 
@@ -64,4 +66,11 @@ export interface Explanation {
   readonly read: number
   readonly excitatory: readonly Entry[]
   readonly inhibitory: readonly Entry[]
+}
+
+/** An explanation with the picture of what it explains, where there is one. */
+export interface ExplainedInput {
+  readonly explanation: Explanation
+  /** null for features; for a stored example: where it is stored */
+  readonly picture: Picture | { readonly split: 'train' | 'test'; readonly row: number } | null
 }
