@@ -19,6 +19,8 @@ export interface ExplainOptions extends ExplainChoices {
   readonly raw?: boolean
   /** Compare every checksum of the explainer first. */
   readonly verify?: boolean
+  /** How much of the explainer is held in memory at most: bytes, or text such as `2GiB`; all of it unless told. */
+  readonly memory?: number | string
   /** Write a page with the pictures too. */
   readonly html?: string
   /** Explain every stored test example instead of `inputs`, into `outputFile`. */
@@ -61,6 +63,7 @@ export async function explain(options: ExplainOptions): Promise<ExplainAnswer> {
     inputs = [],
     raw = false,
     verify = false,
+    memory,
     html,
     allTest: _,
     outputFile,
@@ -70,7 +73,7 @@ export async function explain(options: ExplainOptions): Promise<ExplainAnswer> {
     ...choices
   } = options
   checkWhat(options)
-  const explainer = await openExplainer(directory, { verify })
+  const explainer = await openExplainer(directory, { verify, ...(memory !== undefined && { memory }) })
   const { task, classes, fit } = explainer.manifest
   const { outputs } = explainer.names
   const answer = {

@@ -1,12 +1,14 @@
 import { encodeElements } from '../formats/elements.ts'
 import type { NdArray, TypedArray } from '../formats/ndarray.ts'
-import { encodeNpyHeader, readNpy } from '../formats/npy.ts'
+import { encodeNpyHeader, readNpy, readNpyHeader } from '../formats/npy.ts'
 import { readParquet, readParquetInfo } from '../formats/parquet.ts'
 import { encodeSafetensors, readSafetensors } from '../formats/safetensors.ts'
 import { expectShape, type FloatArray, type Matrix } from '../math/matrix.ts'
+import { MemoryLookup, type RowLookup } from '../math/row-lookup.ts'
 import type { BoundIndex } from '../method/bound-index.ts'
 import type { ExplainedFit } from '../method/explained-fit.ts'
 import { type Kernel, kernelOf, kernelRows } from '../method/kernel.ts'
+import { areRows, FileLookup } from '../store/file-lookup.node.ts'
 import type { ExplainerReader } from '../store/read.node.ts'
 import type { ExplainerWriter } from '../store/write.node.ts'
 import { UserError } from '../user-error.ts'
@@ -39,7 +41,7 @@ export interface StoredFit {
   readonly theta: Matrix<Float64Array>
   readonly kernel: Kernel
   readonly given: GivenHead | null
-  readonly alpha: Matrix<Float32Array>
+  readonly alpha: RowLookup
   readonly residual: Matrix<Float64Array>
   readonly byClass: Matrix<Float64Array> | null
   readonly index: BoundIndex
@@ -77,14 +79,19 @@ const vector = (dtype: NdArray['dtype'], data: TypedArray): NdArray => ({
   data,
 })
 
-export async function readFit(reader: ExplainerReader, folder: string): Promise<StoredFit> {
+/** @param alphaCache as `readLookup` takes it */
+export async function readFit(
+  reader: ExplainerReader,
+  folder: string,
+  alphaCache: number | null,
+): Promise<StoredFit> {
   const { n, d, c, groupCount, bias, nonNegative } = reader.manifest
   const rows = kernelRows(kernelOf(bias, d))
   const byClassPath = `${folder}by-class.npy`
   const [mean, { theta, given }, alpha, residual, byClass, index] = await Promise.all([
     readMean(reader, folder),
     readHead(reader, `${folder}head.safetensors`, bias === 'none' ? d : d + 1),
-    readFloat32(reader, `${folder}alpha.npy`, [n, c]),
+    readLookup(reader, `${folder}alpha.npy`, [n, c], alphaCache),
     readFloats(reader, `${folder}residual.npy`, [rows, c]),
     reader.has(byClassPath) ? readByClass(reader, byClassPath, groupCount, rows * c) : null,
     readIndex(reader, folder, { n, c, queryLength: rows, nonNegative }),
@@ -100,6 +107,25 @@ async function readMean(reader: ExplainerReader, folder: string): Promise<Float6
   const { shape, data } = await readNpy(file)
   expectShape(file.name, shape, [reader.manifest.d])
   return Float64Array.from(expectFloats(data, file.name))
+}
+
+/**
+ * Rows of single or half precision, in memory or read when they are asked for.
+ *
+ * @param cacheBytes for rows that stay on disk; null to take them all into memory
+ */
+export async function readLookup(
+  reader: ExplainerReader,
+  path: string,
+  shape: readonly [number, number],
+  cacheBytes: number | null,
+): Promise<RowLookup> {
+  if (cacheBytes === null) return new MemoryLookup(await readFloat32(reader, path, shape))
+  const file = await reader.file(path)
+  const header = await readNpyHeader(file)
+  expectShape(file.name, header.shape, shape)
+  if (areRows(header)) return new FileLookup(file.name, header, cacheBytes)
+  throw new UserError('format', `${file.name}: other numbers than fit writes, run fit again`)
 }
 
 export async function readFloat32(

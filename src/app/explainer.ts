@@ -1,5 +1,5 @@
-import { argmax, type Matrix, rowOf } from '../math/matrix.ts'
-import { MemoryLookup } from '../math/row-lookup.ts'
+import { argmax, type Matrix } from '../math/matrix.ts'
+import type { RowLookup } from '../math/row-lookup.ts'
 import { type ClassSum, HeadExplainer } from '../method/explain.ts'
 import type { Contribution } from '../method/search.ts'
 import { rankSuspects, type Suspicion } from '../method/suspects.ts'
@@ -14,16 +14,24 @@ import {
   readExamples,
   readFit,
   readFloat32,
+  readLookup,
   type StoredFit,
 } from './explainer-files.node.ts'
 import type { ExplainerNetwork, InputKind, NetworkInput } from './explainer-network.ts'
 import type { ClassPart, Entry, ExplainChoices, Explanation } from './explanation.ts'
 import { GivenLogits } from './given-head.ts'
+import { parseMemory } from './memory.ts'
+import { planMemory } from './memory-plan.ts'
 import { Names } from './names.ts'
 
 export interface OpenOptions {
   /** Read every file and compare its checksum before anything is answered. */
   readonly verify?: boolean
+  /**
+   * How much of the explainer is held in memory at most: bytes, or text such as `2GiB`. What exceeds it is read
+   * from disk when an explanation needs it, first the features and then alpha; the index is always in memory.
+   */
+  readonly memory?: number | string
 }
 
 /** What is known of a query beside its features. */
@@ -46,20 +54,37 @@ export interface Query {
  */
 export async function openExplainer(
   directory: string,
-  { verify = false }: OpenOptions = {},
+  { verify = false, memory }: OpenOptions = {},
 ): Promise<Explainer> {
+  const limit = memory === undefined ? Number.POSITIVE_INFINITY : parseMemory(memory)
   const reader = await ExplainerReader.open(directory, { verify })
-  const { n, d, c } = reader.manifest
+  const { n, d, c, files } = reader.manifest
+  const fixed = ALWAYS_IN_MEMORY.flatMap(start => Object.keys(files).filter(path => path.startsWith(start)))
+  const plan = planMemory(
+    {
+      fixed: fixed.reduce((sum, path) => sum + files[path].bytes, 0),
+      features: 4 * n * d,
+      alpha: 4 * n * c,
+    },
+    limit,
+  )
+  const others = plan.features === null ? null : PASSING_ROWS
   const [features, fit, examples, values] = await Promise.all([
-    readFloat32(reader, 'train/features.npy', [n, d]),
-    readFit(reader, ''),
+    readLookup(reader, 'train/features.npy', [n, d], plan.features),
+    readFit(reader, '', plan.alpha),
     readExamples(reader, 'train/examples.parquet', n),
-    reader.has('train/labels.npy') ? readFloat32(reader, 'train/labels.npy', [n, c]) : null,
+    reader.has('train/labels.npy') ? readLookup(reader, 'train/labels.npy', [n, c], others) : null,
   ])
-  return new Explainer(reader, { features, fit, examples, values })
+  return new Explainer(reader, { features, fit, examples, values, others })
 }
 
-/** A fitted head with its training examples in memory. Explains one query after another, at once. */
+/** Files of an explainer that are held whole, by how their paths start. */
+const ALWAYS_IN_MEMORY = ['index/', 'head.', 'by-class.', 'residual.', 'mean.', 'train/examples.']
+
+/** Bytes of rows that are kept of an array on disk whose rows are hardly asked for twice. */
+const PASSING_ROWS = 2 ** 18
+
+/** A fitted head with its training examples. Explains one query after another, at once. */
 export class Explainer {
   readonly manifest: Manifest
   /** The training examples */
@@ -67,9 +92,12 @@ export class Explainer {
   /** What classes and outputs are called */
   readonly names: Names
   readonly #reader: ExplainerReader
-  readonly #features: Matrix<Float32Array>
+  readonly #features: RowLookup
+  readonly #alpha: RowLookup
   /** Labels of the training examples that are numbers [n, c] */
-  readonly #values: Matrix<Float32Array> | null
+  readonly #values: RowLookup | null
+  /** As `readLookup` takes it, for arrays of which single rows are asked for. */
+  readonly #others: number | null
   readonly #head: HeadExplainer
   readonly #given: GivenLogits | null
   readonly #decide: Decide
@@ -81,12 +109,14 @@ export class Explainer {
   readonly #splits = new Map<SplitName, Promise<StoredSplit>>()
 
   /** @internal Use `openExplainer`. */
-  constructor(reader: ExplainerReader, { features, fit, examples, values }: Opened) {
+  constructor(reader: ExplainerReader, { features, fit, examples, values, others }: Opened) {
     this.manifest = reader.manifest
     this.examples = examples
     this.#reader = reader
     this.#features = features
+    this.#alpha = fit.alpha
     this.#values = values
+    this.#others = others
     this.names = new Names(this.manifest)
     this.#decide = decisionOf(this.manifest.task)
     this.#given = fit.given && new GivenLogits(fit.given)
@@ -97,8 +127,7 @@ export class Explainer {
     )
     this.#head = new HeadExplainer({
       ...fit,
-      features: new MemoryLookup(features),
-      alpha: new MemoryLookup(fit.alpha),
+      features,
       classes: this.manifest.groups === 'label' && examples.labels ? examples.labels : examples.predicted,
       classCount: this.manifest.groupCount,
     })
@@ -177,11 +206,11 @@ export class Explainer {
     if (!(Number.isInteger(row) && row >= 0 && row < features.rows)) {
       throw new UserError('not-found', `example not found: ${name}, expected 0 to ${features.rows - 1}`)
     }
-    return this.explain(rowOf(features, row), choices, {
+    return this.explain(copyRow(features, row), choices, {
       input: name,
       label: examples.labels?.[row] ?? null,
-      ...(values && { labelValues: rowOf(values, row) }),
-      ...(logits && { givenLogits: rowOf(logits, row) }),
+      ...(values && { labelValues: copyRow(values, row) }),
+      ...(logits && { givenLogits: copyRow(logits, row) }),
     })
   }
 
@@ -206,7 +235,10 @@ export class Explainer {
 
   /** Labels that are numbers [n, c], yes or no for each output or what a regression is to give; null without. */
   async labelValues(split: 'train' | 'test'): Promise<Matrix<Float32Array> | null> {
-    return (await this.#split(split)).values
+    const { n, tests, c } = this.manifest
+    const path = `${split}/labels.npy`
+    const rows = split === 'train' ? n : tests
+    return this.#reader.has(path) ? readFloat32(this.#reader, path, [rows, c]) : null
   }
 
   /** Logits of a stored example: the given model's, where they are known, and the fitted head's [c]. */
@@ -215,7 +247,7 @@ export class Explainer {
     row: number,
   ): Promise<{ given: ArrayLike<number> | null; fitted: Float64Array }> {
     const { features, logits } = await this.#split(split)
-    return { given: logits && rowOf(logits, row), fitted: this.#head.logits(rowOf(features, row)) }
+    return { given: logits && copyRow(logits, row), fitted: this.#head.logits(copyRow(features, row)) }
   }
 
   /** Ids, labels and predictions of a split. */
@@ -238,8 +270,12 @@ export class Explainer {
     return rankSuspects(alpha, activation === 'softmax' ? this.examples.labels : null, k)
   }
 
-  /** Frees the network. The explainer still explains feature vectors. */
+  /** Frees the network, and files that rows are read from. The explainer still explains feature vectors. */
   async close(): Promise<void> {
+    for (const rows of [this.#features, this.#alpha, this.#values]) rows?.close()
+    for (const split of await Promise.allSettled(this.#splits.values())) {
+      if (split.status === 'fulfilled') for (const rows of rowsOf(split.value)) rows?.close()
+    }
     const network = await this.#network
     this.#network = undefined
     await network?.release()
@@ -320,7 +356,7 @@ export class Explainer {
         row,
         id: ids[row],
         label: labels === null ? null : labels[row],
-        labelValue: values && rowOf(values, row)[output ?? 0],
+        labelValue: values === null ? null : values.data[values.locate(row) + (output ?? 0)],
         predicted: predicted[row],
         value,
         alpha,
@@ -349,12 +385,12 @@ export class Explainer {
       )
     }
     const optional = async (path: string) =>
-      this.#reader.has(path) ? await readFloat32(this.#reader, path, [rows, c]) : null
+      this.#reader.has(path) ? await readLookup(this.#reader, path, [rows, c], this.#others) : null
     return {
       features:
         split === 'train'
           ? this.#features
-          : await readFloat32(this.#reader, `${split}/features.npy`, [rows, d]),
+          : await readLookup(this.#reader, `${split}/features.npy`, [rows, d], this.#others),
       logits: await optional(`${split}/logits.npy`),
       values: split === 'train' ? this.#values : await optional('test/labels.npy'),
       examples:
@@ -378,17 +414,26 @@ type SplitName = 'train' | 'test'
 
 /** What is read when an explainer is opened. */
 interface Opened {
-  readonly features: Matrix<Float32Array>
+  readonly features: RowLookup
   readonly fit: StoredFit
   readonly examples: Examples
-  readonly values: Matrix<Float32Array> | null
+  readonly values: RowLookup | null
+  readonly others: number | null
 }
 
 interface StoredSplit {
-  readonly features: Matrix<Float32Array>
-  readonly logits: Matrix<Float32Array> | null
-  readonly values: Matrix<Float32Array> | null
+  readonly features: RowLookup
+  readonly logits: RowLookup | null
+  readonly values: RowLookup | null
   readonly examples: Examples
+}
+
+const rowsOf = ({ features, logits, values }: StoredSplit) => [features, logits, values]
+
+/** Row i, to keep. */
+function copyRow(rows: RowLookup, i: number): Float32Array {
+  const at = rows.locate(i)
+  return rows.data.slice(at, at + rows.cols)
 }
 
 function expectNumbers(values: ArrayLike<number>, length: number, input: string, what: string): void {

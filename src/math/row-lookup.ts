@@ -11,6 +11,8 @@ export interface RowLookup {
   readonly data: Float32Array
   /** Where row i starts in `data`. It stands there until the next row is located. */
   locate(i: number): number
+  /** Lets go of the file, where there is one. Rows can still be located. */
+  close(): void
 }
 
 /** A matrix in memory, every row where it is. */
@@ -28,4 +30,6 @@ export class MemoryLookup implements RowLookup {
   locate(i: number): number {
     return i * this.cols
   }
+
+  close(): void {}
 }
