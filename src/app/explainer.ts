@@ -59,10 +59,11 @@ export async function openExplainer(
   const limit = memory === undefined ? Number.POSITIVE_INFINITY : parseMemory(memory)
   const reader = await ExplainerReader.open(directory, { verify })
   const { n, d, c, files } = reader.manifest
-  const fixed = ALWAYS_IN_MEMORY.flatMap(start => Object.keys(files).filter(path => path.startsWith(start)))
+  const packed = Math.min(MOST_PACKED, n * d)
+  const held = ALWAYS_IN_MEMORY.flatMap(start => Object.keys(files).filter(path => path.startsWith(start)))
   const plan = planMemory(
     {
-      fixed: fixed.reduce((sum, path) => sum + files[path].bytes, 0),
+      fixed: held.reduce((sum, path) => sum + files[path].bytes, packed),
       features: 4 * n * d,
       alpha: 4 * n * c,
     },
@@ -75,11 +76,14 @@ export async function openExplainer(
     readExamples(reader, 'train/examples.parquet', n),
     reader.has('train/labels.npy') ? readLookup(reader, 'train/labels.npy', [n, c], others) : null,
   ])
-  return new Explainer(reader, { features, fit, examples, values, others })
+  return new Explainer(reader, { features, fit, examples, values, others, packed })
 }
 
 /** Files of an explainer that are held whole, by how their paths start. */
 const ALWAYS_IN_MEMORY = ['index/', 'head.', 'by-class.', 'residual.', 'mean.', 'train/examples.']
+
+/** Bytes of the heads of lists that are kept with their features; a quarter of the features' where they are few. */
+const MOST_PACKED = 2 ** 24
 
 /** Bytes of rows that are kept of an array on disk whose rows are hardly asked for twice. */
 const PASSING_ROWS = 2 ** 18
@@ -109,7 +113,7 @@ export class Explainer {
   readonly #splits = new Map<SplitName, Promise<StoredSplit>>()
 
   /** @internal Use `openExplainer`. */
-  constructor(reader: ExplainerReader, { features, fit, examples, values, others }: Opened) {
+  constructor(reader: ExplainerReader, { features, fit, examples, values, others, packed }: Opened) {
     this.manifest = reader.manifest
     this.examples = examples
     this.#reader = reader
@@ -128,6 +132,7 @@ export class Explainer {
     this.#head = new HeadExplainer({
       ...fit,
       features,
+      packed,
       classes: this.manifest.groups === 'label' && examples.labels ? examples.labels : examples.predicted,
       classCount: this.manifest.groupCount,
     })
@@ -155,7 +160,7 @@ export class Explainer {
     const fitted = this.#head.logits(asked)
     const { output, contrast } = this.#resolve(choices, givenLogits ?? fitted, label, input)
     const explained = contrast === null ? { output } : { contrast: [output, contrast] as const }
-    const found = this.#head.explain(asked, explained, resolveK(choices.k))
+    const found = this.#head.decompose(explained, resolveK(choices.k))
     const given = givenLogits && givenLogits[output] - (contrast === null ? 0 : givenLogits[contrast])
     return {
       input,
@@ -419,6 +424,7 @@ interface Opened {
   readonly examples: Examples
   readonly values: RowLookup | null
   readonly others: number | null
+  readonly packed: number
 }
 
 interface StoredSplit {

@@ -68,7 +68,7 @@ export async function readIndex(
     bounds: [entries],
     alphas: [entries],
     coordinates: [entries, p === 0 ? 0 : p + 1],
-    directions: [p, queryLength],
+    directions: [p - (p % 4), queryLength],
     offsets: [2 * c + 1],
     left: [2 * c],
     norm: [1],

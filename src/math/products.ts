@@ -2,8 +2,8 @@ import type { Matrix } from './matrix.ts'
 
 /*
  * Products with one vector, in double precision. A sum is made in four parts, since each addition waits for the
- * one before it: s = (s₀ + s₁) + (s₂ + s₃), where sₘ sums the terms a ≡ m mod 4 in their order, and s₀ those
- * behind the last whole four too. So a sum is the same wherever it is made.
+ * one before it: s = (s₀ + s₁) + (s₂ + s₃), where sₘ sums the terms a ≡ m mod 4 in their order. So a sum
+ * is the same wherever it is made.
  */
 
 /** Σₐ x[at + a] y[a] over `length` terms. */
@@ -20,7 +20,9 @@ export function dotAt(x: Float32Array, at: number, y: Float64Array, length: numb
     s2 += x[at + a + 2] * y[a + 2]
     s3 += x[at + a + 3] * y[a + 3]
   }
-  for (; a < length; a++) s0 += x[at + a] * y[a]
+  if (a < length) s0 += x[at + a] * y[a]
+  if (a + 1 < length) s1 += x[at + a + 1] * y[a + 1]
+  if (a + 2 < length) s2 += x[at + a + 2] * y[a + 2]
   return s0 + s1 + (s2 + s3)
 }
 
@@ -39,7 +41,28 @@ export function centredDotAt(x: Float32Array, at: number, mean: Float64Array, y:
     s2 += (x[at + a + 2] - mean[a + 2]) * y[a + 2]
     s3 += (x[at + a + 3] - mean[a + 3]) * y[a + 3]
   }
-  for (; a < length; a++) s0 += (x[at + a] - mean[a]) * y[a]
+  if (a < length) s0 += (x[at + a] - mean[a]) * y[a]
+  if (a + 1 < length) s1 += (x[at + a + 1] - mean[a + 1]) * y[a + 1]
+  if (a + 2 < length) s2 += (x[at + a + 2] - mean[a + 2]) * y[a + 2]
+  return s0 + s1 + (s2 + s3)
+}
+
+/** Σₐ m[at + a] x[a] over the terms of x. */
+export function productAt(m: Float64Array, at: number, x: Float64Array): number {
+  let s0 = 0
+  let s1 = 0
+  let s2 = 0
+  let s3 = 0
+  const { length } = x
+  const whole = length - (length % 4)
+  let a = 0
+  for (; a < whole; a += 4) {
+    s0 += m[at + a] * x[a]
+    s1 += m[at + a + 1] * x[a + 1]
+    s2 += m[at + a + 2] * x[a + 2]
+    s3 += m[at + a + 3] * x[a + 3]
+  }
+  for (; a < length; a++) s0 += m[at + a] * x[a]
   return s0 + s1 + (s2 + s3)
 }
 

@@ -4,6 +4,9 @@ export interface Scored {
   readonly score: number
 }
 
+/** Up to here entries are sorted by insertion. */
+const FEW = 32
+
 /**
  * The k best of a stream of scored rows: larger scores first, the smaller row first on ties, whatever
  * the order in which they come. A binary heap with the worst of the k on top; nothing else is kept.
@@ -63,30 +66,58 @@ export class TopK {
     const size = this.#size
     const taken = new Array<T>(size)
     this.#sort()
-    for (let i = 0; i < size; i++) taken[i] = take(this.#rows[i], this.#scores[i], this.#notes[i])
-    this.#reverse()
+    for (let i = 0; i < size; i++) {
+      const at = size - 1 - i
+      taken[i] = take(this.#rows[at], this.#scores[at], this.#notes[at])
+    }
     return taken
   }
 
-  /** The best first: takes the worst off the top again and again, and puts it behind those that are left. */
+  /** The worst first, which is a heap still. */
   #sort(): void {
     const size = this.#size
-    while (this.#size > 1) {
-      const last = --this.#size
-      const [score, row, note] = [this.#scores[last], this.#rows[last], this.#notes[last]]
-      this.#move(0, last)
-      this.#siftDown(score, row, note)
+    if (size <= FEW) {
+      this.#sortFew()
+      return
+    }
+    for (let last = size - 1; last > 0; last--) {
+      this.#size = last
+      this.#sink(last)
     }
     this.#size = size
+    for (let low = 0, high = size - 1; low < high; low++, high--) this.#swap(low, high)
   }
 
-  /** The worst first again, which is a heap. */
-  #reverse(): void {
-    for (let low = 0, high = this.#size - 1; low < high; low++, high--) {
-      const [score, row, note] = [this.#scores[low], this.#rows[low], this.#notes[low]]
-      this.#move(high, low)
-      this.#place(high, score, row, note)
+  /** By insertion, which few and nearly sorted entries take the least time with. */
+  #sortFew(): void {
+    for (let end = 1; end < this.#size; end++) {
+      const score = this.#scores[end]
+      const row = this.#rows[end]
+      const note = this.#notes[end]
+      let at = end
+      while (at > 0 && this.#worse(score, row, this.#scores[at - 1], this.#rows[at - 1])) {
+        this.#move(at - 1, at)
+        at--
+      }
+      this.#place(at, score, row, note)
     }
+  }
+
+  /** Takes the worst off the top, puts it at `last`, and what stood there into the heap before it. */
+  #sink(last: number): void {
+    const score = this.#scores[last]
+    const row = this.#rows[last]
+    const note = this.#notes[last]
+    this.#move(0, last)
+    this.#siftDown(score, row, note)
+  }
+
+  #swap(a: number, b: number): void {
+    const score = this.#scores[a]
+    const row = this.#rows[a]
+    const note = this.#notes[a]
+    this.#move(b, a)
+    this.#place(b, score, row, note)
   }
 
   #worse(score: number, row: number, otherScore: number, otherRow: number): boolean {

@@ -6,30 +6,30 @@ import type { Similarity } from './similarity.ts'
  * By how much a similarity can be off its part along the directions beyond rᵢ ‖qₜ − UᵀUqₜ‖, relative to
  * ‖qᵢ‖ ‖qₜ‖: coordinates are rounded to 2⁻²⁴, and a cancelled square to less than 2⁻⁴⁰.
  */
-const ROUNDING = 2 ** -20
+export const ROUNDING = 2 ** -20
 const CANCELLED = 2 ** -40
 
 /** What the coordinates of an index say of the similarities with one query after another. */
 export class Coordinates {
   readonly #index: BoundIndex
-  /** y = Uqₜ */
-  readonly #query: Float64Array
+  /** y = Uqₜ [p] */
+  readonly along: Float64Array
   /** ‖qₜ − Uᵀy‖, and no less */
-  #rest = 0
+  rest = 0
 
   constructor(index: BoundIndex) {
     this.#index = index
-    this.#query = new Float64Array(index.directions.rows)
+    this.along = new Float64Array(index.directions.rows)
   }
 
   ask({ query, norm }: Similarity): void {
-    const y = this.#query
+    const y = this.along
     if (y.length === 0) return
     multiply(this.#index.directions, query, y)
     let along = 0
     for (let a = 0; a < y.length; a++) along += y[a] * y[a]
     const square = norm * norm
-    this.#rest = Math.sqrt(Math.max(0, square - along) + CANCELLED * square)
+    this.rest = Math.sqrt(Math.max(0, square - along) + CANCELLED * square)
   }
 
   /**
@@ -56,7 +56,7 @@ export class Coordinates {
    */
   mayReach(at: number, size: number, bound: number, same: number, opposite: number): boolean {
     const { data, cols } = this.#index.coordinates
-    const y = this.#query
+    const y = this.along
     const p = y.length
     if (p === 0) return true
     const start = at * cols
@@ -67,7 +67,7 @@ export class Coordinates {
       odd += data[start + a + 1] * y[a + 1]
     }
     const middle = size * (even + odd)
-    const spread = size * data[start + p] * this.#rest + ROUNDING * bound
+    const spread = size * data[start + p] * this.rest + ROUNDING * bound
     return !(middle + spread < same && spread - middle < opposite)
   }
 }

@@ -1,8 +1,9 @@
 import { expectShape, type Matrix, transpose, zeros } from '../math/matrix.ts'
-import { multiply } from '../math/products.ts'
+import { multiply, productAt } from '../math/products.ts'
 import type { RowLookup } from '../math/row-lookup.ts'
 import type { BoundIndex } from './bound-index.ts'
 import { type Kernel, kernelHead } from './kernel.ts'
+import { PackedLists } from './packed-lists.ts'
 import { type Contribution, type Explained, Search } from './search.ts'
 import { Similarity } from './similarity.ts'
 
@@ -23,6 +24,8 @@ export interface FittedHead {
   readonly classCount: number
   readonly index: BoundIndex
   readonly kernel: Kernel
+  /** Bytes that the heads of lists may be packed into, to be walked faster */
+  readonly packed: number
 }
 
 export interface ClassSum {
@@ -68,7 +71,8 @@ export class HeadExplainer {
     const { weight, own } = kernelHead(head.theta, head.kernel)
     this.#head = head
     this.#similarity = new Similarity(head.features, head.kernel)
-    this.#search = new Search(head.index, head.alpha, this.#similarity)
+    const packed = new PackedLists(head.index, head.features, head.kernel, head.packed)
+    this.#search = new Search(head.index, head.alpha, this.#similarity, packed)
     this.#weight = transpose(weight)
     this.#own = own
     this.#residual = transpose(head.residual)
@@ -85,6 +89,11 @@ export class HeadExplainer {
 
   explain(features: ArrayLike<number>, explained: Explained, k: number): Decomposition {
     this.#ask(features)
+    return this.decompose(explained, k)
+  }
+
+  /** Explains the query that was asked last, by `logits` or by `explain`. */
+  decompose(explained: Explained, k: number): Decomposition {
     const { excitatory, inhibitory, read } = this.#search.find(explained, k)
     const sum = this.#along(this.#weight, explained)
     const bias = this.#ownTerm(explained)
@@ -119,13 +128,9 @@ export class HeadExplainer {
   /** M_jᵀqₜ for a matrix Mᵀ [c, rows of q]; (M_j − M_k)ᵀqₜ for a contrast. */
   #along({ data, cols }: Matrix<Float64Array>, explained: Explained): number {
     const { query } = this.#similarity
-    let sum = 0
-    if ('output' in explained) {
-      const at = explained.output * cols
-      for (let a = 0; a < cols; a++) sum += query[a] * data[at + a]
-      return sum
-    }
+    if ('output' in explained) return productAt(data, explained.output * cols, query)
     const [j, k] = explained.contrast
+    let sum = 0
     for (let a = 0; a < cols; a++) sum += query[a] * (data[j * cols + a] - data[k * cols + a])
     return sum
   }

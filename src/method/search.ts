@@ -2,6 +2,8 @@ import type { RowLookup } from '../math/row-lookup.ts'
 import { TopK } from '../math/top-k.ts'
 import { type BoundIndex, listOf } from './bound-index.ts'
 import { Coordinates } from './coordinates.ts'
+import { offer } from './offer.ts'
+import type { PackedLists } from './packed-lists.ts'
 import type { Similarity } from './similarity.ts'
 import { Touched } from './touched.ts'
 
@@ -37,6 +39,7 @@ export class Search {
   readonly #alpha: RowLookup
   readonly #similarity: Similarity
   readonly #coordinates: Coordinates
+  readonly #packed: PackedLists
   readonly #touched: Touched
   readonly #excitatory = new TopK(0)
   readonly #inhibitory = new TopK(0)
@@ -44,7 +47,8 @@ export class Search {
   readonly #none = new TopK(0)
 
   /** @param alpha [n, c] */
-  constructor(index: BoundIndex, alpha: RowLookup, similarity: Similarity) {
+  constructor(index: BoundIndex, alpha: RowLookup, similarity: Similarity, packed: PackedLists) {
+    this.#packed = packed
     this.#index = index
     this.#alpha = alpha
     this.#similarity = similarity
@@ -60,6 +64,7 @@ export class Search {
     let read = 0
     if (kept > 0) {
       this.#coordinates.ask(this.#similarity)
+      this.#packed.ask(this.#similarity, this.#coordinates)
       read = 'output' in explained ? this.#output(explained.output) : this.#contrast(explained.contrast)
     }
     const take = (row: number, _: number, similarity: number): Contribution => {
@@ -102,8 +107,9 @@ export class Search {
     const { rows, bounds, alphas, offsets, left } = this.#index
     const scale = this.#similarity.norm * SLACK
     const end = offsets[list + 1]
-    let read = 0
-    let at = offsets[list]
+    const packed = this.#packed.walk(list, scale, this.#coordinates.rest, same, opposite)
+    let read = packed > 0 ? this.#packed.read : 0
+    let at = offsets[list] + packed
     for (;;) {
       at = this.#coordinates.next(at, end, scale, same.threshold, opposite.threshold)
       if (at >= end) break
@@ -234,10 +240,4 @@ function largestFront(lists: readonly List[]): List {
 /** Whether nothing within the bound can enter a heap; strictly, or ties would be lost. */
 function isBehind(bound: number, same: TopK, opposite: TopK): boolean {
   return bound === 0 || (bound < same.threshold && bound < opposite.threshold)
-}
-
-function offer(size: number, similarity: number, row: number, same: TopK, opposite: TopK): void {
-  const score = size * similarity
-  if (score > 0) same.offer(score, row, similarity)
-  else if (score < 0) opposite.offer(-score, row, similarity)
 }

@@ -29,12 +29,13 @@ export class Similarity {
   ask(features: ArrayLike<number>): void {
     const query = this.query
     const mean = this.#mean
-    for (let a = 0; a < features.length; a++) query[a] = mean ? features[a] - mean[a] : features[a]
-    let squares = 0
+    let squares = this.#constant
     let least = 0
-    for (let a = 0; a < query.length; a++) {
-      squares += query[a] * query[a]
-      if (query[a] < least) least = query[a]
+    for (let a = 0; a < features.length; a++) {
+      const x = mean === null ? features[a] : features[a] - mean[a]
+      query[a] = x
+      squares += x * x
+      least = Math.min(least, x)
     }
     this.nonNegative = least === 0
     const norm = Math.sqrt(squares)

@@ -161,7 +161,7 @@ test('within a memory limit explanations are the same, of stored examples and of
   const bundle = await writeBundle({ n: 6000, d: 120, tests: 10 })
   await fit({ ...bundle })
   const whole = await openExplainer(bundle.out)
-  const limited = await openExplainer(bundle.out, { memory: '3.2MiB' })
+  const limited = await openExplainer(bundle.out, { memory: '3.7MiB' })
   for (const split of ['train', 'test'] as const) {
     for (let row = 0; row < 10; row++) {
       for (const choices of [{}, { output: 1, k: 40 }, { contrast: [0, 2] as const }]) {

@@ -62,6 +62,7 @@ describe.each(ACTIVATIONS)('a free bias under %s', activation => {
         alpha: new MemoryLookup(fit.alpha),
         classes: labels,
         classCount: C,
+        packed: 2 ** 20,
       })
       const queries = normalMatrix(10, D, 9)
       for (let t = 0; t < queries.rows; t++) {
@@ -102,6 +103,7 @@ test('a centred kernel is about the mean of the training features, and its own t
     alpha: new MemoryLookup(fit.alpha),
     classes: labels,
     classCount: C,
+    packed: 2 ** 20,
   })
   const { bias, logit, excitatory } = explainer.explain(fit.kernel.mean ?? [], { output: 1 }, 5)
   expect(logit).toBeCloseTo(bias, 12)
