@@ -62,7 +62,7 @@ export interface Explanation {
   readonly byClass: readonly ClassPart[]
   /** By how much all values together miss the logit */
   readonly completenessGap: number
-  /** How many training examples were touched */
+  /** How many training examples were read, features and all; those that the index rules out are not */
   readonly read: number
   readonly excitatory: readonly Entry[]
   readonly inhibitory: readonly Entry[]

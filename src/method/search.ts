@@ -1,8 +1,9 @@
 import type { RowLookup } from '../math/row-lookup.ts'
 import { TopK } from '../math/top-k.ts'
 import { type BoundIndex, listOf } from './bound-index.ts'
+import { ContrastSearch } from './contrast-search.ts'
 import { Coordinates } from './coordinates.ts'
-import { offer } from './offer.ts'
+import { isBehind, offer, SLACK } from './offer.ts'
 import type { PackedLists } from './packed-lists.ts'
 import type { Similarity } from './similarity.ts'
 import { Touched } from './touched.ts'
@@ -27,9 +28,6 @@ export interface Found {
   readonly read: number
 }
 
-/** Rounding of norms, products and sums, far above what 2⁻⁵³ can add up to over any number of features. */
-const SLACK = 1 + 1e-9
-
 /**
  * The exact k largest and k smallest representer values, without looking at every example: lists ordered
  * by bounds are walked down until nothing behind can matter (method.md §7). Ties go to the smaller row.
@@ -41,6 +39,7 @@ export class Search {
   readonly #coordinates: Coordinates
   readonly #packed: PackedLists
   readonly #touched: Touched
+  readonly #contrasts: ContrastSearch
   readonly #excitatory = new TopK(0)
   readonly #inhibitory = new TopK(0)
   /** For values that cannot be. */
@@ -54,6 +53,7 @@ export class Search {
     this.#similarity = similarity
     this.#coordinates = new Coordinates(index)
     this.#touched = new Touched(alpha.rows)
+    this.#contrasts = new ContrastSearch(index, alpha, similarity, this.#coordinates, this.#touched)
   }
 
   /** For the query that the similarity was asked last. */
@@ -65,7 +65,10 @@ export class Search {
     if (kept > 0) {
       this.#coordinates.ask(this.#similarity)
       this.#packed.ask(this.#similarity, this.#coordinates)
-      read = 'output' in explained ? this.#output(explained.output) : this.#contrast(explained.contrast)
+      read =
+        'output' in explained
+          ? this.#output(explained.output)
+          : this.#contrasts.find(explained.contrast, this.#signed, this.#excitatory, this.#inhibitory)
     }
     const take = (row: number, _: number, similarity: number): Contribution => {
       const alpha = this.alphaOf(explained, row)
@@ -139,105 +142,4 @@ export class Search {
     }
     return read
   }
-
-  #contrast(contrast: readonly [number, number]): number {
-    this.#touched.clear()
-    if (!this.#signed) return this.#walkTogether(contrast, [1, -1], this.#excitatory, this.#inhibitory)
-    return (
-      this.#walkTogether(contrast, [1], this.#excitatory, this.#none) +
-      this.#walkTogether(contrast, [-1], this.#none, this.#inhibitory)
-    )
-  }
-
-  /**
-   * Walks lists of both outputs together, those of the second with the other sign. A row not touched yet
-   * stands in at most one list of each output, at or behind its front, so its |value| is at most ‖qₜ‖ times
-   * the sum over both of the largest front.
-   *
-   * @param excitatory when it wants nothing within the bound any more, and `inhibitory` neither, the walk ends
-   */
-  #walkTogether(
-    contrast: readonly [number, number],
-    signs: readonly (1 | -1)[],
-    excitatory: TopK,
-    inhibitory: TopK,
-  ): number {
-    const { rows, bounds, alphas } = this.#index
-    const scale = this.#similarity.norm * SLACK
-    const [j, k] = contrast
-    const lists = [
-      signs.map(sign => this.#list(j, sign)),
-      signs.map(sign => this.#list(k, sign === 1 ? -1 : 1)),
-    ]
-    let read = 0
-    for (;;) {
-      const [first, second] = [largestFront(lists[0]), largestFront(lists[1])]
-      if (isBehind((first.front + second.front) * scale, excitatory, inhibitory)) return read
-      const list = first.front >= second.front ? first : second
-      if (list.at === list.end) return read + this.#restTogether(contrast, excitatory, inhibitory)
-      const at = list.at
-      this.#advance(list)
-      const row = rows[at]
-      if (this.#touched.has(row)) continue
-      const alpha = this.alphaOf({ contrast }, row)
-      const size = Math.abs(alpha)
-      const most = (size / Math.abs(alphas[at])) * bounds[at] * scale
-      const [same, opposite] = alpha > 0 ? [excitatory, inhibitory] : [inhibitory, excitatory]
-      if (!this.#coordinates.mayReach(at, size, most, same.threshold, opposite.threshold)) continue
-      this.#touched.add(row)
-      read++
-      this.#offerTo(alpha, row)
-    }
-  }
-
-  /** Reads what no list of a contrast has led to. */
-  #restTogether(contrast: readonly [number, number], excitatory: TopK, inhibitory: TopK): number {
-    const scale = this.#index.largestNorm * this.#similarity.norm * SLACK
-    let read = 0
-    for (let row = 0; row < this.#alpha.rows; row++) {
-      const alpha = this.alphaOf({ contrast }, row)
-      if (isBehind(Math.abs(alpha) * scale, excitatory, inhibitory) || this.#touched.has(row)) continue
-      this.#touched.add(row)
-      read++
-      this.#offerTo(alpha, row)
-    }
-    return read
-  }
-
-  #offerTo(alpha: number, row: number): void {
-    const similarity = this.#similarity.of(row)
-    if (alpha > 0) offer(alpha, similarity, row, this.#excitatory, this.#inhibitory)
-    else offer(-alpha, similarity, row, this.#inhibitory, this.#excitatory)
-  }
-
-  #list(j: number, sign: 1 | -1): List {
-    const { offsets, bounds, left } = this.#index
-    const list = listOf(j, sign)
-    const [at, end] = [offsets[list], offsets[list + 1]]
-    return { at, end, left: left[list], front: at < end ? bounds[at] : left[list] }
-  }
-
-  #advance(list: List): void {
-    list.at++
-    list.front = list.at < list.end ? this.#index.bounds[list.at] : list.left
-  }
-}
-
-interface List {
-  at: number
-  readonly end: number
-  readonly left: number
-  /** What bounds every row not walked past. */
-  front: number
-}
-
-function largestFront(lists: readonly List[]): List {
-  let best = lists[0]
-  for (const list of lists) if (list.front > best.front) best = list
-  return best
-}
-
-/** Whether nothing within the bound can enter a heap; strictly, or ties would be lost. */
-function isBehind(bound: number, same: TopK, opposite: TopK): boolean {
-  return bound === 0 || (bound < same.threshold && bound < opposite.threshold)
 }
