@@ -1,8 +1,8 @@
-import { encodeParquetGroups, type ParquetType } from '../formats/parquet.ts'
+import { encodeParquetGroups, type ParquetType } from '../formats/parquet-write.ts'
 import { writeFileWhole } from '../store/write.node.ts'
-import { UserError } from '../user-error.ts'
 import type { Explainer } from './explainer.ts'
 import type { Entry, ExplainChoices, Explanation } from './explanation.ts'
+import { type BatchFormat, expectBatchName } from './output-files.ts'
 
 /** How far a batch is: of `total` test examples `done` are explained. */
 export interface BatchStep {
@@ -35,15 +35,6 @@ export async function writeBatch(
   await writeFileWhole(file, encode(explanations), { replace: force })
   return { file, count: ids.length }
 }
-
-/** The format that the name of a file asks for. Errors: UserError where it asks for none. */
-export function expectBatchName(file: string): BatchFormat {
-  const [, ending] = /\.(jsonl|parquet)$/i.exec(file) ?? []
-  if (ending !== undefined) return ending.toLowerCase() as BatchFormat
-  throw new UserError('usage', `${file}: expected a name that ends in .jsonl or .parquet`)
-}
-
-type BatchFormat = 'jsonl' | 'parquet'
 
 /** A test example with its explanation. */
 interface Explained {

@@ -1,11 +1,12 @@
 import type { Task } from '../method/task.ts'
 import type { Manifest } from '../store/manifest.ts'
 import { UserError } from '../user-error.ts'
-import { type BatchStep, expectBatchName, type WrittenBatch, writeBatch } from './explain-batch.ts'
+import type { BatchStep, WrittenBatch } from './explain-batch.ts'
 import { expectInputs, explainInputs } from './explain-inputs.ts'
 import { openExplainer } from './explainer.ts'
 import type { ExplainChoices, Explanation } from './explanation.ts'
-import { expectHtmlName, type WrittenPage, writeExplanations } from './html.ts'
+import type { WrittenPage } from './html.ts'
+import { expectBatchName, expectHtmlName } from './output-files.ts'
 
 export interface ExplainOptions extends ExplainChoices {
   readonly directory: string
@@ -18,6 +19,8 @@ export interface ExplainOptions extends ExplainChoices {
   readonly raw?: boolean
   /** Compare every checksum of the explainer first. */
   readonly verify?: boolean
+  /** How much of the explainer is held in memory at most: bytes, or text such as `2GiB`; all of it unless told. */
+  readonly memory?: number | string
   /** Write a page with the pictures too. */
   readonly html?: string
   /** Explain every stored test example instead of `inputs`, into `outputFile`. */
@@ -60,6 +63,7 @@ export async function explain(options: ExplainOptions): Promise<ExplainAnswer> {
     inputs = [],
     raw = false,
     verify = false,
+    memory,
     html,
     allTest: _,
     outputFile,
@@ -69,7 +73,7 @@ export async function explain(options: ExplainOptions): Promise<ExplainAnswer> {
     ...choices
   } = options
   checkWhat(options)
-  const explainer = await openExplainer(directory, { verify })
+  const explainer = await openExplainer(directory, { verify, ...(memory !== undefined && { memory }) })
   const { task, classes, fit } = explainer.manifest
   const { outputs } = explainer.names
   const answer = {
@@ -82,16 +86,16 @@ export async function explain(options: ExplainOptions): Promise<ExplainAnswer> {
   } as const
   try {
     if (outputFile !== undefined) {
+      const { writeBatch } = await import('./explain-batch.ts')
       const written = await writeBatch(explainer, outputFile, choices, { force, onProgress, signal })
       return { ...answer, explanations: [], page: null, written }
     }
     const explained = await explainInputs(explainer, inputs, choices, { raw })
-    return {
-      ...answer,
-      explanations: explained.map(({ explanation }) => explanation),
-      page: html === undefined ? null : await writeExplanations(explainer, explained, html),
-      written: null,
-    }
+    const explanations = explained.map(({ explanation }) => explanation)
+    if (html === undefined) return { ...answer, explanations, page: null, written: null }
+    const { writeExplanations } = await import('./html.ts')
+    const page = await writeExplanations(explainer, explained, html)
+    return { ...answer, explanations, page, written: null }
   } finally {
     await explainer.close()
   }

@@ -1,16 +1,19 @@
 import { encodeElements } from '../formats/elements.ts'
 import type { NdArray, TypedArray } from '../formats/ndarray.ts'
-import { encodeNpyHeader, readNpy } from '../formats/npy.ts'
-import { encodeParquet, readParquet } from '../formats/parquet.ts'
+import { encodeNpyHeader, readNpy, readNpyHeader } from '../formats/npy.ts'
+import { readParquet, readParquetInfo } from '../formats/parquet.ts'
 import { encodeSafetensors, readSafetensors } from '../formats/safetensors.ts'
-import { expectShape, type FloatArray, type Matrix, toFloat64 } from '../math/matrix.ts'
+import { expectShape, type FloatArray, type Matrix } from '../math/matrix.ts'
+import { MemoryLookup, type RowLookup } from '../math/row-lookup.ts'
 import type { BoundIndex } from '../method/bound-index.ts'
 import type { ExplainedFit } from '../method/explained-fit.ts'
 import { type Kernel, kernelOf, kernelRows } from '../method/kernel.ts'
+import { areRows, FileLookup } from '../store/file-lookup.node.ts'
 import type { ExplainerReader } from '../store/read.node.ts'
 import type { ExplainerWriter } from '../store/write.node.ts'
 import { UserError } from '../user-error.ts'
 import type { GivenHead } from './given-head.ts'
+import { readIndex, writeIndex } from './index-files.ts'
 
 /*
  * Which array stands in which file of an explainer: the layout of design.md, in formats that NumPy, pandas
@@ -38,7 +41,7 @@ export interface StoredFit {
   readonly theta: Matrix<Float64Array>
   readonly kernel: Kernel
   readonly given: GivenHead | null
-  readonly alpha: Matrix<Float32Array>
+  readonly alpha: RowLookup
   readonly residual: Matrix<Float64Array>
   readonly byClass: Matrix<Float64Array> | null
   readonly index: BoundIndex
@@ -67,9 +70,7 @@ export async function writeFit(
     await writeArray(writer, `${folder}by-class.npy`, { dtype: 'float64', shape, data: byClass.data })
   }
   if (kernel.mean) await writeArray(writer, `${folder}mean.npy`, vector('float64', kernel.mean))
-  await writeArray(writer, `${folder}index/rows.npy`, vector('uint32', index.rows))
-  await writeArray(writer, `${folder}index/bounds.npy`, vector('float32', index.bounds))
-  await writeArray(writer, `${folder}index/offsets.npy`, vector('uint32', index.offsets))
+  await writeIndex(writer, folder, index)
 }
 
 const vector = (dtype: NdArray['dtype'], data: TypedArray): NdArray => ({
@@ -78,21 +79,25 @@ const vector = (dtype: NdArray['dtype'], data: TypedArray): NdArray => ({
   data,
 })
 
-export async function readFit(reader: ExplainerReader, folder: string): Promise<StoredFit> {
+/** @param alphaCache as `readLookup` takes it */
+export async function readFit(
+  reader: ExplainerReader,
+  folder: string,
+  alphaCache: number | null,
+): Promise<StoredFit> {
   const { n, d, c, groupCount, bias, nonNegative } = reader.manifest
-  const kernel = kernelOf(bias, d, await readMean(reader, folder))
-  const rows = kernelRows(kernel)
+  const rows = kernelRows(kernelOf(bias, d))
   const byClassPath = `${folder}by-class.npy`
-  const { theta, given } = await readHead(reader, `${folder}head.safetensors`, bias === 'none' ? d : d + 1)
-  return {
-    theta,
-    kernel,
-    given,
-    alpha: await readFloat32(reader, `${folder}alpha.npy`, [n, c]),
-    residual: toFloat64(await readFloats(reader, `${folder}residual.npy`, [rows, c])),
-    byClass: reader.has(byClassPath) ? await readByClass(reader, byClassPath, groupCount, rows * c) : null,
-    index: await readIndex(reader, folder, n, c, nonNegative),
-  }
+  const [mean, { theta, given }, alpha, residual, byClass, index] = await Promise.all([
+    readMean(reader, folder),
+    readHead(reader, `${folder}head.safetensors`, bias === 'none' ? d : d + 1),
+    readLookup(reader, `${folder}alpha.npy`, [n, c], alphaCache),
+    readFloats(reader, `${folder}residual.npy`, [rows, c]),
+    reader.has(byClassPath) ? readByClass(reader, byClassPath, groupCount, rows * c) : null,
+    readIndex(reader, folder, { n, c, queryLength: rows, nonNegative }),
+  ])
+  const kernel = kernelOf(bias, d, mean)
+  return { theta, kernel, given, alpha, residual: asFloat64(residual), byClass, index }
 }
 
 /** μ of a centred kernel. */
@@ -102,6 +107,25 @@ async function readMean(reader: ExplainerReader, folder: string): Promise<Float6
   const { shape, data } = await readNpy(file)
   expectShape(file.name, shape, [reader.manifest.d])
   return Float64Array.from(expectFloats(data, file.name))
+}
+
+/**
+ * Rows of single or half precision, in memory or read when they are asked for.
+ *
+ * @param cacheBytes for rows that stay on disk; null to take them all into memory
+ */
+export async function readLookup(
+  reader: ExplainerReader,
+  path: string,
+  shape: readonly [number, number],
+  cacheBytes: number | null,
+): Promise<RowLookup> {
+  if (cacheBytes === null) return new MemoryLookup(await readFloat32(reader, path, shape))
+  const file = await reader.file(path)
+  const header = await readNpyHeader(file)
+  expectShape(file.name, header.shape, shape)
+  if (areRows(header)) return new FileLookup(file.name, header, cacheBytes)
+  throw new UserError('format', `${file.name}: other numbers than fit writes, run fit again`)
 }
 
 export async function readFloat32(
@@ -129,40 +153,14 @@ async function readByClass(
   const file = await reader.file(path)
   const { shape, data } = await readNpy(file)
   expectShape(file.name, [shape[0], data.length], [classCount, classCount * size])
-  return toFloat64({ rows: classCount, cols: size, data: expectFloats(data, file.name) })
+  return asFloat64({ rows: classCount, cols: size, data: expectFloats(data, file.name) })
 }
 
-async function readIndex(
-  reader: ExplainerReader,
-  folder: string,
-  n: number,
-  c: number,
-  nonNegative: boolean,
-): Promise<BoundIndex> {
-  const read = async (name: string) => (await readNpy(await reader.file(`${folder}index/${name}.npy`))).data
-  const [rows, bounds, offsets] = [await read('rows'), await read('bounds'), await read('offsets')]
-  const isIndex =
-    rows instanceof Uint32Array && bounds instanceof Float32Array && offsets instanceof Uint32Array
-  if (!isIndex) {
-    throw new UserError(
-      'format',
-      `${reader.directory}: ${folder}index holds other types of numbers, run fit again`,
-    )
-  }
-  expectShape(`${folder}index/offsets.npy`, [offsets.length], [2 * c + 1])
-  expectShape(`${folder}index/bounds.npy`, [bounds.length], [rows.length])
-  const isSound =
-    offsets[2 * c] === rows.length &&
-    offsets.every((offset, i) => i === 0 || offset >= offsets[i - 1]) &&
-    rows.every(row => row < n)
-  if (!isSound) {
-    throw new UserError(
-      'format',
-      `${reader.directory}: ${folder}index names rows that do not exist, run fit again`,
-    )
-  }
-  return { rows, bounds, offsets, nonNegative }
-}
+const asFloat64 = ({ rows, cols, data }: Matrix): Matrix<Float64Array> => ({
+  rows,
+  cols,
+  data: data instanceof Float64Array ? data : Float64Array.from(data),
+})
 
 function expectFloats(data: TypedArray, name: string): FloatArray {
   if (data instanceof Float32Array || data instanceof Float64Array) return data
@@ -220,24 +218,32 @@ export async function writeExamples(
   examples: Examples,
 ): Promise<void> {
   const { ids, labels, predicted, fitted, paths } = examples
-  const table = encodeParquet([
-    { name: 'row', type: 'int32', values: ids.map((_, row) => row) },
-    { name: 'id', type: 'string', values: ids },
-    ...(paths ? [{ name: 'path', type: 'string' as const, values: paths }] : []),
-    ...(labels ? [{ name: 'label', type: 'int32' as const, values: labels }] : []),
-    { name: 'predicted', type: 'int32', values: predicted },
-    { name: 'fitted', type: 'int32', values: fitted },
-  ])
+  // Whoever only reads has no use for the encoder.
+  const { encodeParquet } = await import('../formats/parquet-write.ts')
+  const table = encodeParquet(
+    [
+      { name: 'row', type: 'int32', values: ids.map((_, row) => row) },
+      { name: 'id', type: 'string', values: ids },
+      ...(paths ? [{ name: 'path', type: 'string' as const, values: paths }] : []),
+      ...(labels ? [{ name: 'label', type: 'int32' as const, values: labels }] : []),
+      { name: 'predicted', type: 'int32', values: predicted },
+      { name: 'fitted', type: 'int32', values: fitted },
+    ],
+    { compressed: false },
+  )
   await writer.write(path, table)
 }
 
 export async function readExamples(reader: ExplainerReader, path: string, n: number): Promise<Examples> {
   const file = await reader.file(path)
-  const columns = await readParquet(file)
+  const present = (await readParquetInfo(file)).columns
+  const columns = await readParquet(
+    file,
+    ['id', 'label', 'predicted', 'fitted', 'path'].filter(name => name === 'id' || present.includes(name)),
+  )
   const { id, label, predicted, fitted, path: paths } = columns
   for (const column of [id, predicted, fitted, ...(paths ? [paths] : [])])
     expectShape(file.name, [column?.length ?? 0], [n])
-  const integers = (values: unknown[]) => Int32Array.from(values as number[])
   return {
     ids: id as string[],
     labels: label ? integers(label) : null,
@@ -245,4 +251,10 @@ export async function readExamples(reader: ExplainerReader, path: string, n: num
     fitted: integers(fitted),
     paths: paths ? paths.map(String) : null,
   }
+}
+
+function integers(values: readonly unknown[]): Int32Array {
+  const out = new Int32Array(values.length)
+  for (let i = 0; i < out.length; i++) out[i] = values[i] as number
+  return out
 }

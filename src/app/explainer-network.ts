@@ -7,6 +7,7 @@ import type { Runtime } from '../runtime/runtime.ts'
 import type { Manifest } from '../store/manifest.ts'
 import type { ExplainerReader } from '../store/read.node.ts'
 import { UserError } from '../user-error.ts'
+import { expectNetwork } from './expect-network.ts'
 import { MODEL_FOLDER } from './explainer-files.node.ts'
 
 /** One example's numbers, in the order of the training data. */
@@ -71,13 +72,4 @@ export class ExplainerNetwork {
   release(): Promise<void> {
     return this.#network.release()
   }
-}
-
-/** The network's part of a manifest. Errors: UserError `not-found` where the explainer was made from arrays. */
-export function expectNetwork({ network }: Manifest, directory: string): NonNullable<Manifest['network']> {
-  if (network) return network
-  throw new UserError(
-    'not-found',
-    `${directory}: no network in it, expected features, or run fit with --model to explain inputs`,
-  )
 }

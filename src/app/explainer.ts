@@ -1,29 +1,37 @@
-import { argmax, type Matrix, rowOf } from '../math/matrix.ts'
-import { memoryRows } from '../math/rows.ts'
-import { HeadExplainer } from '../method/explain.ts'
+import { argmax, type Matrix } from '../math/matrix.ts'
+import type { RowLookup } from '../math/row-lookup.ts'
+import { type ClassSum, HeadExplainer } from '../method/explain.ts'
 import type { Contribution } from '../method/search.ts'
 import { rankSuspects, type Suspicion } from '../method/suspects.ts'
 import { type Decide, decisionOf } from '../method/task.ts'
 import type { Manifest } from '../store/manifest.ts'
 import { ExplainerReader } from '../store/read.node.ts'
 import { UserError } from '../user-error.ts'
+import { expectNetwork } from './expect-network.ts'
 import {
   type Examples,
   LABELS_FIT,
   readExamples,
   readFit,
   readFloat32,
+  readLookup,
   type StoredFit,
 } from './explainer-files.node.ts'
-import { ExplainerNetwork, expectNetwork, type InputKind, type NetworkInput } from './explainer-network.ts'
-import type { Entry, ExplainChoices, Explanation } from './explanation.ts'
-import { logitsOf } from './given-head.ts'
+import type { ExplainerNetwork, InputKind, NetworkInput } from './explainer-network.ts'
+import type { ClassPart, Entry, ExplainChoices, Explanation } from './explanation.ts'
+import { GivenLogits } from './given-head.ts'
+import { parseMemory } from './memory.ts'
+import { planMemory } from './memory-plan.ts'
 import { Names } from './names.ts'
-import { openRuntime } from './runtime.ts'
 
 export interface OpenOptions {
   /** Read every file and compare its checksum before anything is answered. */
   readonly verify?: boolean
+  /**
+   * How much of the explainer is held in memory at most: bytes, or text such as `2GiB`. What exceeds it is read
+   * from disk when an explanation needs it, first the features and then alpha; the index is always in memory.
+   */
+  readonly memory?: number | string
 }
 
 /** What is known of a query beside its features. */
@@ -46,20 +54,41 @@ export interface Query {
  */
 export async function openExplainer(
   directory: string,
-  { verify = false }: OpenOptions = {},
+  { verify = false, memory }: OpenOptions = {},
 ): Promise<Explainer> {
+  const limit = memory === undefined ? Number.POSITIVE_INFINITY : parseMemory(memory)
   const reader = await ExplainerReader.open(directory, { verify })
-  const { n, d, c } = reader.manifest
+  const { n, d, c, files } = reader.manifest
+  const packed = Math.min(MOST_PACKED, n * d)
+  const held = ALWAYS_IN_MEMORY.flatMap(start => Object.keys(files).filter(path => path.startsWith(start)))
+  const plan = planMemory(
+    {
+      fixed: held.reduce((sum, path) => sum + files[path].bytes, packed),
+      features: 4 * n * d,
+      alpha: 4 * n * c,
+    },
+    limit,
+  )
+  const others = plan.features === null ? null : PASSING_ROWS
   const [features, fit, examples, values] = await Promise.all([
-    readFloat32(reader, 'train/features.npy', [n, d]),
-    readFit(reader, ''),
+    readLookup(reader, 'train/features.npy', [n, d], plan.features),
+    readFit(reader, '', plan.alpha),
     readExamples(reader, 'train/examples.parquet', n),
-    reader.has('train/labels.npy') ? readFloat32(reader, 'train/labels.npy', [n, c]) : null,
+    reader.has('train/labels.npy') ? readLookup(reader, 'train/labels.npy', [n, c], others) : null,
   ])
-  return new Explainer(reader, { features, fit, examples, values })
+  return new Explainer(reader, { features, fit, examples, values, others, packed })
 }
 
-/** A fitted head with its training examples in memory. Explains one query after another, at once. */
+/** Files of an explainer that are held whole, by how their paths start. */
+const ALWAYS_IN_MEMORY = ['index/', 'head.', 'by-class.', 'residual.', 'mean.', 'train/examples.']
+
+/** Bytes of the heads of lists that are kept with their features; a quarter of the features' where they are few. */
+const MOST_PACKED = 2 ** 24
+
+/** Bytes of rows that are kept of an array on disk whose rows are hardly asked for twice. */
+const PASSING_ROWS = 2 ** 18
+
+/** A fitted head with its training examples. Explains one query after another, at once. */
 export class Explainer {
   readonly manifest: Manifest
   /** The training examples */
@@ -67,28 +96,43 @@ export class Explainer {
   /** What classes and outputs are called */
   readonly names: Names
   readonly #reader: ExplainerReader
-  readonly #features: Matrix<Float32Array>
+  readonly #features: RowLookup
+  readonly #alpha: RowLookup
   /** Labels of the training examples that are numbers [n, c] */
-  readonly #values: Matrix<Float32Array> | null
-  readonly #fit: StoredFit
+  readonly #values: RowLookup | null
+  /** As `readLookup` takes it, for arrays of which single rows are asked for. */
+  readonly #others: number | null
   readonly #head: HeadExplainer
+  readonly #given: GivenLogits | null
   readonly #decide: Decide
+  /** What the sums by class are made over, by name. */
+  readonly #groupNames: readonly string[]
+  /** The features of the query that is being explained [d]. */
+  readonly #asked: Float64Array
   #network: Promise<ExplainerNetwork> | undefined
   readonly #splits = new Map<SplitName, Promise<StoredSplit>>()
 
   /** @internal Use `openExplainer`. */
-  constructor(reader: ExplainerReader, { features, fit, examples, values }: Opened) {
+  constructor(reader: ExplainerReader, { features, fit, examples, values, others, packed }: Opened) {
     this.manifest = reader.manifest
     this.examples = examples
     this.#reader = reader
     this.#features = features
+    this.#alpha = fit.alpha
     this.#values = values
-    this.#fit = fit
+    this.#others = others
     this.names = new Names(this.manifest)
     this.#decide = decisionOf(this.manifest.task)
+    this.#given = fit.given && new GivenLogits(fit.given)
+    const { groups, groupCount, d } = this.manifest
+    this.#asked = new Float64Array(d)
+    this.#groupNames = Array.from({ length: groupCount }, (_, index) =>
+      groups === 'label' ? this.names.class(index) : this.names.prediction(index),
+    )
     this.#head = new HeadExplainer({
       ...fit,
-      features: memoryRows(features),
+      features,
+      packed,
       classes: this.manifest.groups === 'label' && examples.labels ? examples.labels : examples.predicted,
       classCount: this.manifest.groupCount,
     })
@@ -106,15 +150,17 @@ export class Explainer {
     const { input = 'features', label = null } = query
     const { c, d, classCount } = this.manifest
     expectNumbers(features, d, input, 'features')
+    const asked = this.#asked
+    for (let a = 0; a < d; a++) asked[a] = features[a]
     if (query.givenLogits) expectNumbers(query.givenLogits, c, input, 'given logits')
     if (label !== null && !(Number.isInteger(label) && label >= 0 && label < classCount)) {
       throw new UserError('value', `${input}: label ${label}, expected 0 to ${classCount - 1}`)
     }
-    const givenLogits = query.givenLogits ?? this.#givenLogits(features)
-    const fitted = this.#head.logits(features)
+    const givenLogits = query.givenLogits ?? this.#given?.logits(asked) ?? null
+    const fitted = this.#head.logits(asked)
     const { output, contrast } = this.#resolve(choices, givenLogits ?? fitted, label, input)
     const explained = contrast === null ? { output } : { contrast: [output, contrast] as const }
-    const found = this.#head.explain(features, explained, resolveK(choices.k))
+    const found = this.#head.decompose(explained, resolveK(choices.k))
     const given = givenLogits && givenLogits[output] - (contrast === null ? 0 : givenLogits[contrast])
     return {
       input,
@@ -128,19 +174,11 @@ export class Explainer {
       bias: found.bias,
       fittedPrediction: this.#decide(fitted),
       covered: found.covered,
-      byClass: found.byClass.map(part => ({
-        class: part.class,
-        name: this.#groupName(part.class),
-        value: part.value,
-      })),
+      byClass: this.#parts(found.byClass),
       completenessGap: found.completenessGap,
       read: found.read,
-      excitatory: found.excitatory.map(contribution =>
-        this.#entry(contribution, contrast === null ? output : null),
-      ),
-      inhibitory: found.inhibitory.map(contribution =>
-        this.#entry(contribution, contrast === null ? output : null),
-      ),
+      excitatory: this.#entries(found.excitatory, contrast === null ? output : null),
+      inhibitory: this.#entries(found.inhibitory, contrast === null ? output : null),
     }
   }
 
@@ -173,11 +211,11 @@ export class Explainer {
     if (!(Number.isInteger(row) && row >= 0 && row < features.rows)) {
       throw new UserError('not-found', `example not found: ${name}, expected 0 to ${features.rows - 1}`)
     }
-    return this.explain(rowOf(features, row), choices, {
+    return this.explain(copyRow(features, row), choices, {
       input: name,
       label: examples.labels?.[row] ?? null,
-      ...(values && { labelValues: rowOf(values, row) }),
-      ...(logits && { givenLogits: rowOf(logits, row) }),
+      ...(values && { labelValues: copyRow(values, row) }),
+      ...(logits && { givenLogits: copyRow(logits, row) }),
     })
   }
 
@@ -202,7 +240,10 @@ export class Explainer {
 
   /** Labels that are numbers [n, c], yes or no for each output or what a regression is to give; null without. */
   async labelValues(split: 'train' | 'test'): Promise<Matrix<Float32Array> | null> {
-    return (await this.#split(split)).values
+    const { n, tests, c } = this.manifest
+    const path = `${split}/labels.npy`
+    const rows = split === 'train' ? n : tests
+    return this.#reader.has(path) ? readFloat32(this.#reader, path, [rows, c]) : null
   }
 
   /** Logits of a stored example: the given model's, where they are known, and the fitted head's [c]. */
@@ -211,7 +252,7 @@ export class Explainer {
     row: number,
   ): Promise<{ given: ArrayLike<number> | null; fitted: Float64Array }> {
     const { features, logits } = await this.#split(split)
-    return { given: logits && rowOf(logits, row), fitted: this.#head.logits(rowOf(features, row)) }
+    return { given: logits && copyRow(logits, row), fitted: this.#head.logits(copyRow(features, row)) }
   }
 
   /** Ids, labels and predictions of a split. */
@@ -234,15 +275,19 @@ export class Explainer {
     return rankSuspects(alpha, activation === 'softmax' ? this.examples.labels : null, k)
   }
 
-  /** Frees the network. The explainer still explains feature vectors. */
+  /** Frees the network, and files that rows are read from. The explainer still explains feature vectors. */
   async close(): Promise<void> {
+    for (const rows of [this.#features, this.#alpha, this.#values]) rows?.close()
+    for (const split of await Promise.allSettled(this.#splits.values())) {
+      if (split.status === 'fulfilled') for (const rows of rowsOf(split.value)) rows?.close()
+    }
     const network = await this.#network
     this.#network = undefined
     await network?.release()
   }
 
   #loadedNetwork(): Promise<ExplainerNetwork> {
-    this.#network ??= ExplainerNetwork.load(this.#reader, openRuntime()).catch(error => {
+    this.#network ??= loadNetwork(this.#reader).catch(error => {
       // The next call tries again.
       this.#network = undefined
       throw error
@@ -250,15 +295,12 @@ export class Explainer {
     return this.#network
   }
 
-  #givenLogits(features: ArrayLike<number>): ArrayLike<number> | null {
-    const { given } = this.#fit
-    if (!given) return null
-    return logitsOf({ rows: 1, cols: features.length, data: Float32Array.from(features) }, given).data
-  }
-
-  /** Of what the sums by class are made over. */
-  #groupName(index: number): string {
-    return this.manifest.groups === 'label' ? this.names.class(index) : this.names.prediction(index)
+  #parts(sums: readonly ClassSum[]): ClassPart[] {
+    const parts = new Array<ClassPart>(sums.length)
+    for (let y = 0; y < sums.length; y++) {
+      parts[y] = { class: y, name: this.#groupNames[y], value: sums[y].value }
+    }
+    return parts
   }
 
   #resolve(
@@ -309,18 +351,24 @@ export class Explainer {
   }
 
   /** @param output whose label is told; null for a contrast */
-  #entry({ row, value, alpha, similarity }: Contribution, output: number | null): Entry {
+  #entries(contributions: readonly Contribution[], output: number | null): Entry[] {
     const { ids, labels, predicted } = this.examples
-    return {
-      row,
-      id: ids[row],
-      label: labels?.[row] ?? null,
-      labelValue: this.#values && output !== null ? rowOf(this.#values, row)[output] : null,
-      predicted: predicted[row],
-      value,
-      alpha,
-      similarity,
+    const values = output === null ? null : this.#values
+    const entries = new Array<Entry>(contributions.length)
+    for (let i = 0; i < contributions.length; i++) {
+      const { row, value, alpha, similarity } = contributions[i]
+      entries[i] = {
+        row,
+        id: ids[row],
+        label: labels === null ? null : labels[row],
+        labelValue: values === null ? null : values.data[values.locate(row) + (output ?? 0)],
+        predicted: predicted[row],
+        value,
+        alpha,
+        similarity,
+      }
     }
+    return entries
   }
 
   #split(split: SplitName): Promise<StoredSplit> {
@@ -342,12 +390,12 @@ export class Explainer {
       )
     }
     const optional = async (path: string) =>
-      this.#reader.has(path) ? await readFloat32(this.#reader, path, [rows, c]) : null
+      this.#reader.has(path) ? await readLookup(this.#reader, path, [rows, c], this.#others) : null
     return {
       features:
         split === 'train'
           ? this.#features
-          : await readFloat32(this.#reader, `${split}/features.npy`, [rows, d]),
+          : await readLookup(this.#reader, `${split}/features.npy`, [rows, d], this.#others),
       logits: await optional(`${split}/logits.npy`),
       values: split === 'train' ? this.#values : await optional('test/labels.npy'),
       examples:
@@ -358,21 +406,40 @@ export class Explainer {
   }
 }
 
+/** ONNX Runtime is for those who have inputs of the network. */
+async function loadNetwork(reader: ExplainerReader): Promise<ExplainerNetwork> {
+  const [{ ExplainerNetwork }, { openRuntime }] = await Promise.all([
+    import('./explainer-network.ts'),
+    import('./runtime.ts'),
+  ])
+  return ExplainerNetwork.load(reader, openRuntime())
+}
+
 type SplitName = 'train' | 'test'
 
 /** What is read when an explainer is opened. */
 interface Opened {
-  readonly features: Matrix<Float32Array>
+  readonly features: RowLookup
   readonly fit: StoredFit
   readonly examples: Examples
-  readonly values: Matrix<Float32Array> | null
+  readonly values: RowLookup | null
+  readonly others: number | null
+  readonly packed: number
 }
 
 interface StoredSplit {
-  readonly features: Matrix<Float32Array>
-  readonly logits: Matrix<Float32Array> | null
-  readonly values: Matrix<Float32Array> | null
+  readonly features: RowLookup
+  readonly logits: RowLookup | null
+  readonly values: RowLookup | null
   readonly examples: Examples
+}
+
+const rowsOf = ({ features, logits, values }: StoredSplit) => [features, logits, values]
+
+/** Row i, to keep. */
+function copyRow(rows: RowLookup, i: number): Float32Array {
+  const at = rows.locate(i)
+  return rows.data.slice(at, at + rows.cols)
 }
 
 function expectNumbers(values: ArrayLike<number>, length: number, input: string, what: string): void {

@@ -1,3 +1,5 @@
+import type { Picture } from '../formats/picture.ts'
+
 /** Which output to explain: the predicted one, the example's own label, or one by its index or name. */
 export type OutputChoice = 'predicted' | 'label' | number | (string & {})
 
@@ -60,8 +62,15 @@ export interface Explanation {
   readonly byClass: readonly ClassPart[]
   /** By how much all values together miss the logit */
   readonly completenessGap: number
-  /** How many training examples were touched */
+  /** How many training examples were read, features and all; those that the index rules out are not */
   readonly read: number
   readonly excitatory: readonly Entry[]
   readonly inhibitory: readonly Entry[]
+}
+
+/** An explanation with the picture of what it explains, where there is one. */
+export interface ExplainedInput {
+  readonly explanation: Explanation
+  /** null for features; for a stored example: where it is stored */
+  readonly picture: Picture | { readonly split: 'train' | 'test'; readonly row: number } | null
 }

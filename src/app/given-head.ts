@@ -1,6 +1,7 @@
 import { toMatrix, toVector } from '../data/arrays.ts'
 import { openArrays, readArray } from '../data/read-array.ts'
-import { type Matrix, rowOf, transpose } from '../math/matrix.ts'
+import { type Matrix, rowOf, toFloat64, transpose } from '../math/matrix.ts'
+import { multiply } from '../math/products.ts'
 import { verifyHead } from '../method/verify-head.ts'
 import { UserError } from '../user-error.ts'
 
@@ -95,4 +96,24 @@ export function logitsOf(features: Matrix<Float32Array>, { weight, bias }: Given
     data.set(sums, i * c)
   }
   return { rows: features.rows, cols: c, data }
+}
+
+/** Logits that a head gives of one example after another. */
+export class GivenLogits {
+  /** [c, d] */
+  readonly #weight: Matrix<Float64Array>
+  readonly #bias: Float32Array | null
+
+  constructor({ weight, bias }: GivenHead) {
+    this.#weight = toFloat64(transpose(weight))
+    this.#bias = bias
+  }
+
+  /** Of features [d] → logits [c], in single precision as a model's. */
+  logits(features: Float64Array): Float64Array {
+    const logits = new Float64Array(this.#weight.rows)
+    multiply(this.#weight, features, logits)
+    for (let j = 0; j < logits.length; j++) logits[j] = Math.fround(logits[j] + (this.#bias?.[j] ?? 0))
+    return logits
+  }
 }

@@ -1,11 +1,12 @@
 import { writeFileWhole } from '../store/write.node.ts'
-import { UserError } from '../user-error.ts'
 import { explanationPage } from '../views/explanation-view.ts'
 import { reportPage } from '../views/report-view.ts'
 import { suspectsPage } from '../views/suspects-view.ts'
 import type { FitView, SuspectView } from '../views/view-data.ts'
-import { type ExplainedInput, explainInputs } from './explain-inputs.ts'
+import { explainInputs } from './explain-inputs.ts'
 import { type Explainer, openExplainer } from './explainer.ts'
+import type { ExplainedInput } from './explanation.ts'
+import { expectHtmlName } from './output-files.ts'
 import { Shown } from './shown.ts'
 import { type Suspect, suspectsOf } from './suspect.ts'
 
@@ -98,10 +99,4 @@ async function suspectViews(shown: Shown, suspects: readonly Suspect[]): Promise
   const views = []
   for (const suspect of suspects) views.push(await shown.suspect(suspect))
   return views
-}
-
-/** A page replaces the one before; a slip of the finger must not replace anything else. */
-export function expectHtmlName(file: string): void {
-  if (/\.html?$/i.test(file) || file.startsWith('/dev/')) return
-  throw new UserError('usage', `${file}: expected a name that ends in .html`)
 }

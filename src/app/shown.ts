@@ -9,9 +9,8 @@ import type {
   ShownPicture,
   SuspectView,
 } from '../views/view-data.ts'
-import type { ExplainedInput } from './explain-inputs.ts'
 import type { Explainer } from './explainer.ts'
-import type { Entry } from './explanation.ts'
+import type { Entry, ExplainedInput } from './explanation.ts'
 import { labelWords, type Suspect } from './suspect.ts'
 
 type SplitName = 'train' | 'test'

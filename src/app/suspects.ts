@@ -1,7 +1,8 @@
 import type { Task } from '../method/task.ts'
 import { UserError } from '../user-error.ts'
 import { openExplainer } from './explainer.ts'
-import { expectHtmlName, type WrittenPage, writeSuspects } from './html.ts'
+import { type WrittenPage, writeSuspects } from './html.ts'
+import { expectHtmlName } from './output-files.ts'
 import { type Suspect, suspectsOf } from './suspect.ts'
 
 export interface SuspectsOptions {

@@ -67,6 +67,10 @@ function addExplain(program: Command, interruption: Interruption): void {
     .option('--k <number>', 'how many examples of each kind (10)', number)
     .option('--raw', 'arrays hold inputs of the model, not features')
     .option('--verify', 'check every checksum of the explainer first')
+    .option(
+      '--memory <size>',
+      'hold no more of the explainer than this, such as 2GiB; read the rest from disk',
+    )
     .option('--html <file>', 'write a page with the pictures too')
   command
     .optionsGroup('Instead of inputs:')
@@ -99,6 +103,7 @@ interface ExplainFlags {
   readonly k?: number
   readonly raw?: boolean
   readonly verify?: boolean
+  readonly memory?: string
   readonly html?: string
   readonly allTest?: boolean
   readonly outputFile?: string

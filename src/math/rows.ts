@@ -1,4 +1,4 @@
-import { float16ToFloat32, widened } from './float16.ts'
+import { widened } from './float16.ts'
 import type { HalfMatrix, Matrix } from './matrix.ts'
 
 /** A matrix by how its numbers are stored. Halves are no `data`, so that nobody takes their bits for numbers. */
@@ -39,14 +39,6 @@ export interface Rows<D extends Dtype = 'float32'> {
 /** Rows of features, in whichever way they are stored. */
 export type FeatureRows = Rows<Dtype>
 
-/** One row at a time and at once, for explaining while a prediction waits. */
-export interface RowLookup {
-  readonly rows: number
-  readonly cols: number
-  /** Copies row i into `out` [cols]. */
-  row(i: number, out: Float32Array): void
-}
-
 /** Numbers in memory by how they are stored: halves are their bits. */
 export type StoredArray = Float32Array | Uint16Array
 
@@ -61,10 +53,10 @@ export function storedMatrix(rows: number, cols: number, array: StoredArray): St
   return numbers instanceof Float32Array ? { rows, cols, data: numbers } : { rows, cols, bits: numbers }
 }
 
-/** A matrix in memory as rows, both ways. Blocks are views of it. */
-export function memoryRows(matrix: Matrix<Float32Array>): Rows & RowLookup
-export function memoryRows(matrix: StoredMatrix): FeatureRows & RowLookup
-export function memoryRows(matrix: StoredMatrix): FeatureRows & RowLookup {
+/** A matrix in memory as rows. Blocks are views of it. */
+export function memoryRows(matrix: Matrix<Float32Array>): Rows
+export function memoryRows(matrix: StoredMatrix): FeatureRows
+export function memoryRows(matrix: StoredMatrix): FeatureRows {
   const { rows, cols } = matrix
   const array = storedArray(matrix)
   const view = (start: number, end: number) =>
@@ -83,11 +75,6 @@ export function memoryRows(matrix: StoredMatrix): FeatureRows & RowLookup {
       const out = new Float32Array(wanted.length * cols)
       for (let k = 0; k < wanted.length; k++) copy(wanted[k], out.subarray(k * cols))
       return { rows: wanted.length, cols, data: out }
-    },
-    row(i, out) {
-      const start = i * cols
-      if (array instanceof Float32Array) for (let a = 0; a < cols; a++) out[a] = array[start + a]
-      else for (let a = 0; a < cols; a++) out[a] = float16ToFloat32(array[start + a])
     },
   }
 }

@@ -1,7 +1,11 @@
 import { widened } from '../math/float16.ts'
-import { type Matrix, rowOf } from '../math/matrix.ts'
-import type { FeatureRows } from '../math/rows.ts'
+import { type Matrix, rowOf, zerosFloat32 } from '../math/matrix.ts'
+import type { FeatureRows, Rows } from '../math/rows.ts'
+import { pairedBlocks } from './blocks.ts'
+import { type IndexPlan, planIndex } from './index-plan.ts'
 import { type Kernel, kernelRows, writeQuery } from './kernel.ts'
+import { LeadingList, roundedUp } from './leading-list.ts'
+import { RowCoordinates } from './row-coordinates.ts'
 
 /**
  * For each output j and each sign of αᵢⱼ, the training examples in decreasing order of
@@ -9,58 +13,101 @@ import { type Kernel, kernelRows, writeQuery } from './kernel.ts'
  *   bᵢⱼ = |αᵢⱼ| ‖qᵢ‖  ≥  |αᵢⱼ qᵢᵀqₜ| / ‖qₜ‖      (Cauchy-Schwarz, q as in `Kernel`)
  *
  * so that walking a list down bounds everything behind (method.md §7). Examples with αᵢⱼ = 0 are in none.
+ *
+ * Lists are cut where queries hardly get to; the largest bound left out says when the rest has to be read
+ * after all. Along p orthonormal directions U each qᵢ has coordinates xᵢ and a rest of norm rᵢ, which say more
+ * than its norm and cost less than its features:
+ *
+ *   |qᵢᵀqₜ − xᵢᵀUqₜ|  ≤  rᵢ ‖qₜ − UᵀUqₜ‖
  */
 export interface BoundIndex {
-  /** The lists one after another: output 0 positive, output 0 negative, output 1 positive, … */
+  /** The lists one after another: output 0 positive, output 0 negative, output 1 positive, … [entries] */
   readonly rows: Uint32Array
-  /** bᵢⱼ of each entry, rounded up. */
+  /** bᵢⱼ of each entry, rounded up [entries] */
   readonly bounds: Float32Array
+  /** αᵢⱼ of each entry [entries] */
+  readonly alphas: Float32Array
+  /**
+   * xᵢ and, rounded up, rᵢ of each entry [entries, p + 1], without columns where p = 0; rᵢ = ∞
+   * where they say nothing
+   */
+  readonly coordinates: Matrix<Float32Array>
+  /** U [p, rows of q], p a multiple of 4 */
+  readonly directions: Matrix<Float64Array>
   /** Where each list starts, and where the last one ends [2c + 1]. */
   readonly offsets: Uint32Array
+  /** The largest bound that each list leaves out, rounded up; 0 where it is whole [2c]. */
+  readonly left: Float32Array
+  /** max ‖qᵢ‖ over all training examples, rounded up */
+  readonly largestNorm: number
   /** No entry of any qᵢ is negative, so with a query of the same kind a value has the sign of its α. */
   readonly nonNegative: boolean
 }
 
-export type Sign = 'positive' | 'negative'
+/** Which list: of output j, for α > 0 or for α < 0. */
+export const listOf = (j: number, sign: 1 | -1): number => 2 * j + (sign > 0 ? 0 : 1)
 
+/** Rows that are read at once. */
+const BLOCK = 4096
+
+/** Entries held of all lists together while the training examples are read, and of each at most and at least. */
+const HELD = 2 ** 22
+const [MOST, LEAST] = [2 ** 16, 2 ** 10]
+
+/**
+ * Reads the training examples twice, and a sample of them in between, from which it chooses how far lists go
+ * and how many directions there are: by counting multiplications, so that the same fit has the same index.
+ *
+ * @param alpha [n, c]
+ * @param plan chooses depth and directions
+ */
 export async function buildIndex(
   features: FeatureRows,
-  alpha: Matrix<Float32Array>,
+  alpha: Rows,
   kernel: Kernel,
+  plan: (features: FeatureRows, kernel: Kernel, lists: readonly LeadingList[]) => Promise<IndexPlan> = planIndex,
 ): Promise<BoundIndex> {
-  const { norms, nonNegative } = await measureRows(features, kernel)
-  const { rows: n, cols: c, data } = alpha
-  let total = 0
-  for (const a of data) total += Number(a !== 0)
-  const rows = new Uint32Array(total)
-  const bounds = new Float32Array(total)
-  const offsets = new Uint32Array(2 * c + 1)
+  const capacity = Math.max(LEAST, Math.min(MOST, Math.floor(HELD / (2 * alpha.cols))))
+  const { lists, largestNorm, nonNegative } = await orderRows(features, alpha, kernel, capacity)
+  const { depth, directions } = await plan(features, kernel, lists)
+  const taken = lists.map(list => list.take(depth))
 
-  const list = new DescendingList(n)
-  for (let j = 0; j < c; j++) {
-    for (const [side, sign] of [1, -1].entries()) {
-      list.clear()
-      for (let i = 0; i < n; i++) {
-        const size = sign * data[i * c + j]
-        if (size > 0) list.add(i, roundedUp(size * norms[i]))
-      }
-      const start = offsets[2 * j + side]
-      offsets[2 * j + side + 1] = start + list.length
-      list.writeSorted(rows.subarray(start), bounds.subarray(start))
-    }
+  const offsets = new Uint32Array(taken.length + 1)
+  for (const [at, { rows }] of taken.entries()) offsets[at + 1] = offsets[at] + rows.length
+  const entries = offsets[taken.length]
+  const rows = new Uint32Array(entries)
+  const bounds = new Float32Array(entries)
+  for (const [at, list] of taken.entries()) {
+    rows.set(list.rows, offsets[at])
+    bounds.set(list.bounds, offsets[at])
   }
-  return { rows, bounds, offsets, nonNegative }
+  return {
+    rows,
+    bounds,
+    offsets,
+    ...(await describeEntries(features, alpha, kernel, { rows, offsets, directions })),
+    directions,
+    left: Float32Array.from(taken, ({ left }) => left),
+    largestNorm,
+    nonNegative,
+  }
 }
 
-async function measureRows(
-  features: FeatureRows,
-  kernel: Kernel,
-): Promise<{ norms: Float64Array; nonNegative: boolean }> {
-  const norms = new Float64Array(features.rows)
+interface Ordered {
+  readonly lists: readonly LeadingList[]
+  readonly largestNorm: number
+  readonly nonNegative: boolean
+}
+
+/** The first pass: which rows have the largest bounds. */
+async function orderRows(features: FeatureRows, alpha: Rows, kernel: Kernel, capacity: number): Promise<Ordered> {
+  const c = alpha.cols
+  const lists = Array.from({ length: 2 * c }, () => new LeadingList(capacity))
   const q = new Float64Array(kernelRows(kernel))
+  let largestNorm = 0
   let nonNegative = true
-  for await (const { start, matrix } of features.blocks(4096)) {
-    const block = widened(matrix)
+  for await (const { start, a, b: alphas } of pairedBlocks(features, alpha, BLOCK)) {
+    const block = widened(a)
     for (let i = 0; i < block.rows; i++) {
       writeQuery(kernel, rowOf(block, i), q)
       let square = 0
@@ -68,54 +115,55 @@ async function measureRows(
         square += q[a] * q[a]
         if (q[a] < 0) nonNegative = false
       }
-      norms[start + i] = Math.sqrt(square)
+      const norm = Math.sqrt(square)
+      largestNorm = Math.max(largestNorm, norm)
+      for (let j = 0; j < c; j++) {
+        const x = alphas.data[i * c + j]
+        const bound = roundedUp(Math.abs(x) * norm)
+        if (bound > 0) lists[2 * j + (x > 0 ? 0 : 1)].add(start + i, bound)
+      }
     }
   }
-  return { norms, nonNegative }
+  return { lists, largestNorm, nonNegative }
 }
 
-const single = new Float32Array(1)
-const bits = new Uint32Array(single.buffer)
-
-/** The smallest float32 that is not below a positive number. */
-function roundedUp(x: number): number {
-  single[0] = x
-  if (single[0] < x) bits[0]++
-  return single[0]
-}
-
-/**
- * Sorts (row, bound) pairs by decreasing bound, the smaller row first on ties. The bits of positive floats
- * order as integers do, so inverted and put above the row they make one 64-bit key, which the engine
- * sorts natively.
- */
-class DescendingList {
-  readonly #keys: BigUint64Array
-  readonly #words: Uint32Array
-  length = 0
-
-  constructor(capacity: number) {
-    this.#keys = new BigUint64Array(capacity)
-    this.#words = new Uint32Array(this.#keys.buffer)
+/** The second pass: α and coordinates of every entry, as the rows come by. */
+async function describeEntries(
+  features: FeatureRows,
+  alpha: Rows,
+  kernel: Kernel,
+  { rows, offsets, directions }: Pick<BoundIndex, 'rows' | 'offsets' | 'directions'>,
+): Promise<Pick<BoundIndex, 'alphas' | 'coordinates'>> {
+  const described = new RowCoordinates(directions, kernel)
+  const alphas = new Float32Array(rows.length)
+  const coordinates = zerosFloat32(rows.length, described.values.length)
+  const order = byRow(rows)
+  const outputs = new Uint32Array(rows.length)
+  for (let list = 0; list + 1 < offsets.length; list++) {
+    outputs.fill(list >> 1, offsets[list], offsets[list + 1])
   }
-
-  clear(): void {
-    this.length = 0
-  }
-
-  add(row: number, bound: number): void {
-    single[0] = bound
-    this.#words[2 * this.length] = row
-    this.#words[2 * this.length + 1] = ~bits[0]
-    this.length++
-  }
-
-  writeSorted(rows: Uint32Array, bounds: Float32Array): void {
-    this.#keys.subarray(0, this.length).sort()
-    for (let i = 0; i < this.length; i++) {
-      rows[i] = this.#words[2 * i]
-      bits[0] = ~this.#words[2 * i + 1]
-      bounds[i] = single[0]
+  let next = 0
+  for await (const { start, a, b: blockAlpha } of pairedBlocks(features, alpha, BLOCK)) {
+    const block = widened(a)
+    for (; next < order.length && rows[order[next]] < start + block.rows; next++) {
+      const entry = order[next]
+      const i = rows[entry] - start
+      if (next === 0 || rows[order[next - 1]] !== rows[entry]) described.take(rowOf(block, i))
+      alphas[entry] = blockAlpha.data[i * alpha.cols + outputs[entry]]
+      rowOf(coordinates, entry).set(described.values)
     }
   }
+  return { alphas, coordinates }
+}
+
+/** Entries in the order of their rows. */
+function byRow(rows: Uint32Array): Uint32Array {
+  const keys = new BigUint64Array(rows.length)
+  const words = new Uint32Array(keys.buffer)
+  for (let entry = 0; entry < rows.length; entry++) {
+    words[2 * entry] = entry
+    words[2 * entry + 1] = rows[entry]
+  }
+  keys.sort()
+  return Uint32Array.from(rows, (_, i) => words[2 * i])
 }

@@ -1,15 +1,18 @@
-import { expectShape, type Matrix, rowOf } from '../math/matrix.ts'
-import type { RowLookup } from '../math/rows.ts'
+import { expectShape, type Matrix, transpose, zeros } from '../math/matrix.ts'
+import { multiply, productAt } from '../math/products.ts'
+import type { RowLookup } from '../math/row-lookup.ts'
 import type { BoundIndex } from './bound-index.ts'
-import { type Kernel, kernelHead, writeQuery } from './kernel.ts'
-import { type Contribution, type Explained, type Scorer, Search } from './search.ts'
+import { type Kernel, kernelHead } from './kernel.ts'
+import { PackedLists } from './packed-lists.ts'
+import { type Contribution, type Explained, Search } from './search.ts'
+import { Similarity } from './similarity.ts'
 
-/** A fit and its training examples in memory: what explaining a query needs. */
+/** A fit and its training examples: what explaining a query needs. */
 export interface FittedHead {
   /** [n, d], without the constant feature */
   readonly features: RowLookup
   /** [n, c] */
-  readonly alpha: Matrix<Float32Array>
+  readonly alpha: RowLookup
   /** Θ [d (+1), c] */
   readonly theta: Matrix<Float64Array>
   /** R [rows of q, c] */
@@ -21,6 +24,8 @@ export interface FittedHead {
   readonly classCount: number
   readonly index: BoundIndex
   readonly kernel: Kernel
+  /** Bytes that the heads of lists may be packed into, to be walked faster */
+  readonly packed: number
 }
 
 export interface ClassSum {
@@ -36,7 +41,7 @@ export interface Decomposition {
   readonly bias: number
   readonly excitatory: readonly Contribution[]
   readonly inhibitory: readonly Contribution[]
-  /** How many training examples were touched to find them. */
+  /** How many training examples were read to find them, features and all. */
   readonly read: number
   /** The shown values over what all values add up to; null where that is too near zero for a share to mean anything. */
   readonly covered: number | null
@@ -51,64 +56,67 @@ const NEAR_ZERO = 1e-6
 /** Explains queries against one fit, one at a time and at once. Not for use from within itself. */
 export class HeadExplainer {
   readonly #head: FittedHead
-  /** The rows of Θ that q is multiplied with. */
+  readonly #similarity: Similarity
+  readonly #search: Search
+  /** The rows of Θ that q is multiplied with, a row for each output [c, rows of q]. */
   readonly #weight: Matrix<Float64Array>
   /** The term of each output beside its values [c]. */
   readonly #own: Float64Array
-  readonly #search: Search
-  readonly #query: Float64Array
-  readonly #row: Float32Array
+  /** Rᵀ [c, rows of q] */
+  readonly #residual: Matrix<Float64Array>
+  /** Θ⁽ʸ⁾ of the outputs that were explained, each [classes, rows of q]. */
+  readonly #byOutput = new Map<number, Matrix<Float64Array>>()
 
   constructor(head: FittedHead) {
-    this.#head = head
-    this.#search = new Search(head.index, head.features.rows)
     const { weight, own } = kernelHead(head.theta, head.kernel)
-    this.#weight = weight
+    this.#head = head
+    this.#similarity = new Similarity(head.features, head.kernel)
+    const packed = new PackedLists(head.index, head.features, head.kernel, head.packed)
+    this.#search = new Search(head.index, head.alpha, this.#similarity, packed)
+    this.#weight = transpose(weight)
     this.#own = own
-    this.#query = new Float64Array(weight.rows)
-    this.#row = new Float32Array(head.features.cols)
+    this.#residual = transpose(head.residual)
   }
 
   /** F̃Θ of one query, features [d] → logits [c]. */
   logits(features: ArrayLike<number>): Float64Array {
-    this.#setQuery(features)
-    const { rows, cols, data } = this.#weight
-    const logits = this.#own.slice()
-    for (let a = 0; a < rows; a++) {
-      const x = this.#query[a]
-      for (let j = 0; j < cols; j++) logits[j] += x * data[a * cols + j]
-    }
+    this.#ask(features)
+    const logits = new Float64Array(this.#own.length)
+    multiply(this.#weight, this.#similarity.query, logits)
+    for (let j = 0; j < logits.length; j++) logits[j] += this.#own[j]
     return logits
   }
 
   explain(features: ArrayLike<number>, explained: Explained, k: number): Decomposition {
-    this.#setQuery(features)
-    const scorer = this.#scorer(explained)
-    const found = this.#search.find(explained, scorer, k)
-    const sum = this.#along(this.#weight.data, explained)
+    this.#ask(features)
+    return this.decompose(explained, k)
+  }
+
+  /** Explains the query that was asked last, by `logits` or by `explain`. */
+  decompose(explained: Explained, k: number): Decomposition {
+    const { excitatory, inhibitory, read } = this.#search.find(explained, k)
+    const sum = this.#along(this.#weight, explained)
     const bias = this.#ownTerm(explained)
-    const shown = [...found.excitatory, ...found.inhibitory].reduce((sum, { value }) => sum + value, 0)
+    let shown = 0
+    for (const { value } of excitatory) shown += value
+    for (const { value } of inhibitory) shown += value
     return {
       logit: sum + bias,
       bias,
-      ...found,
+      excitatory,
+      inhibitory,
+      read,
       covered: Math.abs(sum) < NEAR_ZERO ? null : shown / sum,
-      byClass: Array.from(this.#classSums(explained, scorer), (value, y) => ({ class: y, value })),
-      completenessGap: Math.abs(this.#along(this.#head.residual.data, explained)),
+      byClass: this.#classSums(explained),
+      completenessGap: Math.abs(this.#along(this.#residual, explained)),
     }
   }
 
-  #classSums(explained: Explained, scorer: Scorer): Float64Array {
-    const { byClass, classes, classCount } = this.#head
-    const sums = new Float64Array(classCount)
-    if (byClass) return sums.map((_, y) => this.#along(rowOf(byClass, y), explained))
-    for (let i = 0; i < classes.length; i++) sums[classes[i]] += scorer.alpha(i) * scorer.similarity(i)
-    return sums
-  }
-
-  #setQuery(features: ArrayLike<number>): void {
-    expectShape('features', [features.length], [this.#head.features.cols])
-    writeQuery(this.#head.kernel, features, this.#query)
+  #ask(features: ArrayLike<number>): void {
+    if (features.length !== this.#head.features.cols) {
+      expectShape('features', [features.length], [this.#head.features.cols])
+    }
+    this.#similarity.ask(features)
   }
 
   #ownTerm(explained: Explained): number {
@@ -117,46 +125,54 @@ export class HeadExplainer {
     return this.#own[j] - this.#own[k]
   }
 
-  /** qₜᵀ M_j for a matrix M [rows of q, c] given by its numbers; qₜᵀ(M_j − M_k) for a contrast. */
-  #along(matrix: Float64Array, explained: Explained): number {
-    const { cols } = this.#weight
-    const query = this.#query
-    let sum = 0
-    if ('output' in explained) {
-      for (let a = 0; a < query.length; a++) sum += query[a] * matrix[a * cols + explained.output]
-      return sum
-    }
+  /** M_jᵀqₜ for a matrix Mᵀ [c, rows of q]; (M_j − M_k)ᵀqₜ for a contrast. */
+  #along({ data, cols }: Matrix<Float64Array>, explained: Explained): number {
+    const { query } = this.#similarity
+    if ('output' in explained) return productAt(data, explained.output * cols, query)
     const [j, k] = explained.contrast
-    for (let a = 0; a < query.length; a++) sum += query[a] * (matrix[a * cols + j] - matrix[a * cols + k])
+    let sum = 0
+    for (let a = 0; a < cols; a++) sum += query[a] * (data[j * cols + a] - data[k * cols + a])
     return sum
   }
 
-  #scorer(explained: Explained): Scorer {
-    const { features, alpha, kernel } = this.#head
-    const query = this.#query
-    const row = this.#row
-    const { cols: c, data } = alpha
-    const constant = kernel.constant ? 1 : 0
-    const { mean } = kernel
-    const [j, k] = 'output' in explained ? [explained.output, -1] : explained.contrast
-    return {
-      similarity(i) {
-        features.row(i, row)
-        let sum = constant
-        if (mean) for (let a = 0; a < row.length; a++) sum += (row[a] - mean[a]) * query[a]
-        else for (let a = 0; a < row.length; a++) sum += row[a] * query[a]
-        return sum
-      },
-      alpha: i => (k < 0 ? data[i * c + j] : data[i * c + j] - data[i * c + k]),
-      queryNorm: scaledNorm(query),
-      nonNegative: query.every(x => x >= 0),
+  #classSums(explained: Explained): ClassSum[] {
+    const { byClass, classCount } = this.#head
+    const sums = new Float64Array(classCount)
+    if (!byClass) this.#sumClasses(explained, sums)
+    else if ('output' in explained)
+      multiply(this.#ofOutput(byClass, explained.output), this.#similarity.query, sums)
+    else {
+      const [j, k] = explained.contrast.map(output => {
+        const ofOutput = new Float64Array(classCount)
+        multiply(this.#ofOutput(byClass, output), this.#similarity.query, ofOutput)
+        return ofOutput
+      })
+      for (let y = 0; y < classCount; y++) sums[y] = j[y] - k[y]
+    }
+    const parts = new Array<ClassSum>(classCount)
+    for (let y = 0; y < classCount; y++) parts[y] = { class: y, value: sums[y] }
+    return parts
+  }
+
+  /** Sums the values of every training example. */
+  #sumClasses(explained: Explained, sums: Float64Array): void {
+    const { classes } = this.#head
+    for (let i = 0; i < classes.length; i++) {
+      sums[classes[i]] += this.#search.alphaOf(explained, i) * this.#similarity.of(i)
     }
   }
-}
 
-/** ‖q‖ without underflow or overflow on the way. */
-function scaledNorm(q: Float64Array): number {
-  const largest = q.reduce((max, x) => Math.max(max, Math.abs(x)), 0)
-  if (largest === 0) return 0
-  return largest * Math.sqrt(q.reduce((sum, x) => sum + (x / largest) ** 2, 0))
+  /** Θ⁽ʸ⁾_j of every class y, a row each, gathered when an output is first explained. */
+  #ofOutput(byClass: Matrix<Float64Array>, j: number): Matrix<Float64Array> {
+    const known = this.#byOutput.get(j)
+    if (known) return known
+    const c = this.#own.length
+    const cols = this.#weight.cols
+    const gathered = zeros(byClass.rows, cols)
+    for (let y = 0; y < byClass.rows; y++) {
+      for (let a = 0; a < cols; a++) gathered.data[y * cols + a] = byClass.data[(y * cols + a) * c + j]
+    }
+    this.#byOutput.set(j, gathered)
+    return gathered
+  }
 }

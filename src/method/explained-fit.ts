@@ -87,7 +87,7 @@ export async function explainFit(
 
   onStage?.('index')
   const taken = performance.now()
-  const index = await buildIndex(features, alpha, kernel)
+  const index = await buildIndex(features, memoryRows(alpha), kernel)
   const end = performance.now()
   return {
     theta: fit.theta,

@@ -1,5 +1,12 @@
+import type { RowLookup } from '../math/row-lookup.ts'
 import { TopK } from '../math/top-k.ts'
-import type { BoundIndex, Sign } from './bound-index.ts'
+import { type BoundIndex, listOf } from './bound-index.ts'
+import { ContrastSearch } from './contrast-search.ts'
+import { Coordinates } from './coordinates.ts'
+import { isBehind, offer, SLACK } from './offer.ts'
+import type { PackedLists } from './packed-lists.ts'
+import type { Similarity } from './similarity.ts'
+import { Touched } from './touched.ts'
 
 /** What is looked for: representer values of one output, or of the difference of two. */
 export type Explained = { readonly output: number } | { readonly contrast: readonly [number, number] }
@@ -17,24 +24,9 @@ export interface Found {
   readonly excitatory: readonly Contribution[]
   /** Strictly negative values, the most negative first; at most k. */
   readonly inhibitory: readonly Contribution[]
-  /** How many training examples were touched. */
+  /** How many training examples were read, features and all; those that coordinates rule out are not. */
   readonly read: number
 }
-
-/** What a search asks about one training example. */
-export interface Scorer {
-  /** k(fᵢ, fₜ), the constant feature included */
-  similarity(row: number): number
-  /** αᵢⱼ, or αᵢⱼ − αᵢₖ for a contrast */
-  alpha(row: number): number
-  /** ‖f̃ₜ‖ */
-  readonly queryNorm: number
-  /** No feature of the query is negative. */
-  readonly nonNegative: boolean
-}
-
-/** Rounding of norms, products and sums, far above what 2⁻⁵³ can add up to over any number of features. */
-const SLACK = 1 + 1e-9
 
 /**
  * The exact k largest and k smallest representer values, without looking at every example: lists ordered
@@ -42,120 +34,112 @@ const SLACK = 1 + 1e-9
  */
 export class Search {
   readonly #index: BoundIndex
-  /** When each row was last touched, so that no walk counts it twice. */
-  readonly #touched: Uint32Array
-  /** In which query each row was last touched, so that two walks count it once. */
-  readonly #counted: Uint32Array
-  #walks = 0
-  #queries = 0
+  readonly #alpha: RowLookup
+  readonly #similarity: Similarity
+  readonly #coordinates: Coordinates
+  readonly #packed: PackedLists
+  readonly #touched: Touched
+  readonly #contrasts: ContrastSearch
+  readonly #excitatory = new TopK(0)
+  readonly #inhibitory = new TopK(0)
+  /** For values that cannot be. */
+  readonly #none = new TopK(0)
 
-  constructor(index: BoundIndex, n: number) {
+  /** @param alpha [n, c] */
+  constructor(index: BoundIndex, alpha: RowLookup, similarity: Similarity, packed: PackedLists) {
+    this.#packed = packed
     this.#index = index
-    this.#touched = new Uint32Array(n)
-    this.#counted = new Uint32Array(n)
+    this.#alpha = alpha
+    this.#similarity = similarity
+    this.#coordinates = new Coordinates(index)
+    this.#touched = new Touched(alpha.rows)
+    this.#contrasts = new ContrastSearch(index, alpha, similarity, this.#coordinates, this.#touched)
   }
 
-  find(explained: Explained, scorer: Scorer, k: number): Found {
-    this.#queries = nextStamp(this.#queries, this.#counted)
-    const kept = Math.min(k, this.#touched.length)
-    const excitatory = new TopK(kept)
-    const inhibitory = new TopK(kept)
-    const lists = (j: number, signs: readonly Sign[]) => signs.map(sign => this.#list(j, sign))
+  /** For the query that the similarity was asked last. */
+  find(explained: Explained, k: number): Found {
+    const kept = Math.min(k, this.#alpha.rows)
+    this.#excitatory.clear(kept)
+    this.#inhibitory.clear(kept)
     let read = 0
-    if (this.#index.nonNegative && scorer.nonNegative) {
-      // Similarities are not negative, so only these signs of α can give a value of the wanted sign.
-      read += this.#walk(groups(explained, ['positive'], ['negative'], lists), scorer, [excitatory])
-      read += this.#walk(groups(explained, ['negative'], ['positive'], lists), scorer, [null, inhibitory])
-    } else {
-      const both: Sign[] = ['positive', 'negative']
-      read = this.#walk(groups(explained, both, both, lists), scorer, [excitatory, inhibitory])
+    if (kept > 0) {
+      this.#coordinates.ask(this.#similarity)
+      this.#packed.ask(this.#similarity, this.#coordinates)
+      read =
+        'output' in explained
+          ? this.#output(explained.output)
+          : this.#contrasts.find(explained.contrast, this.#signed, this.#excitatory, this.#inhibitory)
     }
-    const contribution = ({ row }: { row: number }): Contribution => {
-      const alpha = scorer.alpha(row)
-      const similarity = scorer.similarity(row)
+    const take = (row: number, _: number, similarity: number): Contribution => {
+      const alpha = this.alphaOf(explained, row)
       return { row, value: alpha * similarity, alpha, similarity }
     }
-    return {
-      excitatory: excitatory.best().map(contribution),
-      inhibitory: inhibitory.best().map(contribution),
-      read,
-    }
+    return { excitatory: this.#excitatory.read(take), inhibitory: this.#inhibitory.read(take), read }
+  }
+
+  /** Whether similarities are not negative, so that a value has the sign of its α. */
+  get #signed(): boolean {
+    return this.#index.nonNegative && this.#similarity.nonNegative
+  }
+
+  /** αᵢⱼ, or αᵢⱼ − αᵢₖ for a contrast */
+  alphaOf(explained: Explained, row: number): number {
+    const at = this.#alpha.locate(row)
+    const { data } = this.#alpha
+    if ('output' in explained) return data[at + explained.output]
+    const [j, k] = explained.contrast
+    return data[at + j] - data[at + k]
+  }
+
+  #output(j: number): number {
+    const [excitatory, inhibitory] = [this.#excitatory, this.#inhibitory]
+    const signed = this.#signed
+    return (
+      this.#walk(listOf(j, 1), excitatory, signed ? this.#none : inhibitory) +
+      this.#walk(listOf(j, -1), inhibitory, signed ? this.#none : excitatory)
+    )
   }
 
   /**
-   * Walks groups of lists down together. A row not met yet stands in at most one list of each group, at or
-   * behind its front, so its |value| is at most ‖f̃ₜ‖ times the sum over groups of the largest front.
+   * Walks one list. A row stands in one list of an output, so its |value| is at most ‖qₜ‖ times its bound.
+   *
+   * @param same takes the values of rows with a positive similarity, `opposite` those with a negative one
+   * @returns how many rows were read
    */
-  #walk(groups: List[][], scorer: Scorer, heaps: readonly (TopK | null)[]): number {
-    const [excitatory, inhibitory] = heaps
-    this.#walks = nextStamp(this.#walks, this.#touched)
-    let read = 0
+  #walk(list: number, same: TopK, opposite: TopK): number {
+    const { rows, bounds, alphas, offsets, left } = this.#index
+    const scale = this.#similarity.norm * SLACK
+    const end = offsets[list + 1]
+    const packed = this.#packed.walk(list, scale, this.#coordinates.rest, same, opposite)
+    let read = packed > 0 ? this.#packed.read : 0
+    let at = offsets[list] + packed
     for (;;) {
-      let fronts = 0
-      let furthest = groups[0][0]
-      for (const group of groups) {
-        const list = largestFront(group)
-        fronts += front(list)
-        if (front(list) > front(furthest)) furthest = list
-      }
-      const bound = fronts * scorer.queryNorm * SLACK
-      if (fronts === 0 || bound === 0 || (isBehind(excitatory, bound) && isBehind(inhibitory, bound)))
-        return read
-
-      const row = this.#index.rows[furthest.at++]
-      if (this.#touched[row] === this.#walks) continue
-      this.#touched[row] = this.#walks
-      read += Number(this.#counted[row] !== this.#queries)
-      this.#counted[row] = this.#queries
-      const value = scorer.alpha(row) * scorer.similarity(row)
-      if (value > 0) excitatory?.offer(value, row)
-      if (value < 0) inhibitory?.offer(-value, row)
+      at = this.#coordinates.next(at, end, scale, same.threshold, opposite.threshold)
+      if (at >= end) break
+      read++
+      offer(Math.abs(alphas[at]), this.#similarity.of(rows[at]), rows[at], same, opposite)
+      at++
     }
+    const isDone = end > offsets[list] && isBehind(bounds[end - 1] * scale, same, opposite)
+    if (isDone || isBehind(left[list] * scale, same, opposite)) return read
+    return read + this.#rest(list, same, opposite)
   }
 
-  #list(j: number, sign: Sign): List {
-    const { offsets, bounds } = this.#index
-    const at = 2 * j + (sign === 'positive' ? 0 : 1)
-    return { at: offsets[at], end: offsets[at + 1], bounds }
+  /** Reads what a cut list leaves out. */
+  #rest(list: number, same: TopK, opposite: TopK): number {
+    const { rows, offsets, largestNorm } = this.#index
+    const scale = largestNorm * this.#similarity.norm * SLACK
+    const sign = list % 2 === 0 ? 1 : -1
+    const output = { output: list >> 1 }
+    this.#touched.clear()
+    for (let at = offsets[list]; at < offsets[list + 1]; at++) this.#touched.add(rows[at])
+    let read = 0
+    for (let row = 0; row < this.#alpha.rows; row++) {
+      const size = sign * this.alphaOf(output, row)
+      if (!(size > 0) || isBehind(size * scale, same, opposite) || this.#touched.has(row)) continue
+      read++
+      offer(size, this.#similarity.of(row), row, same, opposite)
+    }
+    return read
   }
-}
-
-/** The stamp after this one; when they run out they start again over a clean sheet. */
-function nextStamp(stamp: number, stamped: Uint32Array): number {
-  if (stamp < 2 ** 32 - 1) return stamp + 1
-  stamped.fill(0)
-  return 1
-}
-
-interface List {
-  at: number
-  readonly end: number
-  readonly bounds: Float32Array
-}
-
-/** One group of lists for one output; for a contrast a second group, in which signs count the other way. */
-function groups(
-  explained: Explained,
-  signs: readonly Sign[],
-  opposite: readonly Sign[],
-  lists: (j: number, signs: readonly Sign[]) => List[],
-): List[][] {
-  if ('output' in explained) return [lists(explained.output, signs)]
-  const [a, b] = explained.contrast
-  return [lists(a, signs), lists(b, opposite)]
-}
-
-function front({ at, end, bounds }: List): number {
-  return at < end ? bounds[at] : 0
-}
-
-/** Whether nothing within the bound can enter the heap; strictly, or ties would be lost. */
-function isBehind(heap: TopK | null | undefined, bound: number): boolean {
-  return !heap || bound < Math.max(heap.threshold, 0)
-}
-
-function largestFront(lists: readonly List[]): List {
-  let best = lists[0]
-  for (const list of lists) if (front(list) > front(best)) best = list
-  return best
 }

@@ -24,13 +24,9 @@ export class ExplainerReader {
   static async open(directory: string, { verify = false } = {}): Promise<ExplainerReader> {
     const manifest = parseManifest(await readManifest(directory), join(directory, MANIFEST))
     const reader = new ExplainerReader(directory, manifest)
-    for (const [path, { bytes }] of Object.entries(manifest.files)) {
-      const file = await reader.file(path)
-      if (file.byteLength !== bytes) {
-        throw damaged(file.name, `${file.byteLength} bytes, expected ${bytes}`)
-      }
-      if (verify) await reader.#verify(path)
-    }
+    const paths = Object.keys(manifest.files)
+    await Promise.all(paths.map(path => reader.#expectSize(path)))
+    if (verify) for (const path of paths) await reader.#verify(path)
     return reader
   }
 
@@ -52,6 +48,12 @@ export class ExplainerReader {
   async bytes(path: string): Promise<Uint8Array> {
     const file = await this.file(path)
     return file.slice(0, file.byteLength)
+  }
+
+  async #expectSize(path: string): Promise<void> {
+    const { bytes } = this.manifest.files[path]
+    const { name, byteLength } = await this.file(path)
+    if (byteLength !== bytes) throw damaged(name, `${byteLength} bytes, expected ${bytes}`)
   }
 
   async #verify(path: string): Promise<void> {

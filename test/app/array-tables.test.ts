@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { fit } from '../../src/app/fit.ts'
 import { readFileBytes } from '../../src/formats/files.node.ts'
 import { readNpy } from '../../src/formats/npy.ts'
-import { encodeParquet } from '../../src/formats/parquet.ts'
+import { encodeParquet } from '../../src/formats/parquet-write.ts'
 import { writeBundle } from './bundle.ts'
 
 /** An array of a bundle as a table: a column for each of its columns. */

@@ -156,3 +156,28 @@ test('a file that the manifest no longer lists is missed in a sentence', async (
     `${out}: alpha.npy is missing, expected a whole explainer, run fit again`,
   )
 })
+
+test('within a memory limit explanations are the same, of stored examples and of features', async () => {
+  const bundle = await writeBundle({ n: 6000, d: 120, tests: 10 })
+  await fit({ ...bundle })
+  const whole = await openExplainer(bundle.out)
+  const limited = await openExplainer(bundle.out, { memory: '3.7MiB' })
+  for (const split of ['train', 'test'] as const) {
+    for (let row = 0; row < 10; row++) {
+      for (const choices of [{}, { output: 1, k: 40 }, { contrast: [0, 2] as const }]) {
+        expect(await limited.explainStored(split, row, choices)).toEqual(
+          await whole.explainStored(split, row, choices),
+        )
+      }
+    }
+  }
+  await limited.close()
+  const features = Array.from({ length: 120 }, (_, a) => (a % 5) - 2)
+  expect(limited.explain(features)).toEqual(whole.explain(features))
+  await expect(openExplainer(bundle.out, { memory: 1000 })).rejects.toThrow(
+    /^memory: 1000 bytes, expected at least \d+, which the index and what belongs to it take$/,
+  )
+  await expect(openExplainer(bundle.out, { memory: 'little' })).rejects.toThrow(
+    'memory: little, expected a size',
+  )
+})

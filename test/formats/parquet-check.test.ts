@@ -3,7 +3,8 @@ import { ByteWriter } from 'hyparquet-writer'
 import { writeMetadata } from 'hyparquet-writer/src/metadata.js'
 import { describe, expect, test } from 'vitest'
 import { type Bytes, bytesOf } from '../../src/formats/bytes.ts'
-import { encodeParquet, readParquet } from '../../src/formats/parquet.ts'
+import { readParquet } from '../../src/formats/parquet.ts'
+import { encodeParquet } from '../../src/formats/parquet-write.ts'
 
 const rows = Array.from({ length: 20 }, (_, i) => i)
 

@@ -2,13 +2,8 @@ import fc from 'fast-check'
 import { parquetMetadata } from 'hyparquet'
 import { describe, expect, test } from 'vitest'
 import { bytesOf } from '../../src/formats/bytes.ts'
-import {
-  encodeParquet,
-  encodeParquetGroups,
-  type ParquetColumn,
-  readParquet,
-  readParquetInfo,
-} from '../../src/formats/parquet.ts'
+import { readParquet, readParquetInfo } from '../../src/formats/parquet.ts'
+import { encodeParquet, encodeParquetGroups, type ParquetColumn } from '../../src/formats/parquet-write.ts'
 import { expectations, fixture, fixtureNames } from './fixtures.ts'
 
 const columns = expectations<{ values: unknown[] }>('parquet.jsonl')
@@ -185,7 +180,7 @@ describe('what we write', () => {
   })
 
   test('keeps metadata', async () => {
-    const file = encodeParquet([column('a', 'int32', [1])], { model: 'mnist', größe: '3' })
+    const file = encodeParquet([column('a', 'int32', [1])], { metadata: { model: 'mnist', größe: '3' } })
     const { metadata } = await readParquetInfo(bytesOf(file, 'x.parquet'))
     expect([...metadata]).toEqual([
       ['model', 'mnist'],

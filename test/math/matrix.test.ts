@@ -134,7 +134,7 @@ describe('a matrix in memory', () => {
     )
   })
 
-  test('fetches the rows named, in that order, as one by one', async () => {
+  test('fetches the rows named, in that order', async () => {
     const any = anyMatrix
       .filter(({ rows }) => rows > 0)
       .chain(matrix => fc.tuple(fc.constant(matrix), fc.array(fc.nat(matrix.rows - 1), { maxLength: 8 })))
@@ -144,17 +144,14 @@ describe('a matrix in memory', () => {
         const fetched = await rows.fetch(wanted)
         expect([fetched.rows, fetched.cols]).toEqual([wanted.length, matrix.cols])
         wanted.forEach((row, k) => {
-          const out = new Float32Array(matrix.cols)
-          rows.row(row, out)
-          expect(out).toEqual(Float32Array.from(rowOf(matrix, row)))
-          expect(rowOf(fetched, k)).toEqual(out)
+          expect(rowOf(fetched, k)).toEqual(Float32Array.from(rowOf(matrix, row)))
         })
       }),
       seeded,
     )
   })
 
-  test('of halves gives their bits in blocks, and numbers one by one', async () => {
+  test('of halves gives their bits in blocks, and numbers where rows are fetched', async () => {
     await fc.assert(
       fc.asyncProperty(anyMatrix, fc.integer({ min: 1, max: 5 }), async (matrix, size) => {
         const halves = { rows: matrix.rows, cols: matrix.cols, bits: narrowFloat16(matrix.data) }
@@ -166,12 +163,6 @@ describe('a matrix in memory', () => {
         expect((await expected.next()).done).toBe(true)
         const last = Array.from({ length: Math.min(2, matrix.rows) }, (_, k) => matrix.rows - 1 - k)
         expect(await rows.fetch(last)).toEqual(await wide.fetch(last))
-        const [out, same] = [new Float32Array(matrix.cols), new Float32Array(matrix.cols)]
-        for (const i of last) {
-          rows.row(i, out)
-          wide.row(i, same)
-          expect(out).toEqual(same)
-        }
       }),
       seeded,
     )

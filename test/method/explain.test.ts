@@ -1,11 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Matrix, subtract, zeros } from '../../src/math/matrix.ts'
+import { type Matrix, rowOf, subtract, zeros } from '../../src/math/matrix.ts'
+import { principalDirections } from '../../src/math/principal.ts'
 import { randomNormal } from '../../src/math/random.ts'
-import { memoryRows, type RowLookup } from '../../src/math/rows.ts'
+import { MemoryLookup } from '../../src/math/row-lookup.ts'
+import { memoryRows } from '../../src/math/rows.ts'
 import { buildIndex } from '../../src/method/bound-index.ts'
 import { HeadExplainer } from '../../src/method/explain.ts'
-import { kernelOf } from '../../src/method/kernel.ts'
+import { planIndex } from '../../src/method/index-plan.ts'
+import { kernelOf, kernelRows, writeQuery } from '../../src/method/kernel.ts'
 import type { Contribution, Explained } from '../../src/method/search.ts'
 import {
   anySearchProblem,
@@ -15,6 +18,15 @@ import {
   queried,
   type SearchProblem,
 } from './problems.ts'
+
+/** A sum as the code rounds it: every fourth term together. */
+function sumInParts(terms: readonly number[]): number {
+  const parts = [0, 0, 0, 0]
+  terms.forEach((term, a) => {
+    parts[a % 4] += term
+  })
+  return parts[0] + parts[1] + (parts[2] + parts[3])
+}
 
 /** Every representer value by looking at every example, largest first, ties by row. */
 function fullScan(problem: SearchProblem, explained: Explained): Contribution[] {
@@ -26,10 +38,8 @@ function fullScan(problem: SearchProblem, explained: Explained): Contribution[] 
         ? alpha.data[row * alpha.cols + explained.output]
         : alpha.data[row * alpha.cols + explained.contrast[0]] -
           alpha.data[row * alpha.cols + explained.contrast[1]]
-    // The constant feature first, so that sums round as they do in the code.
     const own = queried(features, row, kernel)
-    let similarity = kernel.constant ? 1 : 0
-    for (let p = 0; p < query.length; p++) similarity += own[p] * asked[p]
+    const similarity = sumInParts(query.map((_, p) => own[p] * asked[p])) + Number(kernel.constant)
     return { row, value: a * similarity, alpha: a, similarity }
   }).sort((a, b) => b.value - a.value || a.row - b.row)
 }
@@ -49,7 +59,10 @@ function scanned(problem: SearchProblem, explained: Explained, k: number): Scan 
 }
 
 /** Θ = Qᵀα + R for some residual R, with the class sums as they are stored. */
-async function explainerOf(problem: SearchProblem, { storesClasses = true, seed = 1 } = {}) {
+async function explainerOf(
+  problem: SearchProblem,
+  { storesClasses = true, seed = 1, plan = planIndex, packed = 2 ** 20 } = {},
+) {
   const { features, alpha, classes, kernel } = problem
   const sum = kernelProduct(features, alpha, kernel)
   const theta = normalTheta(sum.rows, sum.cols, seed)
@@ -59,29 +72,40 @@ async function explainerOf(problem: SearchProblem, { storesClasses = true, seed 
     byClass.data.set(kernelProduct(features, { ...alpha, data: ofClass }, kernel).data, y * sum.data.length)
   }
   return new HeadExplainer({
-    features: strictRows(features),
-    alpha,
+    features: new StrictRows(features),
+    alpha: new StrictRows(alpha),
     theta,
     residual: subtract(theta, sum),
     byClass: storesClasses ? byClass : null,
     classes,
     classCount: alpha.cols,
-    index: await buildIndex(memoryRows(features), alpha, kernel),
+    index: await buildIndex(memoryRows(features), memoryRows(alpha), kernel, plan),
     kernel,
+    packed,
   })
 }
 
 /** Rows that refuse to be read where there are none, rather than answer NaN. */
-function strictRows(features: Matrix<Float32Array>): RowLookup {
-  const rows = memoryRows(features)
-  return {
-    ...rows,
-    row(i, out) {
-      if (!(i >= 0 && i < features.rows)) throw new Error(`row ${i} of ${features.rows}`)
-      rows.row(i, out)
-    },
+class StrictRows extends MemoryLookup {
+  override locate(i: number): number {
+    if (!(i >= 0 && i < this.rows)) throw new Error(`row ${i} of ${this.rows}`)
+    return super.locate(i)
   }
 }
+
+/** Lists of three entries, and four directions however few there are. */
+const shortLists: typeof planIndex = async (features, kernel) => {
+  const queries = zeros(features.rows, kernelRows(kernel))
+  for await (const { start, matrix } of features.blocks(100)) {
+    for (let i = 0; i < matrix.rows; i++) writeQuery(kernel, rowOf(matrix, i), rowOf(queries, start + i))
+  }
+  return { depth: 3, directions: principalDirections(queries, 4) }
+}
+
+/** Whole lists with directions. */
+const wholeLists: typeof planIndex = async (...given) => ({ ...(await shortLists(...given)), depth: 1e9 })
+
+const anyPlan = fc.constantFrom(planIndex, shortLists, wholeLists)
 
 const anyK = fc.oneof(fc.nat(6), fc.constantFrom(0, 1000))
 
@@ -95,14 +119,22 @@ const anyExplained = (c: number): fc.Arbitrary<Explained> =>
   )
 
 const anyQuestion = anySearchProblem.chain(problem =>
-  fc.record({ problem: fc.constant(problem), explained: anyExplained(problem.alpha.cols), k: anyK }),
+  fc.record({
+    problem: fc.constant(problem),
+    explained: anyExplained(problem.alpha.cols),
+    k: anyK,
+    plan: anyPlan,
+    // Room for every list, for some of them and for none.
+    packed: fc.constantFrom(0, 600, 2 ** 20),
+  }),
 )
 
 describe('the examples found without looking at all', () => {
   test('are those of a full scan: same rows, same order, same values', async () => {
     await fc.assert(
-      fc.asyncProperty(anyQuestion, async ({ problem, explained, k }) => {
-        const { excitatory, inhibitory } = (await explainerOf(problem)).explain(problem.query, explained, k)
+      fc.asyncProperty(anyQuestion, async ({ problem, explained, k, plan, packed }) => {
+        const explainer = await explainerOf(problem, { plan, packed })
+        const { excitatory, inhibitory } = explainer.explain(problem.query, explained, k)
         expect({ excitatory, inhibitory }).toEqual(scanned(problem, explained, k))
       }),
       { numRuns: 4000, seed: 7 },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { dot, type Matrix, rowOf } from '../../src/math/matrix.ts'
+import { MemoryLookup } from '../../src/math/row-lookup.ts'
 import { memoryRows } from '../../src/math/rows.ts'
 import { HeadExplainer } from '../../src/method/explain.ts'
 import { explainFit } from '../../src/method/explained-fit.ts'
@@ -57,9 +58,11 @@ describe.each(ACTIVATIONS)('a free bias under %s', activation => {
       const fit = await explained(activation, choice)
       const explainer = new HeadExplainer({
         ...fit,
-        features: memoryRows(features),
+        features: new MemoryLookup(features),
+        alpha: new MemoryLookup(fit.alpha),
         classes: labels,
         classCount: C,
+        packed: 2 ** 20,
       })
       const queries = normalMatrix(10, D, 9)
       for (let t = 0; t < queries.rows; t++) {
@@ -96,9 +99,11 @@ test('a centred kernel is about the mean of the training features, and its own t
   })
   const explainer = new HeadExplainer({
     ...fit,
-    features: memoryRows(features),
+    features: new MemoryLookup(features),
+    alpha: new MemoryLookup(fit.alpha),
     classes: labels,
     classCount: C,
+    packed: 2 ** 20,
   })
   const { bias, logit, excitatory } = explainer.explain(fit.kernel.mean ?? [], { output: 1 }, 5)
   expect(logit).toBeCloseTo(bias, 12)
