@@ -2,7 +2,7 @@ import sharp, { type Metadata } from 'sharp'
 import type { UserError } from '../user-error.ts'
 import { openFile } from './files.node.ts'
 import { formatError } from './format-error.ts'
-import type { Picture } from './picture.ts'
+import type { Picture, PictureFile } from './picture.ts'
 
 /** Decoded, a picture of so many pixels takes 150 MB. */
 const maxPixels = 50_000_000
@@ -23,6 +23,11 @@ const formats = ['png', 'jpeg', 'webp', 'tiff', 'gif', 'heif']
  */
 export async function decodeImage(path: string): Promise<Picture> {
   return decodeImageBytes(await readImageFile(path), path)
+}
+
+/** The same for a picture wherever it is kept. */
+export async function decodePicture({ name, content }: PictureFile): Promise<Picture> {
+  return content === null ? decodeImage(name) : decodeImageBytes(content, name)
 }
 
 /** The same for the content of an image file. `name` is what messages call it. */
