@@ -79,7 +79,9 @@ export async function fromModel(
     }
   }
 
-  const network = await Network.load(runtime, used.bytes, used.shape, file.externalData)
+  // Pictures are decoded while it runs.
+  const yields = train.kind === 'pictures'
+  const network = await Network.load(runtime, used.bytes, used.shape, file.externalData, { yields })
   try {
     const total = train.count + (test?.count ?? 0)
     await verifyOnFirst(network, used, trainInputs)

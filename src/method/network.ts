@@ -4,7 +4,7 @@ import { exposeTensors, unusedName } from '../onnx/expose.ts'
 import type { LinearPlace } from '../onnx/heads/linear.ts'
 import type { OnnxModel } from '../onnx/model.ts'
 import { firstLine } from '../runtime/first-line.ts'
-import type { ExternalData, Runtime, Session } from '../runtime/runtime.ts'
+import type { ExternalData, LoadOptions, Runtime, Session } from '../runtime/runtime.ts'
 import { UserError } from '../user-error.ts'
 import { type BatchSizes, batchSizes, FastestBatch } from './batch-size.ts'
 import { product } from './input-shape.ts'
@@ -91,9 +91,10 @@ export class Network {
     bytes: Uint8Array,
     shape: NetworkShape,
     externalData: readonly ExternalData[],
+    options: LoadOptions = {},
   ): Promise<Network> {
     try {
-      return new Network(shape, await runtime.load(bytes, externalData))
+      return new Network(shape, await runtime.load(bytes, externalData, options))
     } catch (error) {
       throw new UserError('model', `${shape.name}: ONNX Runtime cannot load it: ${firstLine(error)}`, {
         cause: error,
