@@ -4,6 +4,7 @@ import type { SkippedPicture } from '../data/picture-dataset.ts'
 import { type PictureRowsOptions, pictureRows } from '../data/picture-rows.ts'
 import type { Source } from '../data/source.ts'
 import type { Rows } from '../math/rows.ts'
+import { batchSizes } from '../method/batch-size.ts'
 import type { Network } from '../method/network.ts'
 import { verifyModel } from '../method/verify-head.ts'
 import type { Journal } from '../store/journal.node.ts'
@@ -66,7 +67,8 @@ export async function verifyOnFirst(
   { layer }: UsedNetwork,
   { rows, name }: SplitInputs,
 ): Promise<void> {
-  const first = Array.from({ length: Math.min(SAMPLE, rows.rows) }, (_, i) => i)
+  const { most } = batchSizes(rows.cols, null, false)
+  const first = Array.from({ length: Math.min(SAMPLE, most, rows.rows) }, (_, i) => i)
   const inputs = await rows.fetch(first)
   const outputs = await network.runChecked(inputs, layer.output)
   await network.compareBatches(inputs, outputs)
