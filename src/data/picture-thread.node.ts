@@ -23,7 +23,8 @@ export class PictureThread {
   /** @param onEnd told when the thread ends, whether it was to or not */
   constructor(program: URL, form: InputForm, onEnd: () => void) {
     const workerData: PictureWork = { form, at: this.#at }
-    this.#worker = new Worker(program, { workerData })
+    // Flags of the whole process, such as those of a script on the command line, are none of the thread's.
+    this.#worker = new Worker(program, { workerData, execArgv: [] })
     this.#worker.on('message', (made: MadeInputs) => this.#sent.shift()?.resolve(made))
     this.#worker.on('error', error => this.#fail(this.#lost(error)))
     this.#worker.on('exit', code => {

@@ -80,9 +80,9 @@ export function resampleColumns(picture: Picture, weights: Weights, top: number)
     const [a, b, c, d] = [line(0), line(1), line(2), line(3)]
     const [p, q, r, s] = [weight(0), weight(1), weight(2), weight(3)]
     for (let i = 0, at = y * row; i < row; i++, at++) {
-      const most = Math.imul(data[a + i], p) + Math.imul(data[b + i], q)
-      const rest = Math.imul(data[c + i], r) + Math.imul(data[d + i], s)
-      out[at] = (sums[i] + most + rest) >> BITS
+      const upper = Math.imul(data[a + i], p) + Math.imul(data[b + i], q)
+      const lower = Math.imul(data[c + i], r) + Math.imul(data[d + i], s)
+      out[at] = (sums[i] + upper + lower) >> BITS
     }
   }
   return { width, height, channels, data: new Uint8Array(out.buffer) }
@@ -93,8 +93,8 @@ function addLines(sums: Int32Array, data: Uint8Array, start: number, [p, q, r, s
   const row = sums.length
   for (let i = 0; i < row; i++) {
     const at = start + i
-    const most = Math.imul(data[at], p) + Math.imul(data[at + row], q)
-    const rest = Math.imul(data[at + 2 * row], r) + Math.imul(data[at + 3 * row], s)
-    sums[i] += most + rest
+    const upper = Math.imul(data[at], p) + Math.imul(data[at + row], q)
+    const lower = Math.imul(data[at + 2 * row], r) + Math.imul(data[at + 3 * row], s)
+    sums[i] += upper + lower
   }
 }
