@@ -1,6 +1,28 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
+const sources = fileURLToPath(new URL('src/', import.meta.url))
+
+/**
+ * Threads and processes of their own run what was built last: they are started without Vitest, and Node.js 20
+ * runs no TypeScript.
+ */
+const builtPrograms = {
+  name: 'built-programs',
+  transform(code: string, id: string) {
+    if (!id.startsWith(sources)) return null
+    const folder = new URL('dist/', import.meta.url)
+    return code.replace(
+      /new URL\((['"])\.\/([\w-]+\.node\.js)\1, import\.meta\.url\)/g,
+      (_, quote, program) => `new URL(${quote}${new URL(`${layerOf(id)}/${program}`, folder)}${quote})`,
+    )
+  },
+}
+
+const layerOf = (id: string): string => id.slice(sources.length).split('/').slice(0, -1).join('/')
+
 export default defineConfig({
+  plugins: [builtPrograms],
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,

@@ -13,7 +13,7 @@ import { openArrays } from '../dist/data/read-array.js'
 import { bytesOf } from '../dist/formats/bytes.js'
 import { gunzip } from '../dist/formats/gzip.js'
 import { readIdx } from '../dist/formats/idx.js'
-import { decodeImageBytes } from '../dist/formats/images.node.js'
+import { decodeImageBytes, decodePicture } from '../dist/formats/images.node.js'
 import { openJsonl } from '../dist/formats/jsonl.js'
 import { readNpy } from '../dist/formats/npy.js'
 import { readNpz } from '../dist/formats/npz.js'
@@ -84,7 +84,8 @@ async function readEverything(path) {
 
 async function readPictures(path) {
   const dataset = await openDataset(path, 'train', {})
-  if (dataset.kind === 'pictures') for (let row = 0; row < dataset.count; row++) await dataset.picture(row)
+  if (dataset.kind !== 'pictures') return
+  for (let row = 0; row < dataset.count; row++) await decodePicture(await dataset.file(row))
 }
 
 /** The files of two explainers, each of which is damaged where it stands. */

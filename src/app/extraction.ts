@@ -1,8 +1,10 @@
 import { expectFinite } from '../data/arrays.ts'
 import type { Dataset } from '../data/open-dataset.node.ts'
-import { pictureRows, type SkippedPicture } from '../data/picture-dataset.ts'
+import type { SkippedPicture } from '../data/picture-dataset.ts'
+import { type PictureRowsOptions, pictureRows } from '../data/picture-rows.ts'
 import type { Source } from '../data/source.ts'
 import type { Rows } from '../math/rows.ts'
+import { batchSizes } from '../method/batch-size.ts'
 import type { Network } from '../method/network.ts'
 import { verifyModel } from '../method/verify-head.ts'
 import type { Journal } from '../store/journal.node.ts'
@@ -32,6 +34,7 @@ export function toInputs(
   treatment: PictureTreatment | null,
   classes: readonly string[] | null,
   skipBad: boolean,
+  workers: PictureRowsOptions['workers'] | null,
 ): SplitInputs {
   const { name, source, ids, values } = dataset
   const labels = labelsByName(dataset, classes)
@@ -41,14 +44,14 @@ export function toInputs(
     const rows = dataset.inputs(preprocess)
     return { name, labels, values, labelsName, rows, source, ids, paths: null, skipped }
   }
-  if (!treatment) throw new Error('pictures without a treatment')
+  if (!treatment || !workers) throw new Error('pictures without a treatment')
   const onBad = skipBad ? (picture: SkippedPicture) => void skipped.set(picture.row, picture) : null
   return {
     name,
     labels,
     values,
     labelsName: name,
-    rows: pictureRows(dataset, treatment.preprocess, treatment.itemShape, onBad),
+    rows: pictureRows(dataset, { ...treatment, workers, onBad }),
     source,
     ids,
     paths: dataset.paths,
@@ -64,8 +67,11 @@ export async function verifyOnFirst(
   { layer }: UsedNetwork,
   { rows, name }: SplitInputs,
 ): Promise<void> {
-  const first = Array.from({ length: Math.min(SAMPLE, rows.rows) }, (_, i) => i)
-  const outputs = await network.runChecked(await rows.fetch(first), layer.output)
+  const { most } = batchSizes(rows.cols, null, false)
+  const first = Array.from({ length: Math.min(SAMPLE, most, rows.rows) }, (_, i) => i)
+  const inputs = await rows.fetch(first)
+  const outputs = await network.runChecked(inputs, layer.output)
+  await network.compareBatches(inputs, outputs)
   expectFinite(outputs.features, `${network.shape.name}: features of ${name}`)
   const { agrees, largestDifference } = verifyModel(layer, outputs)
   if (agrees) return

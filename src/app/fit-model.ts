@@ -1,5 +1,6 @@
 import { type Dataset, openDataset } from '../data/open-dataset.node.ts'
 import { findOutputNames } from '../data/output-names.node.ts'
+import { PictureWorkers } from '../data/picture-workers.node.ts'
 import { resolvePreprocess } from '../data/preprocess.ts'
 import { expectShape } from '../math/matrix.ts'
 import { inputShapeFor } from '../method/input-shape.ts'
@@ -59,8 +60,14 @@ export async function fromModel(
   const ofModel =
     options.classes === undefined && named !== null ? await findOutputNames(file.model.name, named) : null
   const classes = await outputNames(train, named, options.classes, ofModel)
+  const workers =
+    treatment &&
+    new PictureWorkers(
+      { steps: treatment.preprocess.picture, itemShape: treatment.itemShape },
+      { signal: options.signal },
+    )
   const [trainInputs, testInputs] = [train, test].map(
-    dataset => dataset && toInputs(dataset, used, treatment, classes, options.skipBad ?? false),
+    dataset => dataset && toInputs(dataset, used, treatment, classes, options.skipBad ?? false, workers),
   )
   if (!trainInputs) throw new Error('training examples without inputs')
   // Before hours of extraction.
@@ -72,7 +79,9 @@ export async function fromModel(
     }
   }
 
-  const network = await Network.load(runtime, used.bytes, used.shape, file.externalData)
+  // Pictures are decoded while it runs.
+  const yields = train.kind === 'pictures'
+  const network = await Network.load(runtime, used.bytes, used.shape, file.externalData, { yields })
   try {
     const total = train.count + (test?.count ?? 0)
     await verifyOnFirst(network, used, trainInputs)
@@ -104,6 +113,7 @@ export async function fromModel(
       treatment,
     }
   } finally {
+    await workers?.close()
     await network.release()
   }
 }

@@ -1,7 +1,6 @@
 import type { Dirent } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { decodeImage } from '../formats/images.node.ts'
 import { UserError } from '../user-error.ts'
 import type { PictureDataset } from './picture-dataset.ts'
 
@@ -55,7 +54,7 @@ export async function readFolder(name: string, split: FolderSplit): Promise<Pict
     ids: paths,
     source: { kind: 'folder', path: resolve(root) },
     paths,
-    picture: row => decodeImage(join(root, paths[row])),
+    file: async row => ({ name: join(root, paths[row]), content: null }),
   }
 }
 

@@ -1,6 +1,7 @@
-import { cropCentre } from '../formats/crop.ts'
+import { centreWindow, cropCentre } from '../formats/crop.ts'
 import { type Picture, toGrey, toRgb } from '../formats/picture.ts'
-import { FILTERS, type Filter, resizePicture, type Size } from '../formats/resize.ts'
+import { resizePicture, type Size } from '../formats/resize.ts'
+import { FILTERS, type Filter } from '../formats/resize-weights.ts'
 import { UserError } from '../user-error.ts'
 import { pictureAs } from './pictures.ts'
 import { type Preprocess, type PreprocessOptions, resolvePreprocess } from './preprocess.ts'
@@ -181,11 +182,17 @@ export function preparePicture(
   itemShape: readonly number[],
   name: string,
 ): Uint8Array {
-  const coloured = channels === 'grey' ? toGrey(picture) : toRgb(picture)
-  const resized = resize === null ? coloured : resizePicture(coloured, sizeOf(coloured, resize, name), filter)
+  const coloured = channels === 'grey' ? toGrey(picture) : picture
+  const resized =
+    resize === null ? coloured : resizeFor(coloured, sizeOf(coloured, resize, name), filter, crop)
   const cropped = crop === null ? resized : cropCentre(resized, crop)
-  const item = pictureAs(channels === 'bgr' ? reversed(cropped) : cropped, itemShape, name)
+  const item = pictureAs(channels === 'bgr' ? reversed(toRgb(cropped)) : cropped, itemShape, name)
   return item.data as Uint8Array
+}
+
+/** Resized, but no further than the crop will show. */
+function resizeFor(picture: Picture, size: Size, filter: Filter, crop: Size | null): Picture {
+  return resizePicture(picture, size, filter, crop === null ? undefined : centreWindow(size, crop))
 }
 
 /** The longer edge is cut to a whole number, as torchvision does. */

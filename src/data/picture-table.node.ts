@@ -1,13 +1,13 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import { readFileBytes } from '../formats/files.node.ts'
 import { openParquet, type ParquetGroups, readParquetInfo } from '../formats/parquet.ts'
-import type { Picture } from '../formats/picture.ts'
+import type { PictureFile } from '../formats/picture.ts'
 import { UserError } from '../user-error.ts'
 import { type DatasetChoice, readLabelsFile, withoutLabel } from './dataset.node.ts'
 import { findColumns } from './hugging-face.ts'
 import { readIds } from './ids.ts'
 import { type Labels, labelCount, readLabels } from './labels.ts'
-import { decodePictureCell } from './picture-cell.node.ts'
+import { pictureInCell } from './picture-cell.node.ts'
 import type { PictureDataset } from './picture-dataset.ts'
 
 /**
@@ -41,7 +41,7 @@ export async function readPictureTable(
     ids: id === null ? null : readIds(name, await readColumn(files, id), row => paths[row]),
     source: { kind: 'parquet', path: root, column: picture },
     paths,
-    picture: tableReader(root, picture, paths),
+    file: tableReader(root, picture, paths),
   }
 }
 
@@ -74,12 +74,12 @@ async function givenLabels(
 /** A group of 1,000 photographs takes a hundred megabytes. */
 const KEPT_GROUPS = 2
 
-/** Decodes the picture at `paths[row]`, `train.parquet#12` below root; keeps the groups that were last read. */
+/** Reads the picture at `paths[row]`, `train.parquet#12` below root; keeps the groups that were last read. */
 export function tableReader(
   root: string,
   column: string,
   paths: readonly string[],
-): (row: number) => Promise<Picture> {
+): (row: number) => Promise<PictureFile> {
   const files = new Map<string, Promise<ParquetGroups>>()
   const groups = new Map<string, Promise<unknown[]>>()
   const open = (file: string): Promise<ParquetGroups> => {
@@ -105,6 +105,6 @@ export function tableReader(
     while (group < table.rows.length && row >= table.rows[group]) row -= table.rows[group++]
     const name = join(root, paths[example])
     if (group === table.rows.length) throw new UserError('not-found', `${name}: no such row`)
-    return decodePictureCell((await readGroup(`${file} ${group}`, table, group))[row], root, name)
+    return pictureInCell((await readGroup(`${file} ${group}`, table, group))[row], root, name)
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Filter } from '../formats/resize.ts'
+import type { Filter } from '../formats/resize-weights.ts'
 import { UserError } from '../user-error.ts'
 import type { KnownPreprocess } from './picture-preprocess.ts'
 

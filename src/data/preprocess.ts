@@ -40,7 +40,7 @@ export function resolvePreprocess(
 export function preprocessedRows({ data, shape }: NdArray, preprocess: Preprocess, name: string): Rows {
   const [n, ...itemShape] = shape
   const cols = itemShape.reduce((product, size) => product * size, 1)
-  const convert = converter(preprocess, itemShape, name)
+  const convert = itemConverter(preprocess, itemShape, name)
   const numbers = data as ArrayLike<number | bigint>
   return {
     rows: n,
@@ -62,11 +62,15 @@ export function preprocessedRows({ data, shape }: NdArray, preprocess: Preproces
   }
 }
 
+/** Writes one example's numbers, from `start` on, as one input. */
 type Convert = (from: ArrayLike<number | bigint>, start: number, out: Float32Array, outStart: number) => void
 
-/** One example's numbers; which channel a number belongs to follows from its place. */
-function converter({ scale, mean, std }: Preprocess, itemShape: readonly number[], name: string): Convert {
-  const size = itemShape.reduce((product, length) => product * length, 1)
+/**
+ * What one example's numbers become; which channel a number belongs to follows from its place.
+ * Errors: UserError where mean and std do not fit the channels.
+ */
+export function itemConverter(preprocess: Preprocess, itemShape: readonly number[], name: string): Convert {
+  const { scale, mean, std } = preprocess
   const channels = Math.max(mean.length, std.length)
   for (const numbers of [mean, std]) {
     if (numbers.length !== 1 && numbers.length !== channels) {
@@ -76,7 +80,8 @@ function converter({ scale, mean, std }: Preprocess, itemShape: readonly number[
       )
     }
   }
-  const channelOf = channelPlace(channels, itemShape, name)
+  const size = itemShape.reduce((product, length) => product * length, 1)
+  const run = runLength(channels, itemShape, name)
   const factors = new Float64Array(channels)
   const offsets = new Float64Array(channels)
   for (let ch = 0; ch < channels; ch++) {
@@ -84,19 +89,47 @@ function converter({ scale, mean, std }: Preprocess, itemShape: readonly number[
     factors[ch] = scale / deviation
     offsets[ch] = mean[mean.length === 1 ? 0 : ch] / deviation
   }
+  const tables = Array.from(factors, (factor, ch) =>
+    Float32Array.from({ length: 256 }, (_, byte) => byte * factor - offsets[ch]),
+  )
   return (from, start, out, outStart) => {
-    for (let k = 0; k < size; k++) {
-      const ch = channelOf(k)
-      out[outStart + k] = Number(from[start + k]) * factors[ch] - offsets[ch]
+    for (let k = 0, ch = 0; k < size; k += run, ch = (ch + 1) % channels) {
+      if (from instanceof Uint8Array) lookUp(tables[ch], from, start + k, out, outStart + k, run)
+      else scaleRun(factors[ch], offsets[ch], from, start + k, out, outStart + k, run)
     }
   }
 }
 
-function channelPlace(channels: number, itemShape: readonly number[], name: string): (k: number) => number {
-  if (channels === 1) return () => 0
+/** A byte has but 256 values. */
+function lookUp(
+  table: Float32Array,
+  from: Uint8Array,
+  start: number,
+  out: Float32Array,
+  outStart: number,
+  length: number,
+): void {
+  for (let k = 0; k < length; k++) out[outStart + k] = table[from[start + k]]
+}
+
+function scaleRun(
+  factor: number,
+  offset: number,
+  from: ArrayLike<number | bigint>,
+  start: number,
+  out: Float32Array,
+  outStart: number,
+  length: number,
+): void {
+  for (let k = 0; k < length; k++) out[outStart + k] = Number(from[start + k]) * factor - offset
+}
+
+/** How many numbers of one channel stand beside each other. */
+function runLength(channels: number, itemShape: readonly number[], name: string): number {
   const size = itemShape.reduce((product, length) => product * length, 1)
-  if (itemShape[0] === channels) return k => Math.floor(k / (size / channels))
-  if (itemShape.at(-1) === channels) return k => k % channels
+  if (channels === 1) return size
+  if (itemShape[0] === channels) return size / channels
+  if (itemShape.at(-1) === channels) return 1
   throw new UserError(
     'usage',
     `${name}: ${channels} numbers in mean or std, expected one, or one for each channel of [${itemShape.join(', ')}]`,

@@ -1,4 +1,4 @@
-import { decodeImage } from '../formats/images.node.ts'
+import { decodeImage, decodePicture } from '../formats/images.node.ts'
 import type { Picture } from '../formats/picture.ts'
 import { resizePicture } from '../formats/resize.ts'
 import { expectShape } from '../math/matrix.ts'
@@ -37,11 +37,11 @@ const openers: { readonly [K in Source['kind']]: Open<K> } = {
   },
   webdataset: async ({ path }, paths) => {
     const read = shardReader(path, paths)
-    return async row => thumbnail(await read(row))
+    return async row => thumbnail(await decodePicture(await read(row)))
   },
   parquet: async ({ path, column }, paths) => {
     const read = tableReader(path, column, paths)
-    return async row => thumbnail(await read(row))
+    return async row => thumbnail(await decodePicture(await read(row)))
   },
 }
 

@@ -1,6 +1,5 @@
 import { basename, dirname, resolve } from 'node:path'
-import { decodeImageBytes } from '../formats/images.node.ts'
-import type { Picture } from '../formats/picture.ts'
+import type { PictureFile } from '../formats/picture.ts'
 import type { TarMember } from '../formats/tar.ts'
 import { UserError } from '../user-error.ts'
 import { inside } from './inside.node.ts'
@@ -37,7 +36,7 @@ export async function readWebDataset(name: string, files: readonly string[]): Pr
     ids: new Set(keys).size === keys.length ? keys : paths,
     source: { kind: 'webdataset', path: root },
     paths,
-    picture: shardReader(root, paths),
+    file: shardReader(root, paths),
   }
 }
 
@@ -72,8 +71,8 @@ function labelsOf(
 /** A packed archive of photographs takes hundreds of megabytes. */
 const KEPT_SHARDS = 2
 
-/** Decodes the picture at `paths[row]`, `train-000.tar#0007.jpg` below root; keeps the archives last read. */
-export function shardReader(root: string, paths: readonly string[]): (row: number) => Promise<Picture> {
+/** Reads the picture at `paths[row]`, `train-000.tar#0007.jpg` below root; keeps the archives last read. */
+export function shardReader(root: string, paths: readonly string[]): (row: number) => Promise<PictureFile> {
   const shards = new Map<string, Promise<{ shard: Shard; byName: ReadonlyMap<string, TarMember> }>>()
   const open = (file: string) => {
     const opening = shards.get(file) ?? openNamed(inside(root, file))
@@ -91,7 +90,7 @@ export function shardReader(root: string, paths: readonly string[]): (row: numbe
     const found = byName.get(member)
     const name = `${inside(root, file)}#${member}`
     if (!found) throw new UserError('not-found', `${name}: no such file in the archive`)
-    return decodeImageBytes(await shard.read(found), name)
+    return { name, content: await shard.read(found) }
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Picture } from './picture.ts'
-import type { Size } from './resize.ts'
+import type { Size, Window } from './resize.ts'
 
 /**
  * The middle of a picture as torchvision's `CenterCrop` takes it: half a pixel goes to the even side, and
@@ -20,6 +20,16 @@ export function cropCentre(picture: Picture, { height, width }: Size): Picture {
     out.set(pixels, (y * width + from - left) * channels)
   }
   return { width, height, channels, data: out }
+}
+
+/** What of a picture of a size its middle shows. */
+export function centreWindow(picture: Size, crop: Size): Window {
+  return {
+    top: Math.max(0, offset(picture.height, crop.height)),
+    left: Math.max(0, offset(picture.width, crop.width)),
+    height: Math.min(picture.height, crop.height),
+    width: Math.min(picture.width, crop.width),
+  }
 }
 
 /** Where the crop begins; before 0 where it is larger than the picture. */

@@ -1,8 +1,9 @@
-import sharp, { type Metadata } from 'sharp'
+import sharp, { type Metadata, type Sharp } from 'sharp'
 import type { UserError } from '../user-error.ts'
 import { openFile } from './files.node.ts'
 import { formatError } from './format-error.ts'
-import type { Picture } from './picture.ts'
+import { jpegComponents } from './jpeg-header.ts'
+import type { Picture, PictureFile } from './picture.ts'
 
 /** Decoded, a picture of so many pixels takes 150 MB. */
 const maxPixels = 50_000_000
@@ -25,12 +26,16 @@ export async function decodeImage(path: string): Promise<Picture> {
   return decodeImageBytes(await readImageFile(path), path)
 }
 
+/** The same for a picture wherever it is kept. */
+export async function decodePicture({ name, content }: PictureFile): Promise<Picture> {
+  return content === null ? decodeImage(name) : decodeImageBytes(content, name)
+}
+
 /** The same for the content of an image file. `name` is what messages call it. */
 export async function decodeImageBytes(content: Uint8Array, name: string): Promise<Picture> {
   try {
     const image = sharp(content, { limitInputPixels: maxPixels, ignoreIcc: true, failOn: 'error' })
-    const { format, space } = await image.metadata()
-    if (!formats.includes(format)) throw new Error('unsupported image format')
+    const space = await spaceOf(content, image)
     // sharp would round 16 bits of grey and cut those of RGB, so they are cut here.
     const deep = space === 'grey16' || space === 'rgb16'
     const { data, info } = await image
@@ -69,6 +74,18 @@ async function readImageFile(path: string): Promise<Uint8Array> {
     await file.close()
   }
 }
+
+/** What sharp's metadata says, which takes it a third of the time that a small picture does to decode. */
+async function spaceOf(content: Uint8Array, image: Sharp): Promise<Metadata['space']> {
+  const space = JPEG_SPACES[jpegComponents(content) ?? 0]
+  if (space !== undefined) return space
+  const metadata = await image.metadata()
+  if (!formats.includes(metadata.format)) throw new Error('unsupported image format')
+  return metadata.space
+}
+
+/** By the number of components */
+const JPEG_SPACES: { readonly [components: number]: Metadata['space'] } = { 1: 'b-w', 3: 'srgb' }
 
 function targetSpace(space: Metadata['space']): string {
   if (space === 'grey16' || space === 'rgb16' || space === 'b-w') return space

@@ -7,6 +7,13 @@ export interface Picture {
   readonly data: Uint8Array
 }
 
+/** A picture as it is kept: in a file, or as the content of one. */
+export interface PictureFile {
+  /** What messages call it; the path of its file where there is no content. */
+  readonly name: string
+  readonly content: Uint8Array | null
+}
+
 /**
  * The luma of ITU-R 601-2 in the fixed point of PIL's `convert('L')`, bit for bit:
  *
@@ -26,6 +33,10 @@ export function toRgb(picture: Picture): Picture {
   const { width, height, channels, data } = picture
   if (channels === 3) return picture
   const rgb = new Uint8Array(3 * data.length)
-  for (let i = 0; i < data.length; i++) rgb.fill(data[i], 3 * i, 3 * i + 3)
+  for (let i = 0; i < data.length; i++) {
+    rgb[3 * i] = data[i]
+    rgb[3 * i + 1] = data[i]
+    rgb[3 * i + 2] = data[i]
+  }
   return { width, height, channels: 3, data: rgb }
 }

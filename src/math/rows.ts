@@ -29,7 +29,7 @@ export interface Rows<D extends Dtype = 'float32'> {
    * Every row once and in order, at most `size` of them at a time, as they are stored. A block is valid until
    * the next one.
    *
-   * @param from a multiple of `size`: rows before it are not wanted, and come only where they cannot be left out
+   * @param from the first row that is wanted; those before it come only where they cannot be left out
    */
   blocks(size: number, from?: number): AsyncIterable<Block<D>>
   /** The rows named, in the order named. */

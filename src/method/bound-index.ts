@@ -65,7 +65,11 @@ export async function buildIndex(
   features: FeatureRows,
   alpha: Rows,
   kernel: Kernel,
-  plan: (features: FeatureRows, kernel: Kernel, lists: readonly LeadingList[]) => Promise<IndexPlan> = planIndex,
+  plan: (
+    features: FeatureRows,
+    kernel: Kernel,
+    lists: readonly LeadingList[],
+  ) => Promise<IndexPlan> = planIndex,
 ): Promise<BoundIndex> {
   const capacity = Math.max(LEAST, Math.min(MOST, Math.floor(HELD / (2 * alpha.cols))))
   const { lists, largestNorm, nonNegative } = await orderRows(features, alpha, kernel, capacity)
@@ -100,7 +104,12 @@ interface Ordered {
 }
 
 /** The first pass: which rows have the largest bounds. */
-async function orderRows(features: FeatureRows, alpha: Rows, kernel: Kernel, capacity: number): Promise<Ordered> {
+async function orderRows(
+  features: FeatureRows,
+  alpha: Rows,
+  kernel: Kernel,
+  capacity: number,
+): Promise<Ordered> {
   const c = alpha.cols
   const lists = Array.from({ length: 2 * c }, () => new LeadingList(capacity))
   const q = new Float64Array(kernelRows(kernel))

@@ -58,7 +58,11 @@ export async function planIndex(
 }
 
 /** q of training examples spread evenly [count, rows of q]. */
-async function queriesOf(features: FeatureRows, kernel: Kernel, count: number): Promise<Matrix<Float64Array>> {
+async function queriesOf(
+  features: FeatureRows,
+  kernel: Kernel,
+  count: number,
+): Promise<Matrix<Float64Array>> {
   const { rows: n } = features
   const m = Math.min(n, count)
   const sample = await features.fetch(

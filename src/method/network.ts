@@ -4,8 +4,9 @@ import { exposeTensors, unusedName } from '../onnx/expose.ts'
 import type { LinearPlace } from '../onnx/heads/linear.ts'
 import type { OnnxModel } from '../onnx/model.ts'
 import { firstLine } from '../runtime/first-line.ts'
-import type { ExternalData, Runtime, Session } from '../runtime/runtime.ts'
+import type { ExternalData, LoadOptions, Runtime, Session } from '../runtime/runtime.ts'
 import { UserError } from '../user-error.ts'
+import { type BatchSizes, batchSizes, FastestBatch } from './batch-size.ts'
 import { product } from './input-shape.ts'
 
 /** What the network gives for a batch. */
@@ -66,10 +67,6 @@ export interface NetworkShape {
   readonly c: number
 }
 
-const BATCH = 256
-/** Numbers in one batch of inputs, so that large pictures do not fill the memory. */
-const BATCH_NUMBERS = 2 ** 24
-
 export interface RunAllOptions {
   readonly into?: NetworkOutputs
   readonly from?: number
@@ -81,6 +78,8 @@ export interface RunAllOptions {
 export class Network {
   readonly shape: NetworkShape
   readonly #session: Session
+  /** Whether rows come out the same whatever their batch: not until that was seen. */
+  #isFree = false
 
   private constructor(shape: NetworkShape, session: Session) {
     this.shape = shape
@@ -92,9 +91,10 @@ export class Network {
     bytes: Uint8Array,
     shape: NetworkShape,
     externalData: readonly ExternalData[],
+    options: LoadOptions = {},
   ): Promise<Network> {
     try {
-      return new Network(shape, await runtime.load(bytes, externalData))
+      return new Network(shape, await runtime.load(bytes, externalData, options))
     } catch (error) {
       throw new UserError('model', `${shape.name}: ONNX Runtime cannot load it: ${firstLine(error)}`, {
         cause: error,
@@ -102,12 +102,17 @@ export class Network {
     }
   }
 
-  /** Runs rows of ready inputs [m, size of one input]. Errors: UserError where the model refuses them. */
-  async run(inputs: Matrix<Float32Array>): Promise<NetworkOutputs> {
-    const { d, c, batch } = this.shape
+  /**
+   * Runs rows of ready inputs [m, size of one input] in batches of `size`, the last one filled up with zeros:
+   * without, in the batches that the model fixes, or all at once. Errors: UserError where the model refuses them.
+   */
+  async run(
+    inputs: Matrix<Float32Array>,
+    size = this.shape.batch ?? Math.max(1, inputs.rows),
+  ): Promise<NetworkOutputs> {
+    const { d, c } = this.shape
     const features = zerosFloat32(inputs.rows, d)
     const logits = zerosFloat32(inputs.rows, c)
-    const size = batch ?? Math.max(1, inputs.rows)
     for (let start = 0; start < inputs.rows; start += size) {
       const count = Math.min(size, inputs.rows - start)
       const answer = await this.#runBatch(
@@ -139,14 +144,38 @@ export class Network {
     return { features: zerosFloat32(rows, this.shape.d), logits: zerosFloat32(rows, this.shape.c) }
   }
 
-  /** How many of these rows go through at once. */
-  batchOf({ cols }: Rows): number {
-    return this.shape.batch ?? Math.max(1, Math.min(BATCH, Math.floor(BATCH_NUMBERS / cols)))
+  /**
+   * Sees whether rows come out the same to the last bit in smaller batches, and if so, lets `runAll` choose
+   * their size: ONNX Runtime has other kernels for other sizes now and then.
+   *
+   * @param together what the network gave for all of these inputs at once
+   */
+  async compareBatches(inputs: Matrix<Float32Array>, together: NetworkOutputs): Promise<void> {
+    const { step } = batchSizes(inputs.cols, this.shape.batch, true)
+    if (this.shape.batch !== null || inputs.rows < 2 * step) return
+    const { features, logits } = await this.run(rowsOf(inputs, 0, step))
+    const isSame = (part: Float32Array, whole: Float32Array) => part.every((x, i) => Object.is(x, whole[i]))
+    this.#isFree = isSame(features.data, together.features.data) && isSame(logits.data, together.logits.data)
+  }
+
+  /** How many of these rows are held at once, and of how many every batch is a multiple. */
+  #sizesFor({ cols }: Rows): BatchSizes {
+    return batchSizes(cols, this.shape.batch, this.#isFree)
+  }
+
+  /** Every batch of these rows ends at a multiple of so many rows, or at their end. */
+  batchOf(rows: Rows): number {
+    return this.#sizesFor(rows).step
   }
 
   /**
-   * Features and logits of every row, or of those from row `from` on, where a batch begins, written into
+   * Features and logits of every row, or of those from row `from` on, a multiple of `batchOf`, written into
    * outputs that hold the ones before. What is found is reported after each batch, and waited for.
+   *
+   * Where the size of batches makes no difference to what comes out, down to the last bit, it is the one that
+   * is measured to be the fastest: what is measured decides about time only. Elsewhere it follows from the
+   * model and the size of its inputs. Either way the same rows give the same numbers again, wherever a run
+   * begins.
    */
   async runAll(
     inputs: Rows,
@@ -154,14 +183,23 @@ export class Network {
   ): Promise<NetworkOutputs> {
     const { d, c } = this.shape
     if (from === inputs.rows) return into
-    for await (const { start, matrix } of inputs.blocks(this.batchOf(inputs), from)) {
-      signal?.throwIfAborted()
+    const { step, most } = this.#sizesFor(inputs)
+    const fastest = new FastestBatch({ step, most })
+    for await (const { start, matrix } of inputs.blocks(most, from)) {
+      const { size } = fastest
+      let milliseconds = 0
       // Rows that cannot begin in the middle are read from their beginning.
-      if (start < from) continue
-      const outputs = await this.run(matrix)
-      into.features.data.set(outputs.features.data, start * d)
-      into.logits.data.set(outputs.logits.data, start * c)
-      await onProgress?.(start + matrix.rows)
+      for (let row = Math.max(start, from); row < start + matrix.rows; row += size) {
+        signal?.throwIfAborted()
+        const batch = rowsOf(matrix, row - start, size)
+        const began = performance.now()
+        const outputs = await this.run(batch, this.#isFree ? Math.ceil(batch.rows / step) * step : undefined)
+        milliseconds += performance.now() - began
+        into.features.data.set(outputs.features.data, row * d)
+        into.logits.data.set(outputs.logits.data, row * c)
+        await onProgress?.(row + batch.rows)
+      }
+      if (matrix.rows === most && start >= from) fastest.took(milliseconds)
     }
     return into
   }
@@ -197,6 +235,16 @@ export class Network {
       })
     }
   }
+}
+
+/** Rows `start` to `start + count` of a matrix, or to its end; a view. */
+function rowsOf(
+  { rows, cols, data }: Matrix<Float32Array>,
+  start: number,
+  count: number,
+): Matrix<Float32Array> {
+  const end = Math.min(rows, start + count)
+  return { rows: end - start, cols, data: data.subarray(start * cols, end * cols) }
 }
 
 const isFloats = (data: unknown): data is FloatArray =>

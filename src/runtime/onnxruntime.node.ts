@@ -51,12 +51,17 @@ export function cpuRuntime(threads?: number): Runtime {
 export function runtimeOn(device: Device, threads?: number): Runtime {
   return {
     device,
-    async load(model, externalData = []) {
+    async load(model, externalData = [], { yields = false } = {}) {
       const onnxruntime = await onnxRuntime(device)
       const session = await onnxruntime.InferenceSession.create(model, {
         executionProviders: [device],
         logSeverityLevel: LOG_ERRORS,
-        extra: { session: { qdq_matmulnbits_accuracy_level: FLOAT32 } },
+        extra: {
+          session: {
+            qdq_matmulnbits_accuracy_level: FLOAT32,
+            ...(yields && { intra_op: { allow_spinning: '0' } }),
+          },
+        },
         externalData: externalData.map(({ path, data }) => ({ path, data })),
         ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
       })

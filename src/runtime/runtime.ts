@@ -24,11 +24,19 @@ export interface Session {
   release(): Promise<void>
 }
 
+export interface LoadOptions {
+  /**
+   * Whether threads that wait for each other leave their cores to other work, for models that run beside some:
+   * they would turn in circles, since that is what is faster alone.
+   */
+  readonly yields?: boolean
+}
+
 /** What runs ONNX models: everything heavy goes through here, whatever the machine or the browser. */
 export interface Runtime {
   readonly device: Device
   /** Throws an Error with the runtime's own words where it cannot run the model. */
-  load(model: Uint8Array, externalData?: readonly ExternalData[]): Promise<Session>
+  load(model: Uint8Array, externalData?: readonly ExternalData[], options?: LoadOptions): Promise<Session>
 }
 
 /** Loads a model, hands its session to `use`, and releases it whatever happens. */

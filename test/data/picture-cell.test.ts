@@ -2,7 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
-import { decodePictureCell } from '../../src/data/picture-cell.node.ts'
+import { pictureInCell } from '../../src/data/picture-cell.node.ts'
+import { decodePicture } from '../../src/formats/images.node.ts'
 import { temporaryDirectory } from '../app/bundle.ts'
 
 const pixels = Uint8Array.from({ length: 24 }, (_, i) => 10 * i)
@@ -31,7 +32,7 @@ test('a picture is the same in every form in which a table may hold it', async (
     'images/a.png',
   ]
   for (const form of forms) {
-    expect(await decodePictureCell(form, folder, 'x')).toEqual({
+    expect(await decodePicture(pictureInCell(form, folder, 'x'))).toEqual({
       width: 4,
       height: 2,
       channels: 3,
@@ -53,5 +54,7 @@ test.each<[unknown, string | RegExp]>([
   ['gone.png', /gone\.png: no such file, check the path$/],
   ['bm90IGEgcGljdHVyZQ==', 't.parquet#0: not an image, expected PNG, JPEG, WebP, TIFF, GIF or AVIF'],
 ])('%j is refused', async (value, message) => {
-  await expect(decodePictureCell(value, await temporaryDirectory(), 't.parquet#0')).rejects.toThrow(message)
+  const folder = await temporaryDirectory()
+  const reading = async () => decodePicture(pictureInCell(value, folder, 't.parquet#0'))
+  await expect(reading()).rejects.toThrow(message)
 })

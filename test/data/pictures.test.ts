@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openDataset } from '../../src/data/open-dataset.node.ts'
 import { readArray } from '../../src/data/read-array.ts'
+import { decodePicture } from '../../src/formats/images.node.ts'
 
 const fixture = (name: string) => join(import.meta.dirname, 'fixtures', name)
 
@@ -12,7 +13,7 @@ test.each(['pictures.parquet', 'pictures.tar', 'pictures.tar.gz'])(
     if (dataset.kind !== 'pictures') throw new Error('no pictures')
     const { data } = await readArray(fixture('pixels.npz'), 'inputs')
     for (const row of [3, 0, 5, 1, 4, 2]) {
-      expect(await dataset.picture(row)).toEqual({
+      expect(await decodePicture(await dataset.file(row))).toEqual({
         width: 4,
         height: 5,
         channels: 3,

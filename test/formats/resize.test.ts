@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { cropCentre } from '../../src/formats/crop.ts'
+import { centreWindow, cropCentre } from '../../src/formats/crop.ts'
 import type { Picture } from '../../src/formats/picture.ts'
-import { FILTERS, type Filter, resizePicture } from '../../src/formats/resize.ts'
+import { resizePicture } from '../../src/formats/resize.ts'
+import { FILTERS, type Filter } from '../../src/formats/resize-weights.ts'
 import { expectations } from './fixtures.ts'
 
 interface Written {
@@ -36,6 +37,48 @@ describe('what PIL and torchvision make', () => {
   test('is there for every filter', () => {
     expect(new Set(made.map(({ filter }) => filter))).toEqual(new Set([...FILTERS, 'crop']))
   })
+})
+
+describe('a window of a picture of another size', () => {
+  const sizes = [
+    { height: 7, width: 12 },
+    { height: 40, width: 28 },
+    { height: 19, width: 31 },
+    { height: 19, width: 50 },
+  ]
+  test.each(FILTERS)('is cut out of all of it: %s', filter => {
+    for (const name of ['rgb', 'smooth', 'grey']) {
+      for (const size of sizes) {
+        const whole = resizePicture(picture(name), size, filter)
+        for (const [top, left, height, width] of [
+          [2, 3, 4, 5],
+          [0, 0, size.height, 6],
+          [1, 0, 3, size.width],
+          [size.height - 1, size.width - 1, 1, 1],
+        ]) {
+          const lines = Array.from({ length: height }, (_, y) => {
+            const start = ((top + y) * size.width + left) * whole.channels
+            return [...whole.data.subarray(start, start + width * whole.channels)]
+          })
+          const { data, ...part } = resizePicture(picture(name), size, filter, { top, left, height, width })
+          expect(part).toEqual({ height, width, channels: whole.channels })
+          expect([...data]).toEqual(lines.flat())
+        }
+      }
+    }
+  })
+})
+
+test.each(FILTERS)('what is shown of the middle is what is cut out of it: %s', filter => {
+  for (const crop of [
+    { height: 8, width: 9 },
+    { height: 30, width: 7 },
+    { height: 50, width: 60 },
+  ]) {
+    const size = { height: 21, width: 24 }
+    const part = resizePicture(picture('rgb'), size, filter, centreWindow(size, crop))
+    expect(cropCentre(part, crop)).toEqual(cropCentre(resizePicture(picture('rgb'), size, filter), crop))
+  }
 })
 
 test('a picture of one colour stays so', () => {

@@ -96,9 +96,8 @@ class StrictRows extends MemoryLookup {
 /** Lists of three entries, and four directions however few there are. */
 const shortLists: typeof planIndex = async (features, kernel) => {
   const queries = zeros(features.rows, kernelRows(kernel))
-  for await (const { start, matrix } of features.blocks(100)) {
-    for (let i = 0; i < matrix.rows; i++) writeQuery(kernel, rowOf(matrix, i), rowOf(queries, start + i))
-  }
+  const all = await features.fetch(Array.from({ length: features.rows }, (_, i) => i))
+  for (let i = 0; i < all.rows; i++) writeQuery(kernel, rowOf(all, i), rowOf(queries, i))
   return { depth: 3, directions: principalDirections(queries, 4) }
 }
 

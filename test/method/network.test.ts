@@ -90,6 +90,42 @@ describe('inputs in any number', () => {
     }
   })
 
+  test('go through in batches of the fastest size, to the same bits', async () => {
+    const network = await load('gemm')
+    const inputs = normalMatrix(3000, 6, 5)
+    const fixed = await network.runAll(memoryRows(inputs))
+    expect(network.batchOf(memoryRows(inputs))).toBe(256)
+    const first = { rows: 64, cols: 6, data: inputs.data.subarray(0, 64 * 6) }
+    await network.compareBatches(first, await network.run(first))
+    expect(network.batchOf(memoryRows(inputs))).toBe(16)
+    const run = vi.spyOn(network, 'run')
+    const done: number[] = []
+    expect(await network.runAll(memoryRows(inputs), { onProgress: rows => void done.push(rows) })).toEqual(
+      fixed,
+    )
+    const sizes = new Set(run.mock.calls.slice(0, 40).map(([matrix]) => matrix.rows))
+    expect(sizes).toEqual(new Set([16, 32, 64, 128, 256]))
+    expect(done.slice(0, -1).every(rows => rows % 16 === 0)).toBe(true)
+    expect(done.at(-1)).toBe(3000)
+    // What is left at the end is filled up: a few rows alone may have kernels of their own.
+    expect(run.mock.calls.every(([, size = 1]) => size % 16 === 0)).toBe(true)
+    for (const from of [16, 1008, 2992]) {
+      const into = network.allocate(3000)
+      into.features.data.set(fixed.features.data.subarray(0, from * into.features.cols))
+      into.logits.data.set(fixed.logits.data.subarray(0, from * into.logits.cols))
+      expect(await network.runAll(memoryRows(inputs), { into, from })).toEqual(fixed)
+    }
+  })
+
+  test('go through in batches of one size where another size gives other bits', async () => {
+    const network = await load('gemm')
+    const first = normalMatrix(64, 6, 6)
+    const together = await network.run(first)
+    together.features.data[7] += 1e-6
+    await network.compareBatches(first, together)
+    expect(network.batchOf(memoryRows(first))).toBe(256)
+  })
+
   test('stop when they are aborted', async () => {
     const network = await load('gemm')
     const controller = new AbortController()
