@@ -72,6 +72,7 @@ export function pictureRows(
   return {
     rows: count,
     cols,
+    dtype: 'float32',
     async *blocks(size, from = 0) {
       let next = block(from, size)
       for (let start = from; start < count; start += size) {

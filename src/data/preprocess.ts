@@ -45,6 +45,7 @@ export function preprocessedRows({ data, shape }: NdArray, preprocess: Preproces
   return {
     rows: n,
     cols,
+    dtype: 'float32',
     async *blocks(size, from = 0) {
       for (let start = from; start < n; start += size) {
         const rows = Math.min(size, n - start)

@@ -1,3 +1,5 @@
+import type { HalfMatrix, Matrix } from './matrix.ts'
+
 /*
  * IEEE 754 half and brain precision.
  *
@@ -49,6 +51,12 @@ export function widenFloat16(halves: Uint16Array): Float32Array {
   const wide = new Float32Array(halves.length)
   for (let i = 0; i < halves.length; i++) wide[i] = values[halves[i]]
   return wide
+}
+
+/** A matrix of halves or of wider numbers in single precision; exact, and not a copy where it is so already. */
+export function widened(matrix: Matrix<Float32Array> | HalfMatrix): Matrix<Float32Array> {
+  if (!('bits' in matrix)) return matrix
+  return { rows: matrix.rows, cols: matrix.cols, data: widenFloat16(matrix.bits) }
 }
 
 /** Narrows to halves, given by their bits, rounding to nearest even. */

@@ -9,6 +9,13 @@ export interface Matrix<A extends FloatArray = FloatArray> {
   readonly data: A
 }
 
+/** A matrix of halves, given by their bits (float16.ts): these are to be widened, or fed to a graph as they are. */
+export interface HalfMatrix {
+  readonly rows: number
+  readonly cols: number
+  readonly bits: Uint16Array
+}
+
 /** A matrix of zeros in double precision. */
 export function zeros(rows: number, cols: number): Matrix<Float64Array> {
   return { rows, cols, data: new Float64Array(rows * cols) }

@@ -1,26 +1,43 @@
-import type { Matrix } from './matrix.ts'
+import { float16ToFloat32, widened } from './float16.ts'
+import type { HalfMatrix, Matrix } from './matrix.ts'
+
+/** A matrix by how its numbers are stored. Halves are no `data`, so that nobody takes their bits for numbers. */
+interface StoredMatrices {
+  readonly float32: Matrix<Float32Array>
+  readonly float16: HalfMatrix
+}
+
+/** How numbers are stored. */
+export type Dtype = keyof StoredMatrices
+
+export type StoredMatrix<D extends Dtype = Dtype> = StoredMatrices[D]
 
 /** Consecutive rows of a larger matrix: `matrix` holds rows `start` to `start + matrix.rows`. */
-export interface Block {
+export interface Block<D extends Dtype = 'float32'> {
   readonly start: number
-  readonly matrix: Matrix<Float32Array>
+  readonly matrix: StoredMatrix<D>
 }
 
 /**
  * The rows of a matrix [rows, cols] that may be larger than memory. Feeds the fit and all batch work.
  */
-export interface Rows {
+export interface Rows<D extends Dtype = 'float32'> {
   readonly rows: number
   readonly cols: number
+  readonly dtype: D
   /**
-   * Every row once and in order, at most `size` of them at a time. A block is valid until the next one.
+   * Every row once and in order, at most `size` of them at a time, as they are stored. A block is valid until
+   * the next one.
    *
    * @param from a multiple of `size`: rows before it are not wanted, and come only where they cannot be left out
    */
-  blocks(size: number, from?: number): AsyncIterable<Block>
+  blocks(size: number, from?: number): AsyncIterable<Block<D>>
   /** The rows named, in the order named. */
   fetch(rows: ArrayLike<number>): Promise<Matrix<Float32Array>>
 }
+
+/** Rows of features, in whichever way they are stored. */
+export type FeatureRows = Rows<Dtype>
 
 /** One row at a time and at once, for explaining while a prediction waits. */
 export interface RowLookup {
@@ -30,31 +47,47 @@ export interface RowLookup {
   row(i: number, out: Float32Array): void
 }
 
+/** Numbers in memory by how they are stored: halves are their bits. */
+export type StoredArray = Float32Array | Uint16Array
+
+/** The numbers of a matrix as they are stored. */
+export function storedArray(matrix: StoredMatrix): StoredArray {
+  return 'bits' in matrix ? matrix.bits : matrix.data
+}
+
+/** The first rows · cols of an array as a matrix, not a copy. */
+export function storedMatrix(rows: number, cols: number, array: StoredArray): StoredMatrix {
+  const numbers = array.subarray(0, rows * cols)
+  return numbers instanceof Float32Array ? { rows, cols, data: numbers } : { rows, cols, bits: numbers }
+}
+
 /** A matrix in memory as rows, both ways. Blocks are views of it. */
-export function memoryRows(matrix: Matrix<Float32Array>): Rows & RowLookup {
-  const { rows, cols, data } = matrix
+export function memoryRows(matrix: Matrix<Float32Array>): Rows & RowLookup
+export function memoryRows(matrix: StoredMatrix): FeatureRows & RowLookup
+export function memoryRows(matrix: StoredMatrix): FeatureRows & RowLookup {
+  const { rows, cols } = matrix
+  const array = storedArray(matrix)
+  const view = (start: number, end: number) =>
+    storedMatrix(end - start, cols, array.subarray(start * cols, end * cols))
+  const copy = (i: number, out: Float32Array) => out.set(widened(view(i, i + 1)).data)
   return {
     rows,
     cols,
+    dtype: 'bits' in matrix ? 'float16' : 'float32',
     async *blocks(size, from = 0) {
       for (let start = from; start < rows; start += size) {
-        const count = Math.min(size, rows - start)
-        yield {
-          start,
-          matrix: { rows: count, cols, data: data.subarray(start * cols, (start + count) * cols) },
-        }
+        yield { start, matrix: view(start, Math.min(start + size, rows)) }
       }
     },
     async fetch(wanted) {
       const out = new Float32Array(wanted.length * cols)
-      for (let k = 0; k < wanted.length; k++) {
-        out.set(data.subarray(wanted[k] * cols, (wanted[k] + 1) * cols), k * cols)
-      }
+      for (let k = 0; k < wanted.length; k++) copy(wanted[k], out.subarray(k * cols))
       return { rows: wanted.length, cols, data: out }
     },
     row(i, out) {
       const start = i * cols
-      for (let a = 0; a < cols; a++) out[a] = data[start + a]
+      if (array instanceof Float32Array) for (let a = 0; a < cols; a++) out[a] = array[start + a]
+      else for (let a = 0; a < cols; a++) out[a] = float16ToFloat32(array[start + a])
     },
   }
 }

@@ -1,10 +1,10 @@
 import { type Matrix, rowOf, zeros } from '../math/matrix.ts'
-import type { Rows } from '../math/rows.ts'
-import type { Activation } from '../onnx/activation.ts'
+import type { FeatureRows, Rows } from '../math/rows.ts'
 import { GraphBuilder } from '../onnx/builder.ts'
 import { matrixTensor, type Runtime, withSession } from '../runtime/runtime.ts'
 import { blockRows, pairedBlocks } from './blocks.ts'
-import { featuresInput, type HeadShape, linear, shapeRows, weightedSum } from './head-graph.ts'
+import { blocksByClass } from './by-class.ts'
+import { featuresInput, linear, shapeRows, weightedSum } from './head-graph.ts'
 import { type Kernel, kernelFeatures, kernelHead, kernelRows } from './kernel.ts'
 import { lossOf } from './loss.ts'
 import { headShape, type Problem } from './objective.ts'
@@ -18,11 +18,11 @@ export async function computeAlpha(
   problem: Problem,
   theta: Matrix<Float64Array>,
 ): Promise<Matrix<Float32Array>> {
-  const { features, targets, lambda, activation } = problem
+  const { features, targets, lambda } = problem
   const { rows: n } = features
   const shape = headShape(problem)
   const alpha = { rows: n, cols: shape.c, data: new Float32Array(n * shape.c) }
-  await withSession(runtime, alphaGraph(shape, activation, -1 / (2 * lambda * n)), async session => {
+  await withSession(runtime, alphaGraph(problem, -1 / (2 * lambda * n)), async session => {
     for await (const { start, a, b } of pairedBlocks(features, targets, blockRows(shape.d + 3 * shape.c))) {
       const inputs = { features: matrixTensor(a), targets: matrixTensor(b), theta: matrixTensor(theta) }
       const answer = await session.run(inputs, ['alpha'])
@@ -32,12 +32,18 @@ export async function computeAlpha(
   return alpha
 }
 
-function alphaGraph(shape: HeadShape, activation: Activation, scale: number): Uint8Array {
+function alphaGraph(problem: Problem, scale: number): Uint8Array {
+  const shape = headShape(problem)
   const g = new GraphBuilder('alpha')
-  const features = featuresInput(g, shape, 'float64')
+  const features = featuresInput(g, problem.features, 'float64')
   const targets = g.cast(g.input('targets', 'float32', ['rows', shape.c]), 'float64')
   const theta = g.input('theta', 'float64', [shapeRows(shape), shape.c])
-  const { residual } = lossOf(activation).build(g, linear(g, features, theta, shape), targets, shape.c)
+  const { residual } = lossOf(problem.activation).build(
+    g,
+    linear(g, features, theta, shape),
+    targets,
+    shape.c,
+  )
   g.output('alpha', g.cast(g.op('Mul', [residual, g.scalar(scale, 'float64')]), 'float32'))
   return g.build()
 }
@@ -51,7 +57,7 @@ function alphaGraph(shape: HeadShape, activation: Activation, scale: number): Ui
  */
 export async function classWeights(
   runtime: Runtime,
-  { features, alpha, kernel }: { features: Rows; alpha: Rows; kernel: Kernel },
+  { features, alpha, kernel }: { features: FeatureRows; alpha: Rows; kernel: Kernel },
   classes: Int32Array,
   classCount: number,
 ): Promise<Matrix<Float64Array>> {
@@ -60,38 +66,17 @@ export async function classWeights(
   const weights = zeros(classCount, size)
   const g = new GraphBuilder('weighted-sum')
   const alphaInput = g.cast(g.input('alpha', 'float32', ['rows', c]), 'float64')
-  g.output('sum', weightedSum(g, kernelFeatures(g, kernel), alphaInput, kernel))
+  g.output('sum', weightedSum(g, kernelFeatures(g, features, kernel), alphaInput, kernel))
 
   await withSession(runtime, g.build(), async session => {
-    for (const { of, rows } of rowsByClass(classes, classCount, blockRows(kernel.d + c))) {
-      const inputs = {
-        features: matrixTensor(await features.fetch(rows)),
-        alpha: matrixTensor(await alpha.fetch(rows)),
-      }
+    for await (const { of, ...block } of blocksByClass(features, alpha, classes, classCount)) {
+      const inputs = { features: matrixTensor(block.features), alpha: matrixTensor(block.alpha) }
       const sum = (await session.run(inputs, ['sum'])).sum.data as Float64Array
       const total = rowOf(weights, of)
       for (let i = 0; i < size; i++) total[i] += sum[i]
     }
   })
   return weights
-}
-
-/** The rows of each class in order, at most `size` at a time. */
-function* rowsByClass(
-  classes: Int32Array,
-  classCount: number,
-  size: number,
-): Generator<{ of: number; rows: Uint32Array }> {
-  const counts = new Uint32Array(classCount)
-  for (const y of classes) counts[y]++
-  const members = Array.from(counts, count => new Uint32Array(count))
-  counts.fill(0)
-  for (let i = 0; i < classes.length; i++) members[classes[i]][counts[classes[i]]++] = i
-  for (const [of, rows] of members.entries()) {
-    for (let start = 0; start < rows.length; start += size) {
-      yield { of, rows: rows.subarray(start, start + size) }
-    }
-  }
 }
 
 /** R = Θ − Σ_y Θ⁽ʸ⁾ = Θ − Qᵀα  [rows of q, c]: what no training example accounts for. */

@@ -1,5 +1,4 @@
-import type { Matrix } from '../math/matrix.ts'
-import type { Rows } from '../math/rows.ts'
+import type { Dtype, Rows, StoredMatrix } from '../math/rows.ts'
 
 /** Numbers in a block that stays in cache between the two products of a gradient. */
 const BLOCK_NUMBERS = 2 ** 20
@@ -9,14 +8,18 @@ export function blockRows(numbersPerRow: number): number {
   return Math.max(256, Math.min(8192, Math.floor(BLOCK_NUMBERS / numbersPerRow)))
 }
 
-export interface PairedBlock {
+export interface PairedBlock<D extends Dtype> {
   readonly start: number
-  readonly a: Matrix<Float32Array>
-  readonly b: Matrix<Float32Array>
+  readonly a: StoredMatrix<D>
+  readonly b: StoredMatrix<'float32'>
 }
 
 /** The same rows of two matrices, block by block. */
-export async function* pairedBlocks(a: Rows, b: Rows, size: number): AsyncGenerator<PairedBlock> {
+export async function* pairedBlocks<D extends Dtype>(
+  a: Rows<D>,
+  b: Rows,
+  size: number,
+): AsyncGenerator<PairedBlock<D>> {
   const others = b.blocks(size)[Symbol.asyncIterator]()
   try {
     for await (const { start, matrix } of a.blocks(size)) {

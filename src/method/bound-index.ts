@@ -1,5 +1,6 @@
+import { widened } from '../math/float16.ts'
 import { type Matrix, rowOf } from '../math/matrix.ts'
-import type { Rows } from '../math/rows.ts'
+import type { FeatureRows } from '../math/rows.ts'
 import { type Kernel, kernelRows, writeQuery } from './kernel.ts'
 
 /**
@@ -23,7 +24,7 @@ export interface BoundIndex {
 export type Sign = 'positive' | 'negative'
 
 export async function buildIndex(
-  features: Rows,
+  features: FeatureRows,
   alpha: Matrix<Float32Array>,
   kernel: Kernel,
 ): Promise<BoundIndex> {
@@ -52,15 +53,16 @@ export async function buildIndex(
 }
 
 async function measureRows(
-  features: Rows,
+  features: FeatureRows,
   kernel: Kernel,
 ): Promise<{ norms: Float64Array; nonNegative: boolean }> {
   const norms = new Float64Array(features.rows)
   const q = new Float64Array(kernelRows(kernel))
   let nonNegative = true
   for await (const { start, matrix } of features.blocks(4096)) {
-    for (let i = 0; i < matrix.rows; i++) {
-      writeQuery(kernel, rowOf(matrix, i), q)
+    const block = widened(matrix)
+    for (let i = 0; i < block.rows; i++) {
+      writeQuery(kernel, rowOf(block, i), q)
       let square = 0
       for (let a = 0; a < q.length; a++) {
         square += q[a] * q[a]

@@ -1,5 +1,6 @@
-import { type Matrix, norm } from '../math/matrix.ts'
-import type { Rows } from '../math/rows.ts'
+import { widened } from '../math/float16.ts'
+import { type Matrix, norm, rowOf } from '../math/matrix.ts'
+import type { FeatureRows } from '../math/rows.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { type GapMeter, gapMeter } from './gap.ts'
 import { type Kernel, kernelOf, kernelRows, meanFeatures, writeQuery } from './kernel.ts'
@@ -77,12 +78,13 @@ function seenBy(kernel: Kernel, matrix: Float64Array, c: number): Matrix<Float64
   return { rows, cols: c, data }
 }
 
-async function largestNorm(features: Rows, kernel: Kernel): Promise<number> {
+async function largestNorm(features: FeatureRows, kernel: Kernel): Promise<number> {
   const q = new Float64Array(kernelRows(kernel))
   let largest = 0
   for await (const { matrix } of features.blocks(4096)) {
-    for (let i = 0; i < matrix.rows; i++) {
-      writeQuery(kernel, matrix.data.subarray(i * matrix.cols, (i + 1) * matrix.cols), q)
+    const block = widened(matrix)
+    for (let i = 0; i < block.rows; i++) {
+      writeQuery(kernel, rowOf(block, i), q)
       largest = Math.max(largest, norm(q))
     }
   }

@@ -1,5 +1,5 @@
 import type { Matrix } from '../math/matrix.ts'
-import { memoryRows, type Rows } from '../math/rows.ts'
+import { type FeatureRows, memoryRows } from '../math/rows.ts'
 import { Spread } from '../math/statistics.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { classWeights, computeAlpha, residualOf } from './alpha.ts'
@@ -108,7 +108,7 @@ export async function explainFit(
 /** The standard deviation of all entries of Φ, and what each of its rows is decided to be. */
 async function survey(
   runtime: Runtime,
-  features: Rows,
+  features: FeatureRows,
   theta: Fit['theta'],
   task: Task,
 ): Promise<{ deviation: number; decided: Int32Array }> {

@@ -1,5 +1,5 @@
 import { type Matrix, rowOf, subtract } from '../math/matrix.ts'
-import type { Rows } from '../math/rows.ts'
+import type { FeatureRows } from '../math/rows.ts'
 import { Correlation } from '../math/statistics.ts'
 import type { Activation } from '../onnx/activation.ts'
 import type { Runtime } from '../runtime/runtime.ts'
@@ -36,7 +36,7 @@ export interface FidelityAnswer {
 export async function compareWithGiven(
   runtime: Runtime,
   head: {
-    features: Rows
+    features: FeatureRows
     theta: Matrix<Float64Array>
     residual: Matrix<Float64Array>
     kernel: Kernel

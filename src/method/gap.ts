@@ -1,5 +1,5 @@
 import type { Matrix } from '../math/matrix.ts'
-import type { Rows } from '../math/rows.ts'
+import type { FeatureRows } from '../math/rows.ts'
 import { GraphBuilder } from '../onnx/builder.ts'
 import { matrixTensor, type Runtime } from '../runtime/runtime.ts'
 import { blockRows } from './blocks.ts'
@@ -18,11 +18,11 @@ export interface GapMeter {
 
 export async function gapMeter(
   runtime: Runtime,
-  features: Rows,
+  features: FeatureRows,
   kernel: Kernel,
   c: number,
 ): Promise<GapMeter> {
-  const session = await runtime.load(largestProductGraph(kernel, c))
+  const session = await runtime.load(largestProductGraph(features, kernel, c))
   return {
     async largest(matrix) {
       let largest = 0
@@ -37,9 +37,9 @@ export async function gapMeter(
   }
 }
 
-function largestProductGraph(kernel: Kernel, c: number): Uint8Array {
+function largestProductGraph(rows: FeatureRows, kernel: Kernel, c: number): Uint8Array {
   const g = new GraphBuilder('largest-product')
-  const features = kernelFeatures(g, kernel)
+  const features = kernelFeatures(g, rows, kernel)
   const matrix = g.input('matrix', 'float64', [kernelRows(kernel), c])
   g.output('largest', g.max(g.op('Abs', [linear(g, features, matrix, kernelShape(kernel, c))]), 'all'))
   return g.build()

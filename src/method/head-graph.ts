@@ -1,3 +1,4 @@
+import type { FeatureRows } from '../math/rows.ts'
 import type { GraphBuilder, Value } from '../onnx/builder.ts'
 
 /**
@@ -24,9 +25,16 @@ export function shapeRows({ d, constant }: Pick<HeadShape, 'd' | 'constant'>): n
   return constant ? d + 1 : d
 }
 
-/** A block of features, stored in float32, in the precision of the graph. */
-export function featuresInput(g: GraphBuilder, { d }: Pick<HeadShape, 'd'>, precision: Precision): Value {
-  return g.cast(g.input('features', 'float32', ['rows', d]), precision)
+/** A block of features as they are stored, in the precision of the graph. */
+export function featuresInput(
+  g: GraphBuilder,
+  { cols: d, dtype }: Pick<FeatureRows, 'cols' | 'dtype'>,
+  precision: Precision,
+): Value {
+  const single = g.cast(g.input('features', dtype, ['rows', d]), 'float32')
+  if (dtype === 'float32' || precision === 'float32') return g.cast(single, precision)
+  // Two casts side by side become one, from half to double, which ONNX Runtime makes several times slower.
+  return g.cast(g.op('Reshape', [single, g.integers([-1, d])]), precision)
 }
 
 /** Φ = F̃ Θ  [rows, c], where F̃ is F with the constant 1 appended if there is one. */

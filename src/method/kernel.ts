@@ -1,5 +1,6 @@
+import { widened } from '../math/float16.ts'
 import { type Matrix, rowOf, zeros } from '../math/matrix.ts'
-import type { Rows } from '../math/rows.ts'
+import type { FeatureRows } from '../math/rows.ts'
 import type { GraphBuilder, Value } from '../onnx/builder.ts'
 import { type Bias, featuresInput, type HeadShape, shapeRows } from './head-graph.ts'
 
@@ -43,8 +44,8 @@ export function writeQuery({ mean }: Kernel, features: ArrayLike<number>, out: F
 }
 
 /** q without its constant feature, of a block of features in double precision. */
-export function kernelFeatures(g: GraphBuilder, kernel: Kernel): Value {
-  const features = featuresInput(g, kernel, 'float64')
+export function kernelFeatures(g: GraphBuilder, rows: FeatureRows, kernel: Kernel): Value {
+  const features = featuresInput(g, rows, 'float64')
   return kernel.mean ? g.op('Sub', [features, g.vector(kernel.mean)]) : features
 }
 
@@ -80,11 +81,12 @@ export function asTheta(matrix: Matrix<Float64Array>, kernel: Kernel, rows: numb
 }
 
 /** μ [d], the mean of the features, in double precision. */
-export async function meanFeatures(features: Rows): Promise<Float64Array> {
+export async function meanFeatures(features: FeatureRows): Promise<Float64Array> {
   const mean = new Float64Array(features.cols)
   for await (const { matrix } of features.blocks(4096)) {
-    for (let i = 0; i < matrix.rows; i++) {
-      const row = rowOf(matrix, i)
+    const block = widened(matrix)
+    for (let i = 0; i < block.rows; i++) {
+      const row = rowOf(block, i)
       for (let a = 0; a < row.length; a++) mean[a] += row[a]
     }
   }

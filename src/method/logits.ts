@@ -1,5 +1,5 @@
 import type { Matrix } from '../math/matrix.ts'
-import type { Rows } from '../math/rows.ts'
+import type { FeatureRows } from '../math/rows.ts'
 import { GraphBuilder } from '../onnx/builder.ts'
 import { matrixTensor, type Runtime, withSession } from '../runtime/runtime.ts'
 import { blockRows } from './blocks.ts'
@@ -8,13 +8,13 @@ import { featuresInput, type HeadShape, linear, shapeRows } from './head-graph.t
 /** Calls `visit` with F̃Θ, for Θ [d (+1), c], in double precision, block by block. */
 export async function eachLogits(
   runtime: Runtime,
-  { features, theta }: { features: Rows; theta: Matrix<Float64Array> },
+  { features, theta }: { features: FeatureRows; theta: Matrix<Float64Array> },
   visit: (start: number, logits: Matrix<Float64Array>) => void,
 ): Promise<void> {
   const shape: HeadShape = { d: features.cols, c: theta.cols, constant: theta.rows > features.cols }
   const g = new GraphBuilder('logits')
   const thetaInput = g.input('theta', 'float64', [shapeRows(shape), shape.c])
-  g.output('logits', linear(g, featuresInput(g, shape, 'float64'), thetaInput, shape))
+  g.output('logits', linear(g, featuresInput(g, features, 'float64'), thetaInput, shape))
 
   await withSession(runtime, g.build(), async session => {
     for await (const { start, matrix } of features.blocks(blockRows(shape.d + shape.c))) {

@@ -1,5 +1,5 @@
 import type { Evaluation } from '../math/line-search.ts'
-import type { Rows } from '../math/rows.ts'
+import type { FeatureRows, Rows } from '../math/rows.ts'
 import type { Activation } from '../onnx/activation.ts'
 import { GraphBuilder } from '../onnx/builder.ts'
 import { matrixTensor, type Runtime, type Session } from '../runtime/runtime.ts'
@@ -18,7 +18,7 @@ import { lossOf } from './loss.ts'
 /** What is minimised: everything but Θ. */
 export interface Problem {
   /** [n, d], without the constant feature of the bias */
-  readonly features: Rows
+  readonly features: FeatureRows
   /** [n, c] */
   readonly targets: Rows
   readonly activation: Activation
@@ -55,7 +55,7 @@ export class Objective {
   }
 
   static async create(runtime: Runtime, problem: Problem, precision: Precision): Promise<Objective> {
-    const session = await runtime.load(objectiveGraph(headShape(problem), problem.activation, precision))
+    const session = await runtime.load(objectiveGraph(problem, precision))
     return new Objective(problem, session, precision)
   }
 
@@ -100,12 +100,18 @@ export function regularisedLength({ features, targets, bias }: Problem): number 
 }
 
 /** Σ over the rows of a block: the losses, and F̃ᵀ(σ(Φ) − T). */
-function objectiveGraph(shape: HeadShape, activation: Activation, precision: Precision): Uint8Array {
+function objectiveGraph(problem: Problem, precision: Precision): Uint8Array {
+  const shape = headShape(problem)
   const g = new GraphBuilder('objective')
-  const features = featuresInput(g, shape, precision)
+  const features = featuresInput(g, problem.features, precision)
   const targets = g.cast(g.input('targets', 'float32', ['rows', shape.c]), precision)
   const theta = g.input('theta', precision, [shapeRows(shape), shape.c])
-  const { value, residual } = lossOf(activation).build(g, linear(g, features, theta, shape), targets, shape.c)
+  const { value, residual } = lossOf(problem.activation).build(
+    g,
+    linear(g, features, theta, shape),
+    targets,
+    shape.c,
+  )
   g.output('value', value)
   g.output('gradient', weightedSum(g, features, residual, shape))
   return g.build()

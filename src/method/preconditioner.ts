@@ -1,6 +1,6 @@
 import { cholesky, choleskySolve, solveColumn } from '../math/cholesky.ts'
 import { type Matrix, zeros } from '../math/matrix.ts'
-import { memoryRows, type Rows } from '../math/rows.ts'
+import { type FeatureRows, memoryRows, type Rows } from '../math/rows.ts'
 import { GraphBuilder } from '../onnx/builder.ts'
 import { matrixTensor, type Runtime, type Session, withSession } from '../runtime/runtime.ts'
 import { blockRows } from './blocks.ts'
@@ -48,7 +48,7 @@ async function forAllOutputs(
   problem: Problem,
   curvature: number,
 ): Promise<Precondition | null> {
-  const gram = await withGram(runtime, problem, gramOf => gramOf(problem.features, () => 1))
+  const gram = await withGram(runtime, problem.features, problem, gramOf => gramOf(() => 1))
   const factor = cholesky(hessianOf(gram, curvature / problem.features.rows, problem))
   return factor && (gradient => choleskySolve(factor, gradient))
 }
@@ -73,9 +73,9 @@ async function forEachOutput(
     weights.data.set(logits.data.map(weigh), at * c)
   })
   const factors: Matrix<Float64Array>[] = []
-  await withGram(runtime, problem, async gramOf => {
+  await withGram(runtime, sample, problem, async gramOf => {
     for (let j = 0; j < c; j++) {
-      const gram = await gramOf(sample, row => weights.data[row * c + j])
+      const gram = await gramOf(row => weights.data[row * c + j])
       const factor = cholesky(hessianOf(gram, 1 / sample.rows, problem))
       if (factor) factors.push(factor)
     }
@@ -89,7 +89,7 @@ async function forEachOutput(
 }
 
 /** Enough examples for a covariance of their features, spread evenly over all. */
-async function sampleOf(features: Rows): Promise<Rows> {
+async function sampleOf(features: FeatureRows): Promise<Rows> {
   const count = Math.min(features.rows, Math.max(LEAST_SAMPLE, SAMPLE * features.cols))
   const rows = Array.from({ length: count }, (_, k) => Math.floor((k * features.rows) / count))
   return memoryRows(await features.fetch(rows))
@@ -104,24 +104,28 @@ function hessianOf(gram: Matrix<Float64Array>, s: number, problem: Problem): Mat
 }
 
 /** F̃ᵀ diag(w) F̃ [d (+1), d (+1)], w one number a row */
-type GramOf = (features: Rows, weight: (row: number) => number) => Promise<Matrix<Float64Array>>
+type GramOf = (weight: (row: number) => number) => Promise<Matrix<Float64Array>>
 
 /** Hands on what makes Gram matrices: F̃ᵀ diag(w) F from the graph, and the constant feature's column, which mirrors its row. */
-function withGram<T>(runtime: Runtime, problem: Problem, use: (gramOf: GramOf) => Promise<T>): Promise<T> {
+function withGram<T>(
+  runtime: Runtime,
+  rows: FeatureRows,
+  problem: Problem,
+  use: (gramOf: GramOf) => Promise<T>,
+): Promise<T> {
   const shape = headShape(problem)
   const g = new GraphBuilder('gram-matrix')
-  const features = featuresInput(g, shape, 'float32')
+  const features = featuresInput(g, rows, 'float32')
   const weighted = g.op('Mul', [features, g.input('weights', 'float32', ['rows', 1])])
   g.output('gram', weightedSum(g, features, weighted, shape))
-  const rows = shapeRows(shape)
   return withSession(runtime, g.build(), session =>
-    use((features, weight) => gramMatrix(session, features, weight, rows)),
+    use(weight => gramMatrix(session, rows, weight, shapeRows(shape))),
   )
 }
 
 async function gramMatrix(
   session: Session,
-  features: Rows,
+  features: FeatureRows,
   weight: (row: number) => number,
   rows: number,
 ): Promise<Matrix<Float64Array>> {

@@ -83,6 +83,7 @@ export function labelTargets(labels: Int32Array, c: number): Rows {
   return {
     rows: labels.length,
     cols: c,
+    dtype: 'float32',
     async *blocks(size, from = 0) {
       for (let start = from; start < labels.length; start += size) {
         yield { start, matrix: oneHot(labels.subarray(start, start + size)) }

@@ -1,12 +1,13 @@
 import type { Device } from './device.ts'
 
 /** Element types of the tensors that enter and leave a session. */
-export type TensorType = 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'bool'
+export type TensorType = 'float16' | 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'bool'
 
 export interface Tensor {
   readonly type: TensorType
   readonly dims: readonly number[]
-  readonly data: Float32Array | Float64Array | BigInt64Array | Int32Array | Uint8Array
+  /** Halves by their bits. */
+  readonly data: Uint16Array | Float32Array | Float64Array | BigInt64Array | Int32Array | Uint8Array
 }
 
 /** A weight file that a model names, by that name. */
@@ -45,11 +46,10 @@ export async function withSession<T>(
 }
 
 /** A matrix as a tensor, without a copy. */
-export function matrixTensor(matrix: {
-  rows: number
-  cols: number
-  data: Float32Array | Float64Array
-}): Tensor {
-  const type = matrix.data instanceof Float32Array ? 'float32' : 'float64'
-  return { type, dims: [matrix.rows, matrix.cols], data: matrix.data }
+export function matrixTensor(
+  matrix: { rows: number; cols: number } & ({ data: Float32Array | Float64Array } | { bits: Uint16Array }),
+): Tensor {
+  const dims = [matrix.rows, matrix.cols]
+  if ('bits' in matrix) return { type: 'float16', dims, data: matrix.bits }
+  return { type: matrix.data instanceof Float32Array ? 'float32' : 'float64', dims, data: matrix.data }
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { narrowFloat16, widened } from '../../src/math/float16.ts'
 import {
   argmax,
   dot,
@@ -148,6 +149,29 @@ describe('a matrix in memory', () => {
           expect(out).toEqual(Float32Array.from(rowOf(matrix, row)))
           expect(rowOf(fetched, k)).toEqual(out)
         })
+      }),
+      seeded,
+    )
+  })
+
+  test('of halves gives their bits in blocks, and numbers one by one', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyMatrix, fc.integer({ min: 1, max: 5 }), async (matrix, size) => {
+        const halves = { rows: matrix.rows, cols: matrix.cols, bits: narrowFloat16(matrix.data) }
+        const [rows, wide] = [memoryRows(halves), memoryRows(widened(halves))]
+        const expected = wide.blocks(size)[Symbol.asyncIterator]()
+        for await (const { start, matrix: block } of rows.blocks(size)) {
+          expect({ start, matrix: widened(block) }).toEqual((await expected.next()).value)
+        }
+        expect((await expected.next()).done).toBe(true)
+        const last = Array.from({ length: Math.min(2, matrix.rows) }, (_, k) => matrix.rows - 1 - k)
+        expect(await rows.fetch(last)).toEqual(await wide.fetch(last))
+        const [out, same] = [new Float32Array(matrix.cols), new Float32Array(matrix.cols)]
+        for (const i of last) {
+          rows.row(i, out)
+          wide.row(i, same)
+          expect(out).toEqual(same)
+        }
       }),
       seeded,
     )
