@@ -1,7 +1,7 @@
 import { encodeElements } from '../formats/elements.ts'
 import type { NdArray, TypedArray } from '../formats/ndarray.ts'
 import { encodeNpyHeader, readNpy } from '../formats/npy.ts'
-import { encodeParquet, readParquet } from '../formats/parquet.ts'
+import { encodeParquetGroups, type ParquetField, readParquet } from '../formats/parquet.ts'
 import { encodeSafetensors, readSafetensors } from '../formats/safetensors.ts'
 import { expectShape, type FloatArray, type Matrix, toFloat64 } from '../math/matrix.ts'
 import type { BoundIndex } from '../method/bound-index.ts'
@@ -44,7 +44,7 @@ export interface StoredFit {
   readonly index: BoundIndex
 }
 
-export async function writeMatrix(writer: ExplainerWriter, path: string, matrix: Matrix): Promise<void> {
+async function writeMatrix(writer: ExplainerWriter, path: string, matrix: Matrix): Promise<void> {
   const dtype = matrix.data instanceof Float32Array ? 'float32' : 'float64'
   await writeArray(writer, path, { dtype, shape: [matrix.rows, matrix.cols], data: matrix.data })
 }
@@ -53,14 +53,14 @@ async function writeArray(writer: ExplainerWriter, path: string, array: NdArray)
   await writer.write(path, encodeNpyHeader(array.dtype, array.shape), encodeElements(array))
 }
 
+/** Writes all of a fit but α, which is written as it is made. */
 export async function writeFit(
   writer: ExplainerWriter,
   folder: string,
-  { theta, alpha, kernel, residual, byClass, index }: ExplainedFit,
+  { theta, kernel, residual, byClass, index }: ExplainedFit,
   { d, given, groupCount }: { d: number; given: GivenHead | null; groupCount: number },
 ): Promise<void> {
   await writer.write(`${folder}head.safetensors`, encodeHead(theta, d, given))
-  await writeMatrix(writer, `${folder}alpha.npy`, alpha)
   await writeMatrix(writer, `${folder}residual.npy`, residual)
   if (byClass) {
     const shape = [groupCount, residual.rows, residual.cols]
@@ -214,21 +214,34 @@ async function readHead(
   }
 }
 
+/** Examples of a split as they are written: ids are made row by row. */
+export interface WrittenExamples extends Omit<Examples, 'ids'> {
+  readonly idOf: (row: number) => string
+}
+
+/** Rows of examples that are held and written at once. */
+const GROUP = 2 ** 16
+
 export async function writeExamples(
   writer: ExplainerWriter,
   path: string,
-  examples: Examples,
+  { idOf, labels, predicted, fitted, paths }: WrittenExamples,
 ): Promise<void> {
-  const { ids, labels, predicted, fitted, paths } = examples
-  const table = encodeParquet([
-    { name: 'row', type: 'int32', values: ids.map((_, row) => row) },
-    { name: 'id', type: 'string', values: ids },
-    ...(paths ? [{ name: 'path', type: 'string' as const, values: paths }] : []),
-    ...(labels ? [{ name: 'label', type: 'int32' as const, values: labels }] : []),
-    { name: 'predicted', type: 'int32', values: predicted },
-    { name: 'fitted', type: 'int32', values: fitted },
-  ])
-  await writer.write(path, table)
+  const columns: (ParquetField & { of: (row: number) => unknown })[] = [
+    { name: 'row', type: 'int32', of: row => row },
+    { name: 'id', type: 'string', of: idOf },
+    ...(paths ? [{ name: 'path', type: 'string' as const, of: (row: number) => paths[row] }] : []),
+    ...(labels ? [{ name: 'label', type: 'int32' as const, of: (row: number) => labels[row] }] : []),
+    { name: 'predicted', type: 'int32', of: row => predicted[row] },
+    { name: 'fitted', type: 'int32', of: row => fitted[row] },
+  ]
+  async function* groups() {
+    for (let start = 0; start < predicted.length; start += GROUP) {
+      const length = Math.min(GROUP, predicted.length - start)
+      yield columns.map(({ of }) => Array.from({ length }, (_, k) => of(start + k)))
+    }
+  }
+  await writer.writeParts(path, encodeParquetGroups(columns, groups()))
 }
 
 export async function readExamples(reader: ExplainerReader, path: string, n: number): Promise<Examples> {

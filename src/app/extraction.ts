@@ -2,7 +2,7 @@ import { expectFinite } from '../data/arrays.ts'
 import type { Dataset } from '../data/open-dataset.node.ts'
 import { pictureRows, type SkippedPicture } from '../data/picture-dataset.ts'
 import type { Source } from '../data/source.ts'
-import type { Rows } from '../math/rows.ts'
+import { memoryRows, type Rows } from '../math/rows.ts'
 import type { Network } from '../method/network.ts'
 import { verifyModel } from '../method/verify-head.ts'
 import type { Journal } from '../store/journal.node.ts'
@@ -89,12 +89,18 @@ export interface Extraction {
   readonly signal: AbortSignal | undefined
 }
 
+/** A split whose features and logits are not stored yet. */
+export interface ExtractedSplit extends Omit<Split, 'features' | 'logits'> {
+  readonly features: Rows
+  readonly logits: Rows
+}
+
 /** Features and logits of a split: those that an earlier run left in the journal, and then the others. */
 export async function extract(
   network: Network,
   { labels, values, name, source, rows, ids, paths, skipped }: SplitInputs,
   { split, journal, isSameDevice, onFeatures, onProgress, signal }: Extraction,
-): Promise<Split> {
+): Promise<ExtractedSplit> {
   const outputs = network.allocate(rows.rows)
   try {
     const { rows: from, differs } = await journal.restore(outputs, network.batchOf(rows))
@@ -108,14 +114,13 @@ export async function extract(
   } finally {
     await journal.close()
   }
-  expectFinite(outputs.features, `${network.shape.name}: features of ${name}`)
-  expectFinite(outputs.logits, `${network.shape.name}: logits of ${name}`)
-  if (!paths) return { ...outputs, labels, values, source, ids, pictures: null }
+  const [features, logits] = [memoryRows(outputs.features), memoryRows(outputs.logits)]
+  if (!paths) return { features, logits, labels, values, source, ids, pictures: null }
   const kept = Array.from({ length: rows.rows }, (_, row) => row).filter(row => !skipped.has(row))
   if (kept.length === 0) throw new UserError('format', `${name}: no picture can be read, expected images`)
   return {
-    features: keepRows(outputs.features, kept),
-    logits: keepRows(outputs.logits, kept),
+    features: memoryRows(await features.fetch(kept)),
+    logits: memoryRows(await logits.fetch(kept)),
     labels: labels && Int32Array.from(kept, row => labels[row]),
     values: values && keepRows(values, kept),
     source,

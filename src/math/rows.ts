@@ -56,14 +56,49 @@ export function storedArray(matrix: StoredMatrix): StoredArray {
 }
 
 /** The first rows · cols of an array as a matrix, not a copy. */
+export function storedMatrix<D extends Dtype>(rows: number, cols: number, array: StoredArray): StoredMatrix<D>
 export function storedMatrix(rows: number, cols: number, array: StoredArray): StoredMatrix {
   const numbers = array.subarray(0, rows * cols)
   return numbers instanceof Float32Array ? { rows, cols, data: numbers } : { rows, cols, bits: numbers }
 }
 
+/** Room for numbers, zero yet. */
+export function storedArrayOf(dtype: Dtype, length: number): StoredArray {
+  return dtype === 'float16' ? new Uint16Array(length) : new Float32Array(length)
+}
+
+/** Bytes that a number takes. */
+export const BYTES: { readonly [D in Dtype]: number } = { float32: 4, float16: 2 }
+
+/** Rows of so many columns, of which each block is made from one of others as it is read. */
+export function mapRows(
+  source: FeatureRows,
+  cols: number,
+  change: (matrix: StoredMatrix) => Matrix<Float32Array>,
+): Rows {
+  return {
+    rows: source.rows,
+    cols,
+    dtype: 'float32',
+    async *blocks(size, from) {
+      for await (const { start, matrix } of source.blocks(size, from)) yield { start, matrix: change(matrix) }
+    },
+    fetch: async rows => change(await source.fetch(rows)),
+  }
+}
+
+/** All rows at once, in memory. */
+export async function allRows(rows: Rows): Promise<Matrix<Float32Array>> {
+  const data = new Float32Array(rows.rows * rows.cols)
+  for await (const { start, matrix } of rows.blocks(ALL_AT_ONCE)) data.set(matrix.data, start * rows.cols)
+  return { rows: rows.rows, cols: rows.cols, data }
+}
+
+const ALL_AT_ONCE = 4096
+
 /** A matrix in memory as rows, both ways. Blocks are views of it. */
 export function memoryRows(matrix: Matrix<Float32Array>): Rows & RowLookup
-export function memoryRows(matrix: StoredMatrix): FeatureRows & RowLookup
+export function memoryRows<D extends Dtype>(matrix: StoredMatrix<D>): Rows<D> & RowLookup
 export function memoryRows(matrix: StoredMatrix): FeatureRows & RowLookup {
   const { rows, cols } = matrix
   const array = storedArray(matrix)
