@@ -2,8 +2,8 @@ import { expectFinite } from '../data/arrays.ts'
 import type { Dataset } from '../data/open-dataset.node.ts'
 import { pictureRows, type SkippedPicture } from '../data/picture-dataset.ts'
 import type { Source } from '../data/source.ts'
-import { memoryRows, type Rows } from '../math/rows.ts'
-import type { Network } from '../method/network.ts'
+import { type Rows, withoutRows } from '../math/rows.ts'
+import type { Network, NetworkOutputs } from '../method/network.ts'
 import { verifyModel } from '../method/verify-head.ts'
 import type { Journal } from '../store/journal.node.ts'
 import { UserError } from '../user-error.ts'
@@ -101,26 +101,26 @@ export async function extract(
   { labels, values, name, source, rows, ids, paths, skipped }: SplitInputs,
   { split, journal, isSameDevice, onFeatures, onProgress, signal }: Extraction,
 ): Promise<ExtractedSplit> {
-  const outputs = network.allocate(rows.rows)
+  const { d, c } = network.shape
   try {
-    const { rows: from, differs } = await journal.restore(outputs, network.batchOf(rows))
+    const { rows: from, differs } = await journal.restore({ rows: rows.rows, d, c }, network.batchOf(rows))
     if (differs.length > 0) onProgress?.({ phase: 'anew', split, differs })
     if (from > 0) onProgress?.({ phase: 'resuming', split, done: from, total: rows.rows })
-    const keep = async (done: number) => {
-      if (isSameDevice()) await journal.keep(done)
-      onFeatures(done)
+    const keep = async (outputs: NetworkOutputs, start: number) => {
+      await journal.keep(outputs, isSameDevice())
+      onFeatures(start + outputs.features.rows)
     }
-    await network.runAll(rows, { into: outputs, from, onProgress: keep, ...(signal && { signal }) })
+    await network.runAll(rows, keep, { from, ...(signal && { signal }) })
   } finally {
     await journal.close()
   }
-  const [features, logits] = [memoryRows(outputs.features), memoryRows(outputs.logits)]
+  const { features, logits } = journal.extracted()
   if (!paths) return { features, logits, labels, values, source, ids, pictures: null }
   const kept = Array.from({ length: rows.rows }, (_, row) => row).filter(row => !skipped.has(row))
   if (kept.length === 0) throw new UserError('format', `${name}: no picture can be read, expected images`)
   return {
-    features: memoryRows(await features.fetch(kept)),
-    logits: memoryRows(await logits.fetch(kept)),
+    features: withoutRows(features, skipped),
+    logits: withoutRows(logits, skipped),
     labels: labels && Int32Array.from(kept, row => labels[row]),
     values: values && keepRows(values, kept),
     source,

@@ -1,5 +1,5 @@
 import { float16ToFloat32, widened } from './float16.ts'
-import type { HalfMatrix, Matrix } from './matrix.ts'
+import { type HalfMatrix, type Matrix, rowOf } from './matrix.ts'
 
 /** A matrix by how its numbers are stored. Halves are no `data`, so that nobody takes their bits for numbers. */
 interface StoredMatrices {
@@ -84,6 +84,29 @@ export function mapRows(
       for await (const { start, matrix } of source.blocks(size, from)) yield { start, matrix: change(matrix) }
     },
     fetch: async rows => change(await source.fetch(rows)),
+  }
+}
+
+/** The rows but those that are left out; blocks are shorter by these. */
+export function withoutRows(source: Rows, leftOut: { has(row: number): boolean }): Rows {
+  const kept: number[] = []
+  for (let row = 0; row < source.rows; row++) if (!leftOut.has(row)) kept.push(row)
+  const { cols } = source
+  return {
+    ...source,
+    rows: kept.length,
+    async *blocks(size, from = 0) {
+      let next = 0
+      for await (const { start, matrix } of source.blocks(size)) {
+        const first = next
+        while (kept[next] < start + matrix.rows) next++
+        if (next <= from || next === first) continue
+        const data = new Float32Array((next - first) * cols)
+        for (let k = first; k < next; k++) data.set(rowOf(matrix, kept[k] - start), (k - first) * cols)
+        yield { start: first, matrix: { rows: next - first, cols, data } }
+      }
+    },
+    fetch: rows => source.fetch(Array.from(rows, row => kept[row])),
   }
 }
 

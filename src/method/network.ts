@@ -71,9 +71,7 @@ const BATCH = 256
 const BATCH_NUMBERS = 2 ** 24
 
 export interface RunAllOptions {
-  readonly into?: NetworkOutputs
   readonly from?: number
-  readonly onProgress?: (done: number) => void | Promise<void>
   readonly signal?: AbortSignal
 }
 
@@ -134,36 +132,27 @@ export class Network {
     }
   }
 
-  /** Features and logits of so many rows, to be filled in. */
-  allocate(rows: number): NetworkOutputs {
-    return { features: zerosFloat32(rows, this.shape.d), logits: zerosFloat32(rows, this.shape.c) }
-  }
-
   /** How many of these rows go through at once. */
   batchOf({ cols }: Rows): number {
     return this.shape.batch ?? Math.max(1, Math.min(BATCH, Math.floor(BATCH_NUMBERS / cols)))
   }
 
   /**
-   * Features and logits of every row, or of those from row `from` on, where a batch begins, written into
-   * outputs that hold the ones before. What is found is reported after each batch, and waited for.
+   * Features and logits of every row, or of those from row `from` on, where a batch begins. What is found is
+   * handed on after each batch, and waited for.
    */
   async runAll(
     inputs: Rows,
-    { into = this.allocate(inputs.rows), from = 0, onProgress, signal }: RunAllOptions = {},
-  ): Promise<NetworkOutputs> {
-    const { d, c } = this.shape
-    if (from === inputs.rows) return into
+    onOutputs: (outputs: NetworkOutputs, start: number) => void | Promise<void>,
+    { from = 0, signal }: RunAllOptions = {},
+  ): Promise<void> {
+    if (from === inputs.rows) return
     for await (const { start, matrix } of inputs.blocks(this.batchOf(inputs), from)) {
       signal?.throwIfAborted()
       // Rows that cannot begin in the middle are read from their beginning.
       if (start < from) continue
-      const outputs = await this.run(matrix)
-      into.features.data.set(outputs.features.data, start * d)
-      into.logits.data.set(outputs.logits.data, start * c)
-      await onProgress?.(start + matrix.rows)
+      await onOutputs(await this.run(matrix), start)
     }
-    return into
   }
 
   release(): Promise<void> {
