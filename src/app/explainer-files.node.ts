@@ -1,7 +1,7 @@
 import { encodeElements } from '../formats/elements.ts'
 import type { NdArray, TypedArray } from '../formats/ndarray.ts'
 import { encodeNpyHeader, readNpy } from '../formats/npy.ts'
-import { encodeParquetGroups, type ParquetField, readParquet } from '../formats/parquet.ts'
+import { readParquet } from '../formats/parquet.ts'
 import { encodeSafetensors, readSafetensors } from '../formats/safetensors.ts'
 import { expectShape, type FloatArray, type Matrix, toFloat64 } from '../math/matrix.ts'
 import type { BoundIndex } from '../method/bound-index.ts'
@@ -212,36 +212,6 @@ async function readHead(
       bias: bias && Float32Array.from(bias),
     },
   }
-}
-
-/** Examples of a split as they are written: ids are made row by row. */
-export interface WrittenExamples extends Omit<Examples, 'ids'> {
-  readonly idOf: (row: number) => string
-}
-
-/** Rows of examples that are held and written at once. */
-const GROUP = 2 ** 16
-
-export async function writeExamples(
-  writer: ExplainerWriter,
-  path: string,
-  { idOf, labels, predicted, fitted, paths }: WrittenExamples,
-): Promise<void> {
-  const columns: (ParquetField & { of: (row: number) => unknown })[] = [
-    { name: 'row', type: 'int32', of: row => row },
-    { name: 'id', type: 'string', of: idOf },
-    ...(paths ? [{ name: 'path', type: 'string' as const, of: (row: number) => paths[row] }] : []),
-    ...(labels ? [{ name: 'label', type: 'int32' as const, of: (row: number) => labels[row] }] : []),
-    { name: 'predicted', type: 'int32', of: row => predicted[row] },
-    { name: 'fitted', type: 'int32', of: row => fitted[row] },
-  ]
-  async function* groups() {
-    for (let start = 0; start < predicted.length; start += GROUP) {
-      const length = Math.min(GROUP, predicted.length - start)
-      yield columns.map(({ of }) => Array.from({ length }, (_, k) => of(start + k)))
-    }
-  }
-  await writer.writeParts(path, encodeParquetGroups(columns, groups()))
 }
 
 export async function readExamples(reader: ExplainerReader, path: string, n: number): Promise<Examples> {

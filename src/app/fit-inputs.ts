@@ -7,9 +7,9 @@ import type { NetworkShape } from '../method/network.ts'
 import type { Activation } from '../onnx/activation.ts'
 import type { ExternalData } from '../runtime/runtime.ts'
 import type { ChosenLayer } from './chosen-layer.ts'
+import type { FitPlan } from './fit-memory.ts'
 import type { PictureTreatment, SplitPictures } from './fit-pictures.ts'
 import type { GivenHead } from './given-head.ts'
-import type { MemoryPlan } from './memory-plan.ts'
 
 /** Examples of one split, as far as they are known. */
 export interface Split {
@@ -44,7 +44,7 @@ export interface UsedNetwork {
 /** Everything that a fit starts from, wherever it came from. */
 export interface FitInputs {
   /** What of it is held in memory */
-  readonly plan: MemoryPlan
+  readonly plan: FitPlan
   readonly train: Split
   readonly test: Split | null
   readonly givenHead: GivenHead | null

@@ -4,9 +4,10 @@ import type { FidelityAnswer } from '../method/fidelity.ts'
 import { decideAll, type Task } from '../method/task.ts'
 import type { Manifest } from '../store/manifest.ts'
 import type { ExplainerWriter } from '../store/write.node.ts'
-import { LABELS_FIT, MODEL_FOLDER, writeExamples, writeFit } from './explainer-files.node.ts'
+import { LABELS_FIT, MODEL_FOLDER, writeFit } from './explainer-files.node.ts'
 import type { FitInputs, Split, UsedNetwork } from './fit-inputs.ts'
 import type { Setting } from './fit-setting.ts'
+import { writeExamples } from './write-examples.ts'
 import { copyRows } from './write-rows.ts'
 
 /** What a fit leaves to be written beside its manifest. */

@@ -7,13 +7,7 @@ import { compressors } from './parquet-codecs.ts'
 import { columnNames, readFooter } from './parquet-footer.ts'
 
 export { readParquetInfo } from './parquet-footer.ts'
-export {
-  encodeParquet,
-  encodeParquetGroups,
-  type ParquetColumn,
-  type ParquetField,
-  type ParquetType,
-} from './parquet-write.ts'
+export { encodeParquet, encodeParquetGroups, type ParquetColumn, type ParquetType } from './parquet-write.ts'
 
 /**
  * Reads columns by name, all by default. Text comes as strings, 64-bit integers as numbers where they fit

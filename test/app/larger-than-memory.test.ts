@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { openExplainer } from '../../src/app/explainer.ts'
 import { fit } from '../../src/app/fit.ts'
+import { planFit } from '../../src/app/fit-memory.ts'
 import type { FitOptions } from '../../src/app/fit-options.ts'
-import { planMemory } from '../../src/app/memory-plan.ts'
 import { bytesOf } from '../../src/formats/bytes.ts'
 import { encodeNpy, readNpy } from '../../src/formats/npy.ts'
 import { encodeSafetensors } from '../../src/formats/safetensors.ts'
 import { float16ToFloat32, float32ToFloat16 } from '../../src/math/float16.ts'
-import { randomNormal } from '../../src/math/random.ts'
+import { random, randomNormal } from '../../src/math/random.ts'
+import { Network } from '../../src/method/network.ts'
 import { type Bundle, saveArray, temporaryDirectory, writeBundle } from './bundle.ts'
 
 const [N, D, C, TESTS] = [300, 6, 3, 40]
@@ -37,7 +38,7 @@ async function filesOf(directory: string): Promise<Record<string, string>> {
 
 /** A limit with which a fit of the bundle's size holds neither features nor targets. */
 const least = (dtype: 'float32' | 'float16', hasValues = false): number =>
-  planMemory({ n: N, examples: N + TESTS, d: D, c: C, dtype, hasValues }, 0).needed
+  planFit({ n: N, examples: N + TESTS, d: D, c: C, dtype, hasValues }, 0).needed
 
 describe.each(['float32', 'float16'] as const)('a fit on features from the disk as %s', dtype => {
   const choices: [string, (bundle: Bundle) => Promise<Partial<FitOptions>>][] = [
@@ -223,4 +224,49 @@ test('features that do not fit are read from a work file that is gone when the f
   const out = join(directory, 'explainer')
   await expect(fit({ features, labels, soft, out })).rejects.toThrow(/soft\.npy: row 0 sums to 0/)
   expect((await readdir(directory)).sort()).toEqual(['F.npy', 'soft.npy', 'y.npy'])
+})
+
+/** Pictures of bytes for a small network, as an array. */
+async function writePictures(directory: string): Promise<string> {
+  const uniform = random(3)
+  const data = Uint8Array.from({ length: N * 64 }, () => Math.floor(256 * uniform()))
+  return saveArray(directory, 'pictures', { dtype: 'uint8', shape: [N, 8, 8], data })
+}
+
+test.each(['float32', 'float16'] as const)(
+  'a network’s features from the disk as %s give the bytes of those in memory',
+  async dtype => {
+    const directory = await temporaryDirectory()
+    const model = join(import.meta.dirname, '../onnx/fixtures/conv.onnx')
+    const options = { model, dtype, train: await writePictures(directory) }
+    const [inMemory, fromDisk] = ['memory', 'disk'].map(name => join(directory, name))
+    await fit({ ...options, out: inMemory })
+    const size = { n: N, examples: N, d: 32, c: 4, dtype, hasValues: false }
+    await fit({ ...options, out: fromDisk, memory: planFit(size, 0).needed })
+    expect(await filesOf(fromDisk)).toEqual(await filesOf(inMemory))
+    expect((await load(join(fromDisk, 'train/features.npy'))).dtype).toBe(dtype)
+  },
+)
+
+test('soft labels and names that do not fit are refused before a network is run', async () => {
+  const directory = await temporaryDirectory()
+  const model = join(import.meta.dirname, '../onnx/fixtures/conv.onnx')
+  const options = { model, train: await writePictures(directory), out: join(directory, 'explainer') }
+  const load = vi.spyOn(Network, 'load')
+  const soft = (rows: number, cols: number) =>
+    saveArray(directory, `soft-${rows}-${cols}`, {
+      dtype: 'float32',
+      shape: [rows, cols],
+      data: new Float32Array(rows * cols).fill(1 / cols),
+    })
+  const ids = join(directory, 'ids.txt')
+  await writeFile(ids, 'a\nb\n')
+  const wrong = [
+    [{ soft: await soft(N, 3) }, `soft-${N}-3.npy: expected [${N}, 4], got [${N}, 3]`],
+    [{ soft: await soft(7, 4) }, `soft-7-4.npy: expected [${N}, 4], got [7, 4]`],
+    [{ ids }, `ids.txt: 2 names, expected ${N}, one for each training example`],
+  ] as const
+  for (const [given, message] of wrong) await expect(fit({ ...options, ...given })).rejects.toThrow(message)
+  expect(load).not.toHaveBeenCalled()
+  load.mockRestore()
 })

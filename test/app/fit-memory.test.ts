@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type FitSize, planMemory, planWithin } from '../../src/app/memory-plan.ts'
+import { type FitSize, planFit, planWithin } from '../../src/app/fit-memory.ts'
 
 const anySize: fc.Arbitrary<FitSize> = fc
   .record({
@@ -16,14 +16,14 @@ const anySize: fc.Arbitrary<FitSize> = fc
 const anyLimit = fc.integer({ min: 1, max: 2 ** 45 })
 
 /** Bytes that a plan holds. */
-function heldBy({ needed, targets, features }: ReturnType<typeof planMemory>, { n, c, d, dtype }: FitSize) {
+function heldBy({ needed, targets, features }: ReturnType<typeof planFit>, { n, c, d, dtype }: FitSize) {
   return needed + (targets ? 4 * n * c : 0) + (features ? (dtype === 'float16' ? 2 : 4) * n * d : 0)
 }
 
 test('what a plan holds is within the limit, or only what every fit holds', () => {
   fc.assert(
     fc.property(anySize, anyLimit, (size, limit) => {
-      const plan = planMemory(size, limit)
+      const plan = planFit(size, limit)
       const held = heldBy(plan, size)
       expect(held <= limit || held === plan.needed).toBe(true)
     }),
@@ -33,9 +33,9 @@ test('what a plan holds is within the limit, or only what every fit holds', () =
 test('with more memory nothing is held less, and with enough of it everything is', () => {
   fc.assert(
     fc.property(anySize, anyLimit, (size, limit) => {
-      const [less, more] = [planMemory(size, limit), planMemory(size, limit * 2)]
+      const [less, more] = [planFit(size, limit), planFit(size, limit * 2)]
       expect(heldBy(more, size)).toBeGreaterThanOrEqual(heldBy(less, size))
-      expect(planMemory(size, Number.MAX_SAFE_INTEGER)).toMatchObject({ targets: true, features: true })
+      expect(planFit(size, Number.MAX_SAFE_INTEGER)).toMatchObject({ targets: true, features: true })
     }),
   )
 })

@@ -16,7 +16,7 @@ export interface FitSize {
 }
 
 /** What of a fit is held in memory; what is not is read from the disk in every pass. */
-export interface MemoryPlan {
+export interface FitPlan {
   /** Bytes that every fit of this size holds, wherever the rest is */
   readonly needed: number
   readonly features: boolean
@@ -39,7 +39,7 @@ const VECTORS = 60
 const MOST_NUMBERS = 2 ** 26
 
 /** Plans a fit within so many bytes: targets before features, since both are read equally often. */
-export function planMemory({ n, examples, d, c, dtype, hasValues }: FitSize, limit: number): MemoryPlan {
+export function planFit({ n, examples, d, c, dtype, hasValues }: FitSize, limit: number): FitPlan {
   const head = (d + 1) * c
   const factor = d < 2048 ? 3 * (d + 1) ** 2 : 0
   const needed =
@@ -64,14 +64,10 @@ const SHARE = 0.6
  * Plans a fit within what the user allows, else within a share of `available`, what a process may use here in
  * bytes. Errors: UserError `usage` where a limit of the user cannot be kept.
  */
-export function planWithin(
-  size: FitSize,
-  memory: number | string | undefined,
-  available: number,
-): MemoryPlan {
-  if (memory === undefined) return planMemory(size, SHARE * available)
+export function planWithin(size: FitSize, memory: number | string | undefined, available: number): FitPlan {
+  if (memory === undefined) return planFit(size, SHARE * available)
   const limit = parseMemory(memory)
-  const plan = planMemory(size, limit)
+  const plan = planFit(size, limit)
   if (plan.needed <= limit) return plan
   throw new UserError(
     'usage',
