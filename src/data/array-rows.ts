@@ -4,6 +4,7 @@ import { widened } from '../math/float16.ts'
 import { type FeatureRows, memoryRows, type StoredMatrix } from '../math/rows.ts'
 import type { ArrayFile, ArrayRole } from './array-file.ts'
 import { expectMatrix, toFloat32 } from './arrays.ts'
+import { readAhead } from './read-ahead.ts'
 
 /** A matrix of a file as rows. They are not checked to be finite. */
 export interface ArrayRows {
@@ -42,27 +43,13 @@ function placedRows(place: PlacedArray, name: string): ArrayRows {
     if (isHalf) return { rows: count, cols, bits: data as Uint16Array }
     return { rows: count, cols, data: toFloat32(data) }
   }
-  const ahead = (start: number, size: number): Promise<StoredMatrix> => {
-    const reading = part(start, Math.min(size, rows - start))
-    // It may fail before anybody waits for it.
-    reading.catch(() => undefined)
-    return reading
-  }
   return {
     dtype: place.type === 'bfloat16' ? 'float32' : place.type,
     rows: {
       rows,
       cols,
       dtype: isHalf ? 'float16' : 'float32',
-      async *blocks(size, from = 0) {
-        if (from >= rows) return
-        let next = ahead(from, size)
-        for (let start = from; start < rows; start += size) {
-          const matrix = await next
-          if (start + size < rows) next = ahead(start + size, size)
-          yield { start, matrix }
-        }
-      },
+      blocks: (size, from = 0) => readAhead(rows, size, from, part),
       async fetch(wanted) {
         const data = new Float32Array(wanted.length * cols)
         for (let k = 0; k < wanted.length; k++) data.set(widened(await part(wanted[k], 1)).data, k * cols)
