@@ -48,7 +48,10 @@ export function logitsByHead(features: FeatureRows, head: GivenHead): Rows {
   return mapRows(features, head.weight.cols, matrix => logitsOf(widened(matrix), head))
 }
 
-/** The blocks; refused behind the last where all of them are outputs after the softmax, which are taken for logits too easily and fit almost as well. */
+/**
+ * The blocks, refused behind the last where all of them are outputs after the softmax: these are taken for logits too
+ * easily, and fit almost as well.
+ */
 async function* refuseProbabilities(
   blocks: AsyncIterable<Matrix<Float32Array>>,
   name: string,
