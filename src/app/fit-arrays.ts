@@ -66,6 +66,7 @@ export async function fromArrays(options: FitOptions, writer: ExplainerWriter): 
     ...(await storeSplit(writer, found(split, opened, givenHead), {
       dtype,
       inMemory: split === 'train' && plan.features,
+      signal: options.signal,
     })),
     labels: labelsByName(opened, classes),
     values: opened.values,

@@ -114,7 +114,7 @@ export async function fromModel(
         logits: { rows: logits, name: `${used.shape.name}: logits of ${inputs.name}` },
       }
       const inMemory = split === 'train' && plan.features
-      return { ...rest, ...(await storeSplit(writer, found, { dtype, inMemory })) }
+      return { ...rest, ...(await storeSplit(writer, found, { dtype, inMemory, signal: options.signal })) }
     }
     return {
       train: await extracted('train', trainInputs, 0),

@@ -23,12 +23,15 @@ export interface FoundSplit {
 export async function storeSplit(
   writer: ExplainerWriter,
   { split, features, logits }: FoundSplit,
-  { dtype, inMemory }: { dtype: Dtype; inMemory: boolean },
+  { dtype, inMemory, signal }: { dtype: Dtype; inMemory: boolean; signal: AbortSignal | undefined },
 ): Promise<Pick<Split, 'features' | 'logits'>> {
   const { rows, cols } = features.rows
   const blocks = storedBlocks(features.rows, dtype, features.name)
   return {
-    features: await writeRows(writer, `${split}/features.npy`, { rows, cols, dtype }, blocks, { inMemory }),
+    features: await writeRows(writer, `${split}/features.npy`, { rows, cols, dtype }, blocks, {
+      inMemory,
+      signal,
+    }),
     logits: logits && (await storeLogits(writer, `${split}/logits.npy`, logits, features.rows.cols)),
   }
 }

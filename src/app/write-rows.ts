@@ -4,6 +4,7 @@ import {
   type Dtype,
   memoryRows,
   type Rows,
+  type StoredArray,
   type StoredMatrix,
   storedArray,
   storedArrayOf,
@@ -24,10 +25,10 @@ export async function writeRows<D extends Dtype>(
   path: string,
   { rows, cols, dtype }: Size<D>,
   blocks: AsyncIterable<StoredMatrix<D>>,
-  { inMemory = false } = {},
+  { inMemory = false, signal }: { inMemory?: boolean; signal?: AbortSignal | undefined } = {},
 ): Promise<Rows<D>> {
   const header = encodeNpyHeader(dtype, [rows, cols])
-  const held = inMemory ? storedArrayOf(dtype, rows * cols) : null
+  const held = inMemory ? roomFor(dtype, rows * cols) : null
   await writer.writeParts(path, parts())
   if (held) return memoryRows(storedMatrix<D>(rows, cols, held))
   return fileRows({ path: writer.pathOf(path), offset: header.byteLength, rows, cols, dtype })
@@ -36,12 +37,23 @@ export async function writeRows<D extends Dtype>(
     yield header
     let at = 0
     for await (const block of blocks) {
+      signal?.throwIfAborted()
       const numbers = storedArray(block)
       held?.set(numbers, at)
       at += numbers.length
       yield littleEndianBytes(numbers)
     }
     if (at !== rows * cols) throw new Error(`${path}: ${at} numbers, expected [${rows}, ${cols}]`)
+  }
+}
+
+/** Room in memory; null where the system has none, so that the rows stay on the disk. */
+function roomFor(dtype: Dtype, length: number): StoredArray | null {
+  try {
+    return storedArrayOf(dtype, length)
+  } catch (error) {
+    if (error instanceof RangeError) return null
+    throw error
   }
 }
 

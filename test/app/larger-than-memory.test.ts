@@ -270,3 +270,11 @@ test('soft labels and names that do not fit are refused before a network is run'
   expect(load).not.toHaveBeenCalled()
   load.mockRestore()
 })
+
+test('a fit that is aborted while it stores the features ends there, and leaves nothing', async () => {
+  const { directory, features, labels, out } = await bundleOf()
+  const controller = new AbortController()
+  controller.abort(new Error('enough'))
+  await expect(fit({ features, labels, out, signal: controller.signal })).rejects.toThrow('enough')
+  expect((await readdir(directory)).filter(name => name.includes('explainer'))).toEqual([])
+})
