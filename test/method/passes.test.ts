@@ -41,7 +41,11 @@ test.each(['plain', 'centred'] as const)(
         bias: kernel === 'centred' ? 'free' : 'regularised',
       },
       { kernel, classes: null, task: 'classification', classCount: C },
-      { onStage: stage => void (at[stage] = reads.passes) },
+      {
+        onStage: stage => {
+          at[stage] = reads.passes
+        },
+      },
     )
     const ended = reads.passes
     // α with what is decided of Φ, the sums by class, the gap; and the mean, where the kernel is about it.
