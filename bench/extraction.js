@@ -46,6 +46,7 @@ const ROUNDS = 5
 const BATCHES = [8, 16, 32, 64, 128, 256]
 const TRIED = 1024
 const SAMPLE = 64
+const drop = () => undefined
 
 /**
  * From ready pixels, and by the bare loop.
@@ -72,7 +73,7 @@ export async function measurePixels({ quick = false } = {}) {
   const tried = await bestRates(few, Object.fromEntries(BATCHES.map(size => [size, () => bare(size, few)])))
   const [batch] = Object.entries(tried).sort((a, b) => b[1] - a[1])[0]
   const { ours, peer } = await bestRates(count, {
-    ours: () => network.runAll(rows),
+    ours: () => network.runAll(rows, drop),
     peer: () => bare(Number(batch), count),
   })
   await network.release()
@@ -107,12 +108,13 @@ async function measurePictures(dataset, model, itemShape, steps) {
     const ready = await rows.fetch(Array.from({ length: Math.min(dataset.count, 512) }, (_, row) => row))
     const network = await loadNetwork(model, itemShape, ready, { yields: true })
     const { ours, decoding, running } = await bestRates(dataset.count, {
-      ours: () => network.runAll(rows),
+      ours: () => network.runAll(rows, drop),
       decoding: async () => {
         for await (const _ of rows.blocks(64));
       },
       running: async () => {
-        for (let done = 0; done < dataset.count; done += ready.rows) await network.runAll(memoryRows(ready))
+        for (let done = 0; done < dataset.count; done += ready.rows)
+          await network.runAll(memoryRows(ready), drop)
       },
     })
     await network.release()

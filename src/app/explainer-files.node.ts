@@ -47,7 +47,7 @@ export interface StoredFit {
   readonly index: BoundIndex
 }
 
-export async function writeMatrix(writer: ExplainerWriter, path: string, matrix: Matrix): Promise<void> {
+async function writeMatrix(writer: ExplainerWriter, path: string, matrix: Matrix): Promise<void> {
   const dtype = matrix.data instanceof Float32Array ? 'float32' : 'float64'
   await writeArray(writer, path, { dtype, shape: [matrix.rows, matrix.cols], data: matrix.data })
 }
@@ -56,14 +56,14 @@ async function writeArray(writer: ExplainerWriter, path: string, array: NdArray)
   await writer.write(path, encodeNpyHeader(array.dtype, array.shape), encodeElements(array))
 }
 
+/** Writes all of a fit but α, which is written as it is made. */
 export async function writeFit(
   writer: ExplainerWriter,
   folder: string,
-  { theta, alpha, kernel, residual, byClass, index }: ExplainedFit,
+  { theta, kernel, residual, byClass, index }: ExplainedFit,
   { d, given, groupCount }: { d: number; given: GivenHead | null; groupCount: number },
 ): Promise<void> {
   await writer.write(`${folder}head.safetensors`, encodeHead(theta, d, given))
-  await writeMatrix(writer, `${folder}alpha.npy`, alpha)
   await writeMatrix(writer, `${folder}residual.npy`, residual)
   if (byClass) {
     const shape = [groupCount, residual.rows, residual.cols]
@@ -210,28 +210,6 @@ async function readHead(
       bias: bias && Float32Array.from(bias),
     },
   }
-}
-
-export async function writeExamples(
-  writer: ExplainerWriter,
-  path: string,
-  examples: Examples,
-): Promise<void> {
-  const { ids, labels, predicted, fitted, paths } = examples
-  // Whoever only reads has no use for the encoder.
-  const { encodeParquet } = await import('../formats/parquet-write.ts')
-  const table = encodeParquet(
-    [
-      { name: 'row', type: 'int32', values: ids.map((_, row) => row) },
-      { name: 'id', type: 'string', values: ids },
-      ...(paths ? [{ name: 'path', type: 'string' as const, values: paths }] : []),
-      ...(labels ? [{ name: 'label', type: 'int32' as const, values: labels }] : []),
-      { name: 'predicted', type: 'int32', values: predicted },
-      { name: 'fitted', type: 'int32', values: fitted },
-    ],
-    { compressed: false },
-  )
-  await writer.write(path, table)
 }
 
 export async function readExamples(reader: ExplainerReader, path: string, n: number): Promise<Examples> {

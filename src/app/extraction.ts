@@ -3,9 +3,9 @@ import type { Dataset } from '../data/open-dataset.node.ts'
 import type { SkippedPicture } from '../data/picture-dataset.ts'
 import { type PictureRowsOptions, pictureRows } from '../data/picture-rows.ts'
 import type { Source } from '../data/source.ts'
-import type { Rows } from '../math/rows.ts'
+import { type Rows, withoutRows } from '../math/rows.ts'
 import { batchSizes } from '../method/batch-size.ts'
-import type { Network } from '../method/network.ts'
+import type { Network, NetworkOutputs } from '../method/network.ts'
 import { verifyModel } from '../method/verify-head.ts'
 import type { Journal } from '../store/journal.node.ts'
 import { UserError } from '../user-error.ts'
@@ -95,33 +95,38 @@ export interface Extraction {
   readonly signal: AbortSignal | undefined
 }
 
+/** A split whose features and logits are not stored yet. */
+export interface ExtractedSplit extends Omit<Split, 'features' | 'logits'> {
+  readonly features: Rows
+  readonly logits: Rows
+}
+
 /** Features and logits of a split: those that an earlier run left in the journal, and then the others. */
 export async function extract(
   network: Network,
   { labels, values, name, source, rows, ids, paths, skipped }: SplitInputs,
   { split, journal, isSameDevice, onFeatures, onProgress, signal }: Extraction,
-): Promise<Split> {
-  const outputs = network.allocate(rows.rows)
+): Promise<ExtractedSplit> {
+  const { d, c } = network.shape
   try {
-    const { rows: from, differs } = await journal.restore(outputs, network.batchOf(rows))
+    const { rows: from, differs } = await journal.restore({ rows: rows.rows, d, c }, network.batchOf(rows))
     if (differs.length > 0) onProgress?.({ phase: 'anew', split, differs })
     if (from > 0) onProgress?.({ phase: 'resuming', split, done: from, total: rows.rows })
-    const keep = async (done: number) => {
-      if (isSameDevice()) await journal.keep(done)
-      onFeatures(done)
+    const keep = async (outputs: NetworkOutputs, start: number) => {
+      await journal.keep(outputs, isSameDevice())
+      onFeatures(start + outputs.features.rows)
     }
-    await network.runAll(rows, { into: outputs, from, onProgress: keep, ...(signal && { signal }) })
+    await network.runAll(rows, keep, { from, ...(signal && { signal }) })
   } finally {
     await journal.close()
   }
-  expectFinite(outputs.features, `${network.shape.name}: features of ${name}`)
-  expectFinite(outputs.logits, `${network.shape.name}: logits of ${name}`)
-  if (!paths) return { ...outputs, labels, values, source, ids, pictures: null }
+  const { features, logits } = journal.extracted()
+  if (!paths) return { features, logits, labels, values, source, ids, pictures: null }
   const kept = Array.from({ length: rows.rows }, (_, row) => row).filter(row => !skipped.has(row))
   if (kept.length === 0) throw new UserError('format', `${name}: no picture can be read, expected images`)
   return {
-    features: keepRows(outputs.features, kept),
-    logits: keepRows(outputs.logits, kept),
+    features: withoutRows(features, skipped),
+    logits: withoutRows(logits, skipped),
     labels: labels && Int32Array.from(kept, row => labels[row]),
     values: values && keepRows(values, kept),
     source,

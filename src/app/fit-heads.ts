@@ -1,18 +1,21 @@
 import type { Matrix } from '../math/matrix.ts'
-import { memoryRows } from '../math/rows.ts'
+import type { Rows } from '../math/rows.ts'
 import { type ExplainedFit, explainFit } from '../method/explained-fit.ts'
 import type { Bias } from '../method/head-graph.ts'
 import type { Problem } from '../method/objective.ts'
-import { classCountOf, decideRows } from '../method/task.ts'
+import { classCountOf, decideAll } from '../method/task.ts'
 import type { Activation } from '../onnx/activation.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { Manifest } from '../store/manifest.ts'
+import type { ExplainerWriter } from '../store/write.node.ts'
 import { UserError } from '../user-error.ts'
+import { LABELS_FIT } from './explainer-files.node.ts'
 import type { FitInputs, Split } from './fit-inputs.ts'
 import type { FitOptions, Targets } from './fit-options.ts'
 import type { Setting } from './fit-setting.ts'
 import { hasLabelTargets, targetsOf } from './fit-targets.ts'
 import type { GivenHead } from './given-head.ts'
+import { copyRows, writeRows } from './write-rows.ts'
 
 /** What sums by class are made over: labels where there are any, else what the given model or the fit decides. */
 export function groupsOf(
@@ -23,20 +26,25 @@ export function groupsOf(
   return { groups: 'predicted', groupCount: task === 'classification' ? classCountOf(c) : c }
 }
 
-/** The explained fit, and the fit with labels wherever labels make targets. */
+/**
+ * The explained fit, to `targets`, and the fit with labels wherever labels make targets. The α of both are written
+ * as they are made.
+ */
 export async function fitHeads(
   runtime: Runtime,
+  writer: ExplainerWriter,
   { train, givenHead }: FitInputs,
+  targets: Rows,
   setting: Setting,
   options: FitOptions,
 ): Promise<{ explained: ExplainedFit; labels: ExplainedFit | null; warned: string[] }> {
   const { lambda, bias, kernel, activation, task, gap } = setting
-  const features = memoryRows(train.features)
+  const { features } = train
   const { groupCount: classCount } = groupsOf(train, setting)
-  const classes = train.labels ?? (train.logits && decideRows(train.logits, task))
+  const classes = train.labels ?? (train.logits && (await decideAll(train.logits, task)))
   const start = givenHead && startingPoint(givenHead, bias, activation)
-  const run = (of: Targets): Promise<ExplainedFit> => {
-    const problem: Problem = { features, targets: targetsOf(of, train, setting), activation, lambda, bias }
+  const run = (of: Targets, targets: Rows, folder: string): Promise<ExplainedFit> => {
+    const problem: Problem = { features, targets, activation, lambda, bias }
     return explainFit(
       runtime,
       problem,
@@ -48,14 +56,22 @@ export async function fitHeads(
         ...(options.signal && { signal: options.signal }),
         onProgress: progress => options.onProgress?.({ phase: 'fit', of, ...progress }),
         onStage: phase => options.onProgress?.({ phase }),
+        keepAlpha: (size, blocks) => writeRows(writer, `${folder}alpha.npy`, size, blocks),
       },
     )
   }
-  const explained = await run(setting.targets)
-  if (setting.targets === 'labels') return { explained, labels: explained, warned: [] }
+  const explained = await run(setting.targets, targets, '')
+  if (setting.targets === 'labels') {
+    await copyRows(writer, `${LABELS_FIT}alpha.npy`, explained.alpha)
+    return { explained, labels: explained, warned: [] }
+  }
   if (!hasLabelTargets(train, setting)) return { explained, labels: null, warned: [] }
   try {
-    return { explained, labels: await run('labels'), warned: [] }
+    return {
+      explained,
+      labels: await run('labels', targetsOf('labels', train, setting), LABELS_FIT),
+      warned: [],
+    }
   } catch (error) {
     // Labels may have no minimum where the targets of the explained fit have one.
     if (!(error instanceof UserError && bias === 'free')) throw error

@@ -2,18 +2,21 @@ import type { PicturePreprocess } from '../data/picture-preprocess.ts'
 import type { Preprocess } from '../data/preprocess.ts'
 import type { Source } from '../data/source.ts'
 import type { Matrix } from '../math/matrix.ts'
+import type { FeatureRows, Rows } from '../math/rows.ts'
 import type { NetworkShape } from '../method/network.ts'
 import type { Activation } from '../onnx/activation.ts'
 import type { ExternalData } from '../runtime/runtime.ts'
 import type { ChosenLayer } from './chosen-layer.ts'
+import type { FitPlan } from './fit-memory.ts'
 import type { PictureTreatment, SplitPictures } from './fit-pictures.ts'
 import type { GivenHead } from './given-head.ts'
 
 /** Examples of one split, as far as they are known. */
 export interface Split {
-  readonly features: Matrix<Float32Array>
+  /** [n, d], as they are stored */
+  readonly features: FeatureRows
   /** The given model's [n, c], before its activation */
-  readonly logits: Matrix<Float32Array> | null
+  readonly logits: Rows | null
   /** One class an example, by index */
   readonly labels: Int32Array | null
   /** Labels that are numbers [n, c]: yes or no for each output, or what a regression is to give */
@@ -40,6 +43,8 @@ export interface UsedNetwork {
 
 /** Everything that a fit starts from, wherever it came from. */
 export interface FitInputs {
+  /** What of it is held in memory */
+  readonly plan: FitPlan
   readonly train: Split
   readonly test: Split | null
   readonly givenHead: GivenHead | null

@@ -7,17 +7,22 @@ import { inputShapeFor } from '../method/input-shape.ts'
 import { exposeHead, Network } from '../method/network.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { Journal } from '../store/journal.node.ts'
-import type { WorkFolder } from '../store/work-folder.node.ts'
+import type { ExplainerWriter } from '../store/write.node.ts'
 import { UserError } from '../user-error.ts'
 import { type ChosenLayer, chooseLayer } from './chosen-layer.ts'
 import { extract, type SplitInputs, toInputs, verifyOnFirst } from './extraction.ts'
 import { extractionKey } from './extraction-key.node.ts'
-import type { FitInputs, OnFeatures, UsedNetwork } from './fit-inputs.ts'
+import type { FitInputs, OnFeatures, Split, UsedNetwork } from './fit-inputs.ts'
 import { activationOf, expectLabels, expectTargets } from './fit-labels.ts'
+import { planWithin } from './fit-memory.ts'
 import { type FitOptions, tableChoice } from './fit-options.ts'
 import { type PictureTreatment, refusePictureOptions, treatPictures } from './fit-pictures.ts'
+import { openSoft } from './fit-setting.ts'
+import { readMachine } from './machine.node.ts'
 import { type ModelFile, readModelFile } from './model-file.node.ts'
+import { readNames } from './names.node.ts'
 import { outputNames } from './output-names.ts'
+import { storeSplit } from './store-split.ts'
 
 /**
  * What a fit starts from, made by running a model on examples, or left in the work folder by an earlier run.
@@ -26,7 +31,7 @@ import { outputNames } from './output-names.ts'
 export async function fromModel(
   runtime: Runtime,
   options: FitOptions,
-  work: WorkFolder,
+  writer: ExplainerWriter,
   onFeatures: OnFeatures,
 ): Promise<FitInputs> {
   const file = await readModelFile(options.model ?? '')
@@ -70,6 +75,7 @@ export async function fromModel(
     dataset => dataset && toInputs(dataset, used, treatment, classes, options.skipBad ?? false, workers),
   )
   if (!trainInputs) throw new Error('training examples without inputs')
+  const total = train.count + (test?.count ?? 0)
   // Before hours of extraction.
   const activation = activationOf(layer.sigma, options)
   if (options.targets) expectTargets(options.targets, { train: trainInputs, hidden }, activation, true)
@@ -79,19 +85,29 @@ export async function fromModel(
     }
   }
 
+  await openSoft(options, train.count, c)
+  if (options.ids !== undefined) await readNames(options.ids, train.count, 'training example')
+  const { dtype = 'float32' } = options
+  const { d } = used.shape
+  const size = { n: train.count, examples: total, d, c, dtype, hasValues: train.values !== null }
+  const plan = planWithin(size, options.memory, readMachine().memory)
+
   // Pictures are decoded while it runs.
   const yields = train.kind === 'pictures'
   const network = await Network.load(runtime, used.bytes, used.shape, file.externalData, { yields })
   try {
-    const total = train.count + (test?.count ?? 0)
     await verifyOnFirst(network, used, trainInputs)
     const keyOf = await extractionKey(runtime, used)
-    const extracted = async (split: 'train' | 'test', inputs: SplitInputs, before: number) => {
+    const extracted = async (
+      split: 'train' | 'test',
+      inputs: SplitInputs,
+      before: number,
+    ): Promise<Split> => {
       const { device } = runtime
-      return extract(network, inputs, {
+      const { features, logits, ...rest } = await extract(network, inputs, {
         split,
         isSameDevice: () => runtime.device === device,
-        journal: new Journal(work.path, split, {
+        journal: new Journal(writer.work.path, split, {
           name: options.out,
           key: await keyOf(inputs, network.batchOf(inputs.rows)),
           skipped: inputs.skipped,
@@ -101,10 +117,18 @@ export async function fromModel(
         onProgress: options.onProgress,
         signal: options.signal,
       })
+      const found = {
+        split,
+        features: { rows: features, name: `${used.shape.name}: features of ${inputs.name}` },
+        logits: { rows: logits, name: `${used.shape.name}: logits of ${inputs.name}` },
+      }
+      const inMemory = split === 'train' && plan.features
+      return { ...rest, ...(await storeSplit(writer, found, { dtype, inMemory, signal: options.signal })) }
     }
     return {
       train: await extracted('train', trainInputs, 0),
       test: testInputs && (await extracted('test', testInputs, train.count)),
+      plan,
       givenHead: { weight: layer.weight, bias: layer.bias },
       network: used,
       activation: layer.sigma,

@@ -1,16 +1,19 @@
 import type { PictureOptions } from '../data/picture-preprocess.ts'
 import type { TableChoice } from '../data/table-roles.ts'
+import type { Dtype } from '../math/rows.ts'
 import type { Bias } from '../method/head-graph.ts'
 import type { KernelChoice } from '../method/kernel.ts'
 import { ACTIVATION_NAMES, parseActivation } from '../onnx/activation.ts'
 import { DEVICES } from '../runtime/device.ts'
 import { UserError } from '../user-error.ts'
 import { HEAD_LAYOUTS, type HeadLayout } from './given-head.ts'
+import { parseMemory } from './memory.ts'
 import type { Device } from './runtime.ts'
 
 const TARGETS = ['teacher', 'labels', 'soft'] as const
 export type Targets = (typeof TARGETS)[number]
 
+const DTYPES: readonly Dtype[] = ['float32', 'float16']
 const BIASES: readonly Bias[] = ['regularised', 'free', 'none']
 const KERNELS: readonly KernelChoice[] = ['plain', 'centred']
 
@@ -75,6 +78,14 @@ export interface FitOptions extends PictureOptions {
   /** Replace an explainer that is there. */
   readonly force?: boolean
 
+  /** How features are stored, and fitted to; float16 where the file of the features has them so, else float32. */
+  readonly dtype?: Dtype
+  /**
+   * The memory that the fit may take, in bytes or as `2GiB`; what is beyond is read from the disk in every pass. 60 %
+   * of what a process may use here unless given.
+   */
+  readonly memory?: number | string
+
   readonly onProgress?: (progress: FitProgress) => void
   readonly signal?: AbortSignal
 }
@@ -122,6 +133,8 @@ export function checkFitOptions(options: FitOptions): void {
   expectOneOf('kernel', kernel, KERNELS)
   expectOneOf('head-layout', headLayout, HEAD_LAYOUTS)
   expectOneOf('device', options.device, DEVICES)
+  expectOneOf('dtype', options.dtype, DTYPES)
+  if (options.memory !== undefined) parseMemory(options.memory)
   refuseTogether(options)
 }
 

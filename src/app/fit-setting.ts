@@ -1,7 +1,9 @@
-import { toMatrix } from '../data/arrays.ts'
-import { readArray } from '../data/read-array.ts'
-import { expectShape, type Matrix } from '../math/matrix.ts'
-import { memoryRows } from '../math/rows.ts'
+import { openRows } from '../data/array-rows.ts'
+import { expectFinite } from '../data/arrays.ts'
+import { openArrays } from '../data/read-array.ts'
+import { widened } from '../math/float16.ts'
+import { expectShape } from '../math/matrix.ts'
+import { mapRows, memoryRows, type Rows } from '../math/rows.ts'
 import { Spread } from '../math/statistics.ts'
 import { DEFAULT_GAP } from '../method/fit.ts'
 import type { Bias } from '../method/head-graph.ts'
@@ -25,18 +27,19 @@ export interface Setting {
   readonly bias: Bias
   readonly kernel: KernelChoice
   readonly targets: Targets
-  readonly soft: Matrix<Float32Array> | null
+  readonly soft: Rows | null
   readonly activation: Activation
   readonly gap: number
   readonly classes: string[] | null
-  readonly ids: readonly string[]
+  /** The user's names of the training examples; null to take those that they have */
+  readonly ids: readonly string[] | null
 }
 
 /** Fills in what the options leave open, and refuses what does not fit the inputs. */
 export async function settle(
   inputs: FitInputs,
   activation: Activation,
-  soft: Matrix<Float32Array> | null,
+  soft: Rows | null,
   options: FitOptions,
 ): Promise<Setting> {
   const { train, givenHead } = inputs
@@ -54,7 +57,7 @@ export async function settle(
     (await countOutputs(inputs, activation, options.classes))
   if (soft) {
     expectShape(options.soft ?? '', [soft.rows, soft.cols], [train.features.rows, c])
-    expectSuitable(soft, activation, options.soft ?? '')
+    await expectSoft(soft, activation, options.soft ?? '')
   }
   // Before a softmax over one column of numbers is complained about.
   if (!inputs.hidden) expectLabels(train, options.labels ?? 'labels', activation, c)
@@ -80,24 +83,40 @@ export async function settle(
     targets,
     soft,
     activation,
-    gap: options.gap ?? defaultGap(activation, train, soft),
+    gap: options.gap ?? (await defaultGap(activation, train, soft)),
     classes,
-    ids: options.ids === undefined ? ownIds('train', train) : await givenIds(options.ids, train),
+    ids: options.ids === undefined ? null : await givenIds(options.ids, train),
   }
 }
 
-/** Soft labels of the training examples, without those of skipped pictures. Errors: UserError where they do not fit. */
-export async function readSoft(
-  { soft }: FitOptions,
-  { features, pictures }: Split,
-): Promise<Matrix<Float32Array> | null> {
+/**
+ * Soft labels of so many training examples, skipped pictures among them, for c outputs. Errors: UserError where they
+ * do not fit.
+ *
+ * @param c null where nothing else tells it
+ */
+export async function openSoft({ soft }: FitOptions, count: number, c: number | null): Promise<Rows | null> {
   if (soft === undefined) return null
-  const matrix = toMatrix(await readArray(soft, 'soft'), soft)
+  const { rows } = await openRows(await openArrays(soft), 'soft')
+  expectShape(soft, [rows.rows, rows.cols], [count, c ?? rows.cols])
+  return mapRows(rows, rows.cols, widened)
+}
+
+/** Soft labels of the examples that are there. */
+export async function softOf(options: FitOptions, { features, pictures }: Split): Promise<Rows | null> {
   const skipped = new Set(pictures?.skipped.map(({ row }) => row))
-  expectShape(soft, [matrix.rows, matrix.cols], [features.rows + skipped.size, matrix.cols])
-  if (skipped.size === 0) return matrix
-  const kept = Array.from({ length: matrix.rows }, (_, row) => row).filter(row => !skipped.has(row))
-  return memoryRows(matrix).fetch(kept)
+  const soft = await openSoft(options, features.rows + skipped.size, null)
+  if (!soft || skipped.size === 0) return soft
+  return memoryRows(
+    await soft.fetch(Array.from({ length: soft.rows }, (_, row) => row).filter(row => !skipped.has(row))),
+  )
+}
+
+async function expectSoft(soft: Rows, activation: Activation, name: string): Promise<void> {
+  for await (const { start, matrix } of soft.blocks(4096)) {
+    expectFinite(matrix, name, start)
+    expectSuitable(matrix, activation, name, start)
+  }
 }
 
 /** With labels alone: as many outputs as there are class names, else as the labels name; one of two under sigmoid. */
@@ -135,21 +154,17 @@ async function classNames(
 }
 
 /** Absolute where a logit is what people think in; else as a share of how much the pre-activation varies. */
-function defaultGap(
+async function defaultGap(
   activation: Activation,
   { logits, values }: Split,
-  soft: Matrix<Float32Array> | null,
-): number {
-  const scale = logits ?? soft ?? values
+  soft: Rows | null,
+): Promise<number> {
+  const scale = logits ?? soft ?? (values && memoryRows(values))
   if (isProbability(activation) || !scale) return DEFAULT_GAP
   const spread = new Spread()
-  for (const x of scale.data) spread.add(x)
+  for await (const { matrix } of scale.blocks(4096)) for (const x of matrix.data) spread.add(x)
   return DEFAULT_GAP * (spread.deviation || 1)
 }
-
-/** The names that examples have, else split/row. */
-export const ownIds = (split: string, { features, ids }: Split): readonly string[] =>
-  ids ?? Array.from({ length: features.rows }, (_, row) => `${split}/${row}`)
 
 /** The user's names of all examples, without those of skipped pictures. */
 async function givenIds(path: string, { features, pictures }: Split): Promise<string[]> {

@@ -1,27 +1,22 @@
+import { memoryRows } from '../math/rows.ts'
 import type { ExplainedFit } from '../method/explained-fit.ts'
 import type { FidelityAnswer } from '../method/fidelity.ts'
-import { decideRows, type Task } from '../method/task.ts'
+import { decideAll, type Task } from '../method/task.ts'
 import type { Manifest } from '../store/manifest.ts'
 import type { ExplainerWriter } from '../store/write.node.ts'
-import {
-  type Examples,
-  LABELS_FIT,
-  MODEL_FOLDER,
-  writeExamples,
-  writeFit,
-  writeMatrix,
-} from './explainer-files.node.ts'
+import { LABELS_FIT, MODEL_FOLDER, writeFit } from './explainer-files.node.ts'
 import type { FitInputs, Split, UsedNetwork } from './fit-inputs.ts'
-import { ownIds, type Setting } from './fit-setting.ts'
-import { targetsOf } from './fit-targets.ts'
+import type { Setting } from './fit-setting.ts'
+import { writeExamples } from './write-examples.ts'
+import { copyRows } from './write-rows.ts'
 
 /** What a fit leaves to be written beside its manifest. */
 export interface Written {
   readonly inputs: FitInputs
   readonly explained: ExplainedFit
   readonly labels: ExplainedFit | null
-  readonly train: FidelityAnswer
-  readonly test: FidelityAnswer | null
+  readonly train: Decisions
+  readonly test: Decisions | null
   readonly setting: Setting
 }
 
@@ -34,16 +29,8 @@ export async function writeExplainer(
 ): Promise<void> {
   const { givenHead, network } = inputs
   const head = { d: manifest.d, given: givenHead, groupCount: manifest.groupCount }
-  await writeSplit(writer, 'train', inputs.train, setting, train)
-  const everyRow = Array.from({ length: manifest.n }, (_, row) => row)
-  await writeMatrix(
-    writer,
-    'train/targets.npy',
-    await targetsOf(setting.targets, inputs.train, setting).fetch(everyRow),
-  )
-  if (inputs.test && test) {
-    await writeSplit(writer, 'test', inputs.test, { ...setting, ids: ownIds('test', inputs.test) }, test)
-  }
+  await writeSplit(writer, 'train', inputs.train, setting.ids, train)
+  if (inputs.test && test) await writeSplit(writer, 'test', inputs.test, null, test)
   signal?.throwIfAborted()
   await writeFit(writer, '', explained, head)
   if (labels) await writeFit(writer, LABELS_FIT, labels, { ...head, given: null })
@@ -59,25 +46,28 @@ async function writeSplit(
   writer: ExplainerWriter,
   name: 'train' | 'test',
   split: Split,
-  { ids, task }: Pick<Setting, 'ids' | 'task'>,
-  answer: FidelityAnswer,
+  named: readonly string[] | null,
+  { predictions, decided }: Decisions,
 ): Promise<void> {
-  await writeMatrix(writer, `${name}/features.npy`, split.features)
-  if (split.values) await writeMatrix(writer, `${name}/labels.npy`, split.values)
-  if (split.logits) await writeMatrix(writer, `${name}/logits.npy`, split.logits)
-  const examples: Examples = {
-    ids,
+  if (split.values) await copyRows(writer, `${name}/labels.npy`, memoryRows(split.values))
+  const ids = named ?? split.ids
+  await writeExamples(writer, `${name}/examples.parquet`, {
+    idOf: row => ids?.[row] ?? `${name}/${row}`,
     labels: split.labels,
-    predicted: predictedBy(split, answer, task),
-    fitted: answer.predictions,
+    predicted: decided,
+    fitted: predictions,
     paths: split.pictures?.paths ?? null,
-  }
-  await writeExamples(writer, `${name}/examples.parquet`, examples)
+  })
 }
 
-/** What the given model decides where it is known, else the fitted head. */
-export function predictedBy({ logits }: Split, { predictions }: FidelityAnswer, task: Task): Int32Array {
-  return logits ? decideRows(logits, task) : predictions
+/** How close a fit comes over a split, and what is decided of its examples. */
+export interface Decisions extends FidelityAnswer {
+  /** What the given model decides where it is known, else the fitted head */
+  readonly decided: Int32Array
+}
+
+export async function decisionsOf({ logits }: Split, answer: FidelityAnswer, task: Task): Promise<Decisions> {
+  return { ...answer, decided: logits ? await decideAll(logits, task) : answer.predictions }
 }
 
 /** The network's part of the manifest. */

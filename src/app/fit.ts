@@ -1,6 +1,5 @@
-import { memoryRows } from '../math/rows.ts'
 import type { ExplainedFit } from '../method/explained-fit.ts'
-import { accuracy, compareWithGiven, type FidelityAnswer } from '../method/fidelity.ts'
+import { accuracy, compareWithGiven } from '../method/fidelity.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { Manifest } from '../store/manifest.ts'
 import { ExplainerWriter } from '../store/write.node.ts'
@@ -12,8 +11,9 @@ import type { FitInputs, Split } from './fit-inputs.ts'
 import { activationOf, leftOut, otherActivation, withNumbers } from './fit-labels.ts'
 import { fromModel } from './fit-model.ts'
 import { checkFitOptions, type FitOptions } from './fit-options.ts'
-import { readSoft, type Setting, settle } from './fit-setting.ts'
-import { describeNetwork, predictedBy, writeExplainer } from './fit-write.ts'
+import { type Setting, settle, softOf } from './fit-setting.ts'
+import { storeTargets } from './fit-targets.ts'
+import { type Decisions, decisionsOf, describeNetwork, writeExplainer } from './fit-write.ts'
 import { openDevice, openRuntime } from './runtime.ts'
 
 /**
@@ -49,17 +49,16 @@ async function fitInto(writer: ExplainerWriter, options: FitOptions): Promise<Fi
     },
   })
   const given = await (options.model === undefined
-    ? fromArrays(options)
-    : fromModel(network, options, writer.work, (done, total) =>
-        onProgress?.({ phase: 'features', done, total }),
-      ))
+    ? fromArrays(options, writer)
+    : fromModel(network, options, writer, (done, total) => onProgress?.({ phase: 'features', done, total })))
   const activation = activationOf(given.activation, options)
-  const soft = await readSoft(options, given.train)
+  const soft = await softOf(options, given.train)
   const inputs = withNumbers(given, activation, soft)
   const setting = await settle(inputs, activation, soft, options)
+  const targets = await storeTargets(writer, inputs, setting)
   const featureSeconds = (performance.now() - begin) / 1000
 
-  const { explained, labels, warned } = await fitHeads(runtime, inputs, setting, options)
+  const { explained, labels, warned } = await fitHeads(runtime, writer, inputs, targets, setting, options)
   const grouping = groupsOf(inputs.train, setting)
   const train = await compare(runtime, inputs.train, explained, setting)
   const test = inputs.test && (await compare(runtime, inputs.test, explained, setting))
@@ -71,6 +70,7 @@ async function fitInto(writer: ExplainerWriter, options: FitOptions): Promise<Fi
     madeBy: `representer ${VERSION}`,
     n: inputs.train.features.rows,
     d: inputs.train.features.cols,
+    dtype: inputs.train.features.dtype,
     c: setting.c,
     task: setting.task,
     classCount: setting.classCount,
@@ -107,27 +107,25 @@ async function fitInto(writer: ExplainerWriter, options: FitOptions): Promise<Fi
 }
 
 /** The fidelity and the predictions over one split. */
-function compare(
+async function compare(
   runtime: Runtime,
   split: Split,
   { theta, residual, kernel }: ExplainedFit,
   { task, activation }: Setting,
-): Promise<FidelityAnswer> {
-  const head = { features: memoryRows(split.features), theta, residual, kernel, activation, task }
-  return compareWithGiven(runtime, head, split.logits)
+): Promise<Decisions> {
+  const head = { features: split.features, theta, residual, kernel, activation, task }
+  return decisionsOf(split, await compareWithGiven(runtime, head, split.logits), task)
 }
 
 function accuracies(
   { train, test }: FitInputs,
   { task }: Setting,
-  ofTrain: FidelityAnswer,
-  ofTest: FidelityAnswer | null,
+  ofTrain: Decisions,
+  ofTest: Decisions | null,
 ): Manifest['accuracy'] {
-  const given = (split: Split | null, answer: FidelityAnswer | null): number | null =>
-    split?.labels && answer && task === 'classification'
-      ? accuracy(predictedBy(split, answer, task), split.labels)
-      : null
-  const fitted = (split: Split | null, answer: FidelityAnswer | null): number | null =>
+  const given = (split: Split | null, answer: Decisions | null): number | null =>
+    split?.labels && answer && task === 'classification' ? accuracy(answer.decided, split.labels) : null
+  const fitted = (split: Split | null, answer: Decisions | null): number | null =>
     split?.labels && answer && task === 'classification' ? accuracy(answer.predictions, split.labels) : null
   return {
     train: given(train, ofTrain),

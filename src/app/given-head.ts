@@ -1,7 +1,9 @@
-import { toMatrix, toVector } from '../data/arrays.ts'
+import { expectFinite, toMatrix, toVector } from '../data/arrays.ts'
 import { openArrays, readArray } from '../data/read-array.ts'
 import { type Matrix, rowOf, toFloat64, transpose } from '../math/matrix.ts'
 import { multiply } from '../math/products.ts'
+import type { FeatureRows } from '../math/rows.ts'
+import type { NetworkOutputs } from '../method/network.ts'
 import { verifyHead } from '../method/verify-head.ts'
 import { UserError } from '../user-error.ts'
 
@@ -17,6 +19,12 @@ export const HEAD_LAYOUTS = ['auto', 'cd', 'dc'] as const
 /** How a weight file is laid out: [c, d] as PyTorch has it, [d, c] as Keras does, or found out. */
 export type HeadLayout = (typeof HEAD_LAYOUTS)[number]
 
+/** A matrix as it was found, and what messages call it. */
+export interface Found {
+  readonly rows: FeatureRows
+  readonly name: string
+}
+
 /** How many examples a layout is checked on. */
 const SAMPLE = 256
 
@@ -26,15 +34,15 @@ const SAMPLE = 256
  */
 export async function readGivenHead(
   files: { readonly weight: string; readonly bias?: string },
-  train: { readonly features: Matrix<Float32Array>; readonly logits: Matrix<Float32Array> | null },
+  train: { readonly features: Found; readonly logits: Found | null },
   layout: HeadLayout,
 ): Promise<GivenHead> {
   const file = await openArrays(files.weight)
   const weight = toMatrix(await file.read('weight'), files.weight)
   const biasArray = await (files.bias === undefined ? file.readBeside('bias') : readArray(files.bias, 'bias'))
   const bias = biasArray && toVector(biasArray, files.bias ?? files.weight)
-  const d = train.features.cols
-  const c = bias?.length ?? train.logits?.cols
+  const d = train.features.rows.cols
+  const c = bias?.length ?? train.logits?.rows.cols
 
   const candidates = layouts(weight, layout).filter(
     ({ rows, cols }) => rows === d && (c === undefined || cols === c),
@@ -47,7 +55,8 @@ export async function readGivenHead(
         `${c === undefined ? '' : ` and ${c} outputs`}`,
     )
   }
-  if (train.logits) return agreeing(candidates, bias, train.features, train.logits, files.weight)
+  if (train.logits)
+    return agreeing(candidates, bias, await sampleOf(train.features, train.logits), files.weight)
   if (candidates.length === 1) return { weight: candidates[0], bias }
   throw new UserError(
     'usage',
@@ -64,11 +73,9 @@ function layouts(weight: Matrix<Float32Array>, layout: HeadLayout): Matrix<Float
 function agreeing(
   candidates: readonly Matrix<Float32Array>[],
   bias: Float32Array | null,
-  features: Matrix<Float32Array>,
-  logits: Matrix<Float32Array>,
+  sample: NetworkOutputs,
   name: string,
 ): GivenHead {
-  const sample = { features: firstRows(features), logits: firstRows(logits) }
   const checks = candidates.map(weight => ({ weight, ...verifyHead({ weight, bias }, sample) }))
   const best = checks.reduce((a, b) => (b.largestDifference < a.largestDifference ? b : a))
   if (best.agrees) return { weight: best.weight, bias }
@@ -79,9 +86,13 @@ function agreeing(
   )
 }
 
-function firstRows(matrix: Matrix<Float32Array>): Matrix<Float32Array> {
-  const rows = Math.min(SAMPLE, matrix.rows)
-  return { rows, cols: matrix.cols, data: matrix.data.subarray(0, rows * matrix.cols) }
+async function sampleOf(features: Found, logits: Found): Promise<NetworkOutputs> {
+  const firstRows = async ({ rows, name }: Found) => {
+    const first = await rows.fetch(Array.from({ length: Math.min(SAMPLE, rows.rows) }, (_, row) => row))
+    expectFinite(first, name)
+    return first
+  }
+  return { features: await firstRows(features), logits: await firstRows(logits) }
 }
 
 /** Logits that a head gives [n, c]. */

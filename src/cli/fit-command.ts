@@ -26,6 +26,7 @@ const CHOICES = {
   bias: ['regularised', 'free', 'none'],
   kernel: ['plain', 'centred'],
   device: ['cpu', 'webgpu', 'cuda'],
+  dtype: ['float32', 'float16'],
 } satisfies { [K in keyof FitOptions]?: FitOptions[K][] }
 
 /** An option with the values it can have, for help and completion; the verb itself refuses any other. */
@@ -122,6 +123,17 @@ export function addFit(program: Command, interruption: Interruption): void {
     .option('--max-iterations <number>', 'end the fit after so many (2000)', number)
     .addOption(
       oneOf('--device <name>', 'what runs the network (cpu, and where the other fails)', CHOICES.device),
+    )
+    .addOption(
+      oneOf(
+        '--dtype <type>',
+        'how features are stored and fitted to (float16 where their file is so, else float32)',
+        CHOICES.dtype,
+      ),
+    )
+    .option(
+      '--memory <size>',
+      'to take at most, such as 2GiB; more is read from disk (60 % of what there is)',
     )
     .option('--force', 'replace an explainer that is there')
     .addHelpText(

@@ -1,4 +1,5 @@
 import type { NdArray } from '../formats/ndarray.ts'
+import type { PlacedArray } from '../formats/placed-array.ts'
 import { labelsOf } from './arrays.ts'
 import type { Labels } from './labels.ts'
 
@@ -12,6 +13,10 @@ export interface ArrayFile {
   read(role: ArrayRole): Promise<NdArray>
   /** The array for a role that stands beside those of others; null where none does. */
   readBeside(role: ArrayRole): Promise<NdArray | null>
+  /** Where the array that `read` would read lies; null where it can only be read whole. */
+  place(role: ArrayRole): Promise<PlacedArray | null>
+  /** Where the one that `readBeside` would read lies; null where there is none, or it can only be read whole. */
+  placeBeside(role: ArrayRole): Promise<PlacedArray | null>
   /** The labels of a file that is there for them. */
   readLabels(): Promise<Labels>
   /** Those that stand beside other arrays; null where none do. */
@@ -33,15 +38,14 @@ export interface NamedColumns {
 /** A file whose arrays have no names of examples or classes. */
 export function plainFile(
   name: string,
-  { read, readBeside }: Pick<ArrayFile, 'read' | 'readBeside'>,
+  arrays: Pick<ArrayFile, 'read' | 'readBeside' | 'place' | 'placeBeside'>,
 ): ArrayFile {
   return {
     name,
-    read,
-    readBeside,
-    readLabels: async () => labelsOf(await read('labels'), name),
+    ...arrays,
+    readLabels: async () => labelsOf(await arrays.read('labels'), name),
     readLabelsBeside: async () => {
-      const array = await readBeside('labels')
+      const array = await arrays.readBeside('labels')
       return array && labelsOf(array, name)
     },
     readIds: async () => null,

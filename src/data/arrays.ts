@@ -1,22 +1,25 @@
-import type { NdArray } from '../formats/ndarray.ts'
+import type { NdArray, TypedArray } from '../formats/ndarray.ts'
 import type { Matrix } from '../math/matrix.ts'
 import { UserError } from '../user-error.ts'
 import type { Labels } from './labels.ts'
 
 /** An array as a matrix [n, cols] of finite float32 numbers. `name` is what messages call it. */
 export function toMatrix(array: NdArray, name: string): Matrix<Float32Array> {
-  const { shape } = array
-  if (shape.length !== 2) {
-    throw new UserError('shape', `${name}: expected [n, numbers an example], got [${shape.join(', ')}]`)
-  }
-  const matrix = { rows: shape[0], cols: shape[1], data: toFloat32(array) }
+  const [rows, cols] = expectMatrix(array.shape, name)
+  const matrix = { rows, cols, data: toFloat32(array.data) }
   expectFinite(matrix, name)
   return matrix
 }
 
+/** Refuses the shape of anything but a matrix. */
+export function expectMatrix(shape: readonly number[], name: string): [rows: number, cols: number] {
+  if (shape.length === 2) return [shape[0], shape[1]]
+  throw new UserError('shape', `${name}: expected [n, numbers an example], got [${shape.join(', ')}]`)
+}
+
 /** An array as a vector of finite float32 numbers. */
 export function toVector(array: NdArray, name: string): Float32Array {
-  const data = toFloat32(array)
+  const data = toFloat32(array.data)
   if (array.shape.filter(size => size !== 1).length > 1) {
     throw new UserError('shape', `${name}: expected one axis, got [${array.shape.join(', ')}]`)
   }
@@ -70,16 +73,22 @@ export function expectLabelsBelow(labels: Int32Array, c: number, name: string): 
   )
 }
 
-/** Refuses NaN and infinity, naming the place. */
-export function expectFinite({ rows, cols, data }: Matrix, name: string): void {
+/** Refuses NaN and infinity, naming the place; row 0 of the matrix is row `start` there. */
+export function expectFinite({ rows, cols, data }: Matrix, name: string, start = 0): void {
   for (let k = 0; k < rows * cols; k++) {
     if (Number.isFinite(data[k])) continue
-    const place = cols === 1 ? `row ${k}` : `row ${Math.floor(k / cols)}, column ${k % cols}`
-    throw new UserError('value', `${name}: ${data[k]} at ${place}, expected finite numbers`)
+    throw new UserError('value', `${name}: ${data[k]} at ${placeOf(k, cols, start)}, expected finite numbers`)
   }
 }
 
-function toFloat32({ data }: NdArray): Float32Array {
+/** Where element k of a matrix stands, for messages. */
+export function placeOf(k: number, cols: number, start = 0): string {
+  const row = `row ${start + Math.floor(k / cols)}`
+  return cols === 1 ? row : `${row}, column ${k % cols}`
+}
+
+/** Numbers in single precision; not a copy where they are so already. */
+export function toFloat32(data: TypedArray): Float32Array {
   if (data instanceof Float32Array) return data
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) return Float32Array.from(data, Number)
   return Float32Array.from(data)

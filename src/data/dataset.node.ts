@@ -5,6 +5,7 @@ import type { Rows } from '../math/rows.ts'
 import { UserError } from '../user-error.ts'
 import type { ArrayFile, NamedColumns } from './array-file.ts'
 import { type Labels, labelCount, NO_LABELS } from './labels.ts'
+import { placedInputs } from './placed-inputs.ts'
 import { type Preprocess, preprocessedRows } from './preprocess.ts'
 import { openArrays } from './read-array.ts'
 import type { Source } from './source.ts'
@@ -43,19 +44,19 @@ export interface DatasetChoice extends TableChoice {
  */
 export async function readDataset(path: string, choice: DatasetChoice = {}): Promise<ArrayDataset> {
   const file = await openArrays(path, choice.labels === undefined ? choice : withoutLabel(choice))
-  const array = await file.read('inputs')
-  if (array.shape.length < 2 || array.shape[0] === 0) {
-    throw new UserError('shape', `${path}: expected examples [n, …], got [${array.shape.join(', ')}]`)
+  const { shape, dtype, inputs } = await openInputs(file)
+  if (shape.length < 2 || shape[0] === 0) {
+    throw new UserError('shape', `${path}: expected examples [n, …], got [${shape.join(', ')}]`)
   }
   const { name: labelsName, ...labels } = await findLabels(file, choice)
   const labelled = labelCount(labels)
-  if (labelled !== null && labelled !== array.shape[0]) {
+  if (labelled !== null && labelled !== shape[0]) {
     throw new UserError(
       'shape',
-      `${labelsName}: ${labelled} labels, expected ${array.shape[0]}, one for each example of ${path}`,
+      `${labelsName}: ${labelled} labels, expected ${shape[0]}, one for each example of ${path}`,
     )
   }
-  const [count, ...itemShape] = array.shape
+  const [count, ...itemShape] = shape
   return {
     kind: 'array',
     name: path,
@@ -65,10 +66,25 @@ export async function readDataset(path: string, choice: DatasetChoice = {}): Pro
     ids: await file.readIds(),
     table: file.table,
     itemShape,
-    dtype: array.dtype,
-    source: sourceOf(file, array.shape),
-    inputs: preprocess => preprocessedRows(array, preprocess, path),
+    dtype,
+    source: sourceOf(file, shape),
+    inputs,
   }
+}
+
+/** The array of inputs: read in parts where it lies, else whole. */
+async function openInputs(
+  file: ArrayFile,
+): Promise<Pick<ArrayDataset, 'dtype' | 'inputs'> & { readonly shape: readonly number[] }> {
+  const place = await file.place('inputs')
+  if (place) {
+    const { shape, type } = place
+    const inputs = (preprocess: Preprocess) => placedInputs(place, preprocess, file.name)
+    return { shape, dtype: type === 'bfloat16' ? 'float32' : type, inputs }
+  }
+  const array = await file.read('inputs')
+  const { shape, dtype } = array
+  return { shape, dtype, inputs: preprocess => preprocessedRows(array, preprocess, file.name) }
 }
 
 /** What to write down of a file, to find its examples again. */

@@ -1,8 +1,9 @@
 import type { Bytes } from '../formats/bytes.ts'
 import { formatError } from '../formats/format-error.ts'
 import type { NdArray } from '../formats/ndarray.ts'
-import { readNpz, readNpzNames } from '../formats/npz.ts'
-import { readSafetensors, readSafetensorsNames } from '../formats/safetensors.ts'
+import { placeInNpz, readNpz, readNpzNames } from '../formats/npz.ts'
+import type { PlacedArray } from '../formats/placed-array.ts'
+import { placeTensors, readSafetensors, readSafetensorsNames } from '../formats/safetensors.ts'
 import { UserError } from '../user-error.ts'
 import { type ArrayFile, type ArrayRole, plainFile } from './array-file.ts'
 import { shortened } from './table-roles.ts'
@@ -27,18 +28,22 @@ interface Format {
   readonly word: string
   names(bytes: Bytes): Promise<string[]>
   read(bytes: Bytes, name: string): Promise<NdArray | undefined>
+  /** Where an array lies; null where it can only be read whole. */
+  place(bytes: Bytes, name: string): Promise<PlacedArray | null>
 }
 
 export const npz: Format = {
   word: 'arrays',
   names: readNpzNames,
   read: async (bytes, name) => (await readNpz(bytes, { names: [name] })).get(name),
+  place: placeInNpz,
 }
 
 export const safetensors: Format = {
   word: 'tensors',
   names: readSafetensorsNames,
   read: async (bytes, name) => (await readSafetensors(bytes, { names: [name] })).get(name),
+  place: async (bytes, name) => (await placeTensors(bytes)).get(name) ?? null,
 }
 
 /** A file that holds arrays by name. */
@@ -48,20 +53,26 @@ export function namedArrays(bytes: Bytes, format: Format): ArrayFile {
     if (!array) throw formatError(bytes, `${name} vanished while it was read, read it again`)
     return array
   }
-  const readBeside = async (role: ArrayRole): Promise<NdArray | null> => {
-    const name = nameOf(bytes, role, await format.names(bytes))
-    return name === null ? null : readName(name)
+  const nameBeside = async (role: ArrayRole) => nameOf(bytes, role, await format.names(bytes))
+  const nameAlone = async (role: ArrayRole): Promise<string> => {
+    const present = await format.names(bytes)
+    const name = nameOf(bytes, role, present) ?? (present.length === 1 ? present[0] : null)
+    if (name !== null) return name
+    throw new UserError(
+      'not-found',
+      `${bytes.name}: no ${role} among the ${format.word} ${shortened(present)}, save them as ${NAMES[role][0]}`,
+    )
   }
   return plainFile(bytes.name, {
-    readBeside,
-    read: async role => {
-      const present = await format.names(bytes)
-      const name = nameOf(bytes, role, present) ?? (present.length === 1 ? present[0] : null)
-      if (name !== null) return readName(name)
-      throw new UserError(
-        'not-found',
-        `${bytes.name}: no ${role} among the ${format.word} ${shortened(present)}, save them as ${NAMES[role][0]}`,
-      )
+    read: async role => readName(await nameAlone(role)),
+    place: async role => format.place(bytes, await nameAlone(role)),
+    readBeside: async role => {
+      const name = await nameBeside(role)
+      return name === null ? null : readName(name)
+    },
+    placeBeside: async role => {
+      const name = await nameBeside(role)
+      return name === null ? null : format.place(bytes, name)
     },
   })
 }

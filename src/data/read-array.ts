@@ -5,8 +5,9 @@ import { gunzip } from '../formats/gzip.ts'
 import { isIdx, readIdx } from '../formats/idx.ts'
 import { openJsonl } from '../formats/jsonl.ts'
 import type { NdArray } from '../formats/ndarray.ts'
-import { isNpy, readNpy } from '../formats/npy.ts'
+import { isNpy, placeNpy, readNpy } from '../formats/npy.ts'
 import { openParquetTable } from '../formats/parquet-table.ts'
+import type { PlacedArray } from '../formats/placed-array.ts'
 import { openCsv } from '../formats/read-csv.node.ts'
 import { UserError } from '../user-error.ts'
 import { type ArrayFile, type ArrayRole, plainFile } from './array-file.ts'
@@ -29,7 +30,7 @@ const begins =
 
 /** In the order in which they are tried, first by their content, then by their name. */
 const KINDS: readonly Kind[] = [
-  { begins: isNpy, names: /\.npy$/i, open: bytes => oneArray(bytes, readNpy) },
+  { begins: isNpy, names: /\.npy$/i, open: bytes => oneArray(bytes, readNpy, placeNpy) },
   { begins: begins(0x50, 0x4b), names: /\.npz$/i, open: bytes => namedArrays(bytes, npz) },
   {
     begins: begins(0x50, 0x41, 0x52, 0x31),
@@ -86,6 +87,15 @@ export async function readArray(path: string, role: ArrayRole, choice: TableChoi
 }
 
 /** A file that is one array, whatever it is for. */
-function oneArray(bytes: Bytes, read: (bytes: Bytes) => Promise<NdArray>): ArrayFile {
-  return plainFile(bytes.name, { read: () => read(bytes), readBeside: async () => null })
+function oneArray(
+  bytes: Bytes,
+  read: (bytes: Bytes) => Promise<NdArray>,
+  place: (bytes: Bytes) => Promise<PlacedArray | null> = async () => null,
+): ArrayFile {
+  return plainFile(bytes.name, {
+    read: () => read(bytes),
+    place: () => place(bytes),
+    readBeside: async () => null,
+    placeBeside: async () => null,
+  })
 }

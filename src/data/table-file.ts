@@ -39,6 +39,8 @@ export function tableFile(table: Table, choice: TableChoice): ArrayFile {
   return {
     name: table.name,
     readBeside: role => readAs(role, BESIDE),
+    place: async () => null,
+    placeBeside: async () => null,
     read: async role => {
       const array = await readAs(role, ALONE)
       if (array) return array

@@ -44,12 +44,26 @@ export function elementCount(shape: readonly number[]): number {
   return Number.isSafeInteger(count) ? count : Number.NaN
 }
 
+/** As `readRawElements`, with float16 and bfloat16 widened to float32. */
+export async function readElements(
+  bytes: Bytes,
+  offset: number,
+  count: number,
+  type: StoredType,
+  littleEndian = true,
+): Promise<TypedArray> {
+  const data = await readRawElements(bytes, offset, count, type, littleEndian)
+  if (type === 'float16') return widenFloat16(data as Uint16Array)
+  if (type === 'bfloat16') return widenBfloat16(data as Uint16Array)
+  return data
+}
+
 /**
  * Reads `count` elements that lie one after another from byte `offset` on, in this machine's byte order:
- * bool as 0 and 1, float16 and bfloat16 widened to float32. The caller has checked that the file holds
- * them, so that no more is allocated than the file is long.
+ * bool as 0 and 1, float16 and bfloat16 as their bits. The caller has checked that the file holds them, so
+ * that no more is allocated than the file is long.
  */
-export async function readElements(
+export async function readRawElements(
   bytes: Bytes,
   offset: number,
   count: number,
@@ -64,8 +78,6 @@ export async function readElements(
     new Uint8Array(data.buffer, start, end - start).set(part)
   }
   if (littleEndian !== machineIsLittleEndian) swapBytes(data, size)
-  if (type === 'float16') return widenFloat16(data as Uint16Array)
-  if (type === 'bfloat16') return widenBfloat16(data as Uint16Array)
   if (type === 'bool') for (let i = 0; i < count; i++) if (data[i] !== 0) data[i] = 1
   return data
 }
@@ -97,9 +109,17 @@ export function encodeElements({ dtype, shape, data }: NdArray): Uint8Array {
   const stored = dtype === 'float16' ? narrowFloat16(data as Float32Array) : data
   if (!(stored instanceof layouts[dtype].array))
     throw new Error(`array: a ${data.constructor.name}, expected one that holds ${dtype}`)
-  const raw = new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength)
-  if (machineIsLittleEndian) return raw
-  const swapped = stored.slice()
-  swapBytes(swapped, layouts[dtype].size)
-  return new Uint8Array(swapped.buffer)
+  return littleEndianBytes(stored)
+}
+
+/** Numbers as little-endian bytes: a copy only where this machine has them otherwise. */
+export function littleEndianBytes(data: TypedArray): Uint8Array {
+  const stored = machineIsLittleEndian ? data : data.slice()
+  fromLittleEndian(stored)
+  return new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength)
+}
+
+/** Puts numbers whose bytes are little-endian into this machine's order, in place; or the other way. */
+export function fromLittleEndian(data: TypedArray): void {
+  if (!machineIsLittleEndian) swapBytes(data, data.BYTES_PER_ELEMENT)
 }

@@ -1,7 +1,8 @@
 import type { Bytes } from './bytes.ts'
-import { elementCount, encodeElements, readElements } from './elements.ts'
+import { elementCount, encodeElements } from './elements.ts'
 import type { NdArray, TypedArray } from './ndarray.ts'
 import { encodeNpyHeader, readNpyHeader } from './npy-header.ts'
+import { type PlacedArray, readPlaced } from './placed-array.ts'
 
 export { encodeNpyHeader, isNpy, readNpyHeader } from './npy-header.ts'
 
@@ -11,9 +12,20 @@ export { encodeNpyHeader, isNpy, readNpyHeader } from './npy-header.ts'
  * @throws UserError `format` on a file that is no .npy, is truncated or does not hold numbers.
  */
 export async function readNpy(bytes: Bytes): Promise<NdArray> {
-  const { dtype, shape, fortranOrder, littleEndian, dataOffset } = await readNpyHeader(bytes)
-  const data = await readElements(bytes, dataOffset, elementCount(shape), dtype, littleEndian)
-  return { dtype, shape, data: fortranOrder ? toRowMajor(data, shape) : data }
+  const { fortranOrder, ...place } = await findElements(bytes)
+  const array = await readPlaced(place)
+  return fortranOrder ? { ...array, data: toRowMajor(array.data, array.shape) } : array
+}
+
+/** Where the elements of an .npy file lie; null where they are not row-major. Errors: as `readNpy`. */
+export async function placeNpy(bytes: Bytes): Promise<PlacedArray | null> {
+  const { fortranOrder, ...place } = await findElements(bytes)
+  return fortranOrder && place.shape.filter(length => length !== 1).length > 1 ? null : place
+}
+
+async function findElements(bytes: Bytes): Promise<PlacedArray & { readonly fortranOrder: boolean }> {
+  const { dtype: type, dataOffset: offset, ...rest } = await readNpyHeader(bytes)
+  return { bytes, offset, type, ...rest }
 }
 
 /** Writes a version 1 .npy file, little-endian in C order, byte for byte as numpy.save does. */

@@ -4,7 +4,8 @@ import { crc32 } from './crc32.ts'
 import { formatError } from './format-error.ts'
 import { allocate, checkInflated, defaultInflateLimit, inflate } from './inflate.ts'
 import type { NdArray } from './ndarray.ts'
-import { readNpy } from './npy.ts'
+import { placeNpy, readNpy } from './npy.ts'
+import type { PlacedArray } from './placed-array.ts'
 import { readZipDirectory, type ZipMember, zipMemberRange } from './zip.ts'
 
 const stored = 0
@@ -40,6 +41,13 @@ export async function readNpz(
     arrays.set(name, await readNpy(await openMember(bytes, member, limit)))
   }
   return arrays
+}
+
+/** Where the elements of an array lie; null where it is compressed, not row-major, there twice or not at all. */
+export async function placeInNpz(bytes: Bytes, name: string): Promise<PlacedArray | null> {
+  const [member, ...others] = (await arrayMembers(bytes)).filter(member => arrayName(member) === name)
+  if (!member || others.length > 0 || member.method !== stored) return null
+  return placeNpy(await openMember(bytes, member, defaultInflateLimit))
 }
 
 /** The names of the arrays, which are not read. */

@@ -54,9 +54,11 @@ export function encodeParquet(
     data: convert({ name, type, values, nullable }),
   }))
   const kvMetadata = Object.entries(metadata).map(([key, value]) => ({ key, value }))
-  const codec = compressed ? 'SNAPPY' : 'UNCOMPRESSED'
+  const codec = codecOf(compressed)
   return new Uint8Array(parquetWriteBuffer({ columnData, kvMetadata, codec, createdBy: 'representer' }))
 }
+
+const codecOf = (compressed: boolean) => (compressed ? 'SNAPPY' : 'UNCOMPRESSED')
 
 /** A column whose values come in groups of rows. */
 export type ParquetField = Omit<ParquetColumn, 'values'>
@@ -68,6 +70,7 @@ export type ParquetField = Omit<ParquetColumn, 'values'>
 export async function* encodeParquetGroups(
   fields: readonly ParquetField[],
   groups: AsyncIterable<readonly ArrayLike<unknown>[]>,
+  { compressed = true }: Pick<EncodeOptions, 'compressed'> = {},
 ): AsyncGenerator<Uint8Array> {
   const columnsOf = (group: readonly ArrayLike<unknown>[]) =>
     fields.map(({ name, type, nullable = false }, at) => ({
@@ -78,7 +81,8 @@ export async function* encodeParquetGroups(
     }))
   const bytes = new ByteWriter()
   const schema = schemaFromColumnData({ columnData: columnsOf(fields.map(() => [])) })
-  const writer = new ParquetWriter({ writer: bytes, schema, createdBy: 'representer' })
+  const codec = codecOf(compressed)
+  const writer = new ParquetWriter({ writer: bytes, schema, codec, createdBy: 'representer' })
   for await (const group of groups) {
     const rows = group[0]?.length ?? 0
     if (rows === 0) continue

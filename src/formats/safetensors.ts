@@ -1,7 +1,8 @@
 import type { Bytes } from './bytes.ts'
-import { elementCount, encodeElements, itemSize, readElements, type StoredType } from './elements.ts'
+import { elementCount, encodeElements, itemSize, type StoredType } from './elements.ts'
 import { formatError } from './format-error.ts'
 import type { NdArray } from './ndarray.ts'
+import { type PlacedArray, readPlaced } from './placed-array.ts'
 
 /*
  * A 64-bit little-endian length N, N bytes of JSON, then the tensors, row-major and little-endian:
@@ -55,14 +56,21 @@ export async function readSafetensors(
   bytes: Bytes,
   { names }: ReadSafetensorsOptions = {},
 ): Promise<Map<string, NdArray>> {
-  const { entries, dataOffset } = await readEntries(bytes)
   const tensors = new Map<string, NdArray>()
-  for (const { name, type, shape, begin } of entries) {
-    if (names && !names.includes(name)) continue
-    const data = await readElements(bytes, dataOffset + begin, elementCount(shape), type)
-    tensors.set(name, { dtype: type === 'bfloat16' ? 'float32' : type, shape, data })
+  for (const [name, place] of await placeTensors(bytes)) {
+    if (!names || names.includes(name)) tensors.set(name, await readPlaced(place))
   }
   return tensors
+}
+
+/** Where each tensor lies, in the order of the data. Errors: as `readSafetensors`. */
+export async function placeTensors(bytes: Bytes): Promise<Map<string, PlacedArray>> {
+  const { entries, dataOffset } = await readEntries(bytes)
+  const placed = ({ name, type, shape, begin }: Entry): [string, PlacedArray] => [
+    name,
+    { bytes, offset: dataOffset + begin, type, shape, littleEndian: true },
+  ]
+  return new Map(entries.map(placed))
 }
 
 /** The names of the tensors, which are not read. */

@@ -1,5 +1,5 @@
 import { widened } from './float16.ts'
-import type { HalfMatrix, Matrix } from './matrix.ts'
+import { type HalfMatrix, type Matrix, rowOf } from './matrix.ts'
 
 /** A matrix by how its numbers are stored. Halves are no `data`, so that nobody takes their bits for numbers. */
 interface StoredMatrices {
@@ -48,14 +48,72 @@ export function storedArray(matrix: StoredMatrix): StoredArray {
 }
 
 /** The first rows · cols of an array as a matrix, not a copy. */
+export function storedMatrix<D extends Dtype>(rows: number, cols: number, array: StoredArray): StoredMatrix<D>
 export function storedMatrix(rows: number, cols: number, array: StoredArray): StoredMatrix {
   const numbers = array.subarray(0, rows * cols)
   return numbers instanceof Float32Array ? { rows, cols, data: numbers } : { rows, cols, bits: numbers }
 }
 
+/** Room for numbers, zero yet. */
+export function storedArrayOf(dtype: Dtype, length: number): StoredArray {
+  return dtype === 'float16' ? new Uint16Array(length) : new Float32Array(length)
+}
+
+/** Bytes that a number takes. */
+export const BYTES: { readonly [D in Dtype]: number } = { float32: 4, float16: 2 }
+
+/** Rows of so many columns, of which each block is made from one of others as it is read. */
+export function mapRows(
+  source: FeatureRows,
+  cols: number,
+  change: (matrix: StoredMatrix) => Matrix<Float32Array>,
+): Rows {
+  return {
+    rows: source.rows,
+    cols,
+    dtype: 'float32',
+    async *blocks(size, from) {
+      for await (const { start, matrix } of source.blocks(size, from)) yield { start, matrix: change(matrix) }
+    },
+    fetch: async rows => change(await source.fetch(rows)),
+  }
+}
+
+/** The rows but those that are left out; blocks are shorter by these. */
+export function withoutRows(source: Rows, leftOut: { has(row: number): boolean }): Rows {
+  const kept: number[] = []
+  for (let row = 0; row < source.rows; row++) if (!leftOut.has(row)) kept.push(row)
+  const { cols } = source
+  return {
+    ...source,
+    rows: kept.length,
+    async *blocks(size, from = 0) {
+      let next = 0
+      for await (const { start, matrix } of source.blocks(size)) {
+        const first = next
+        while (kept[next] < start + matrix.rows) next++
+        if (next <= from || next === first) continue
+        const data = new Float32Array((next - first) * cols)
+        for (let k = first; k < next; k++) data.set(rowOf(matrix, kept[k] - start), (k - first) * cols)
+        yield { start: first, matrix: { rows: next - first, cols, data } }
+      }
+    },
+    fetch: rows => source.fetch(Array.from(rows, row => kept[row])),
+  }
+}
+
+/** All rows at once, in memory. */
+export async function allRows(rows: Rows): Promise<Matrix<Float32Array>> {
+  const data = new Float32Array(rows.rows * rows.cols)
+  for await (const { start, matrix } of rows.blocks(ALL_AT_ONCE)) data.set(matrix.data, start * rows.cols)
+  return { rows: rows.rows, cols: rows.cols, data }
+}
+
+const ALL_AT_ONCE = 4096
+
 /** A matrix in memory as rows. Blocks are views of it. */
 export function memoryRows(matrix: Matrix<Float32Array>): Rows
-export function memoryRows(matrix: StoredMatrix): FeatureRows
+export function memoryRows<D extends Dtype>(matrix: StoredMatrix<D>): Rows<D>
 export function memoryRows(matrix: StoredMatrix): FeatureRows {
   const { rows, cols } = matrix
   const array = storedArray(matrix)

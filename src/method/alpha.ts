@@ -9,27 +9,39 @@ import { type Kernel, kernelFeatures, kernelHead, kernelRows } from './kernel.ts
 import { lossOf } from './loss.ts'
 import { headShape, type Problem } from './objective.ts'
 
+/** α and Φ of some rows, which begin at `start`. */
+export interface AlphaBlock {
+  readonly start: number
+  readonly alpha: Matrix<Float32Array>
+  readonly logits: Matrix<Float64Array>
+}
+
 /**
- * α = −(σ(Φ) − T) / 2λn  [n, c]: computed in double precision, kept in single as it will be stored
- * (Yeh et al. 2018, theorem 3.1).
+ * α = −(σ(Φ) − T) / 2λn  [n, c], block by block in one pass: computed in double precision, given in single as it
+ * will be stored (Yeh et al. 2018, theorem 3.1).
  */
-export async function computeAlpha(
+export async function* alphaBlocks(
   runtime: Runtime,
   problem: Problem,
   theta: Matrix<Float64Array>,
-): Promise<Matrix<Float32Array>> {
+): AsyncGenerator<AlphaBlock> {
   const { features, targets, lambda } = problem
-  const { rows: n } = features
-  const shape = headShape(problem)
-  const alpha = { rows: n, cols: shape.c, data: new Float32Array(n * shape.c) }
-  await withSession(runtime, alphaGraph(problem, -1 / (2 * lambda * n)), async session => {
-    for await (const { start, a, b } of pairedBlocks(features, targets, blockRows(shape.d + 3 * shape.c))) {
+  const { d, c } = headShape(problem)
+  const session = await runtime.load(alphaGraph(problem, -1 / (2 * lambda * features.rows)))
+  try {
+    for await (const { start, a, b } of pairedBlocks(features, targets, blockRows(d + 3 * c))) {
       const inputs = { features: matrixTensor(a), targets: matrixTensor(b), theta: matrixTensor(theta) }
-      const answer = await session.run(inputs, ['alpha'])
-      alpha.data.set(answer.alpha.data as Float32Array, start * shape.c)
+      const { alpha, logits } = await session.run(inputs, ['alpha', 'logits'])
+      const size = { rows: a.rows, cols: c }
+      yield {
+        start,
+        alpha: { ...size, data: alpha.data as Float32Array },
+        logits: { ...size, data: logits.data as Float64Array },
+      }
     }
-  })
-  return alpha
+  } finally {
+    await session.release()
+  }
 }
 
 function alphaGraph(problem: Problem, scale: number): Uint8Array {
@@ -38,8 +50,9 @@ function alphaGraph(problem: Problem, scale: number): Uint8Array {
   const features = featuresInput(g, problem.features, 'float64')
   const targets = g.cast(g.input('targets', 'float32', ['rows', shape.c]), 'float64')
   const theta = g.input('theta', 'float64', [shapeRows(shape), shape.c])
-  const phi = linear(g, features, theta, shape)
-  const residual = lossOf(problem.activation).residual(g, phi, targets, shape.c)
+  const logits = linear(g, features, theta, shape)
+  const residual = lossOf(problem.activation).residual(g, logits, targets, shape.c)
+  g.output('logits', logits)
   g.output('alpha', g.cast(g.op('Mul', [residual, g.scalar(scale, 'float64')]), 'float32'))
   return g.build()
 }

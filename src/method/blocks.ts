@@ -33,3 +33,13 @@ export async function* pairedBlocks<D extends Dtype>(
     await others.return?.()
   }
 }
+
+/** The same rows of two matrices, of which the second may not be there. */
+export async function* blocksBeside<D extends Dtype>(
+  a: Rows<D>,
+  b: Rows | null,
+  size: number,
+): AsyncGenerator<Omit<PairedBlock<D>, 'b'> & { readonly b: PairedBlock<D>['b'] | null }> {
+  if (b) yield* pairedBlocks(a, b, size)
+  else for await (const { start, matrix } of a.blocks(size)) yield { start, a: matrix, b: null }
+}

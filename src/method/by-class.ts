@@ -4,6 +4,7 @@ import {
   type StoredArray,
   type StoredMatrix,
   storedArray,
+  storedArrayOf,
   storedMatrix,
 } from '../math/rows.ts'
 import { blockRows, pairedBlocks } from './blocks.ts'
@@ -56,8 +57,8 @@ class HeldRows {
     alpha: StoredMatrix,
   ) {
     this.#cols = [features.cols, alpha.cols]
-    this.#features = roomFor(size, features)
-    this.#alpha = roomFor(size, alpha)
+    this.#features = storedArrayOf('bits' in features ? 'float16' : 'float32', size * features.cols)
+    this.#alpha = storedArrayOf('float32', size * alpha.cols)
   }
 
   /** Takes row i of both, and answers how many are held now. */
@@ -78,10 +79,6 @@ class HeldRows {
       alpha: storedMatrix(count, c, this.#alpha),
     }
   }
-}
-
-function roomFor(rows: number, like: StoredMatrix): StoredArray {
-  return 'bits' in like ? new Uint16Array(rows * like.cols) : new Float32Array(rows * like.cols)
 }
 
 function copyRow(from: StoredMatrix, i: number, to: StoredArray, k: number): void {

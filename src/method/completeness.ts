@@ -2,6 +2,7 @@ import { widened } from '../math/float16.ts'
 import { type Matrix, norm, rowOf } from '../math/matrix.ts'
 import type { FeatureRows } from '../math/rows.ts'
 import type { Runtime } from '../runtime/runtime.ts'
+import { blockRows } from './blocks.ts'
 import { type GapMeter, gapMeter } from './gap.ts'
 import { type Kernel, kernelOf, kernelRows, meanFeatures, writeQuery } from './kernel.ts'
 import type { Problem } from './objective.ts'
@@ -81,7 +82,7 @@ function seenBy(kernel: Kernel, matrix: Float64Array, c: number): Matrix<Float64
 async function largestNorm(features: FeatureRows, kernel: Kernel): Promise<number> {
   const q = new Float64Array(kernelRows(kernel))
   let largest = 0
-  for await (const { matrix } of features.blocks(4096)) {
+  for await (const { matrix } of features.blocks(blockRows(features.cols))) {
     const block = widened(matrix)
     for (let i = 0; i < block.rows; i++) {
       writeQuery(kernel, rowOf(block, i), q)

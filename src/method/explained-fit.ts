@@ -1,13 +1,12 @@
 import type { Matrix } from '../math/matrix.ts'
-import { type FeatureRows, memoryRows } from '../math/rows.ts'
+import { memoryRows, type Rows } from '../math/rows.ts'
 import { Spread } from '../math/statistics.ts'
 import type { Runtime } from '../runtime/runtime.ts'
-import { classWeights, computeAlpha, residualOf } from './alpha.ts'
+import { type AlphaBlock, alphaBlocks, classWeights, residualOf } from './alpha.ts'
 import { type BoundIndex, buildIndex } from './bound-index.ts'
 import { DEFAULT_GAP, type Fit, type FitHeadOptions, fitHead } from './fit.ts'
 import { gapMeter } from './gap.ts'
 import { type Kernel, type KernelChoice, kernelOf, kernelRows, meanFeatures } from './kernel.ts'
-import { eachLogits } from './logits.ts'
 import { headShape, type Problem } from './objective.ts'
 import { decideRows, type Task } from './task.ts'
 
@@ -22,7 +21,7 @@ export interface ExplainedFit {
   readonly iterations: number
   readonly gradientNorm: number
   /** [n, c] */
-  readonly alpha: Matrix<Float32Array>
+  readonly alpha: Rows
   /** What values are made with, and add up by */
   readonly kernel: Kernel
   /** R [rows of q, c] */
@@ -54,6 +53,11 @@ export interface Grouping {
 
 export interface Stages extends FitHeadOptions {
   readonly onStage?: (stage: 'alpha' | 'index') => void
+  /** Puts α [n, c], made block by block, where it can be read again; in memory unless given. */
+  readonly keepAlpha?: (
+    size: Pick<Rows, 'rows' | 'cols' | 'dtype'>,
+    blocks: AsyncIterable<Matrix<Float32Array>>,
+  ) => Promise<Rows>
 }
 
 /** Fits a head and takes it apart by its training examples. */
@@ -61,7 +65,7 @@ export async function explainFit(
   runtime: Runtime,
   problem: Problem,
   { kernel: choice, classes: given, task, classCount }: Grouping,
-  { onStage, gap = DEFAULT_GAP, ...options }: Stages,
+  { onStage, keepAlpha = inMemory, gap = DEFAULT_GAP, ...options }: Stages,
 ): Promise<ExplainedFit> {
   const { features, bias } = problem
   const { c } = headShape(problem)
@@ -70,14 +74,17 @@ export async function explainFit(
 
   onStage?.('alpha')
   const fitted = performance.now()
-  const alpha = await computeAlpha(runtime, problem, fit.theta)
-  const { deviation, decided } = await survey(runtime, features, fit.theta, task)
-  const classes = given ?? decided
+  const survey = new Survey(features.rows, task)
+  const alpha = await keepAlpha(
+    { rows: features.rows, cols: c, dtype: 'float32' },
+    survey.over(alphaBlocks(runtime, problem, fit.theta)),
+  )
+  const classes = given ?? survey.decided
   const kernel = kernelOf(bias, features.cols, choice === 'centred' ? await meanFeatures(features) : null)
   const keepsClasses = classCount * kernelRows(kernel) * c <= MAX_CLASS_NUMBERS
   const sums = await classWeights(
     runtime,
-    { features, alpha: memoryRows(alpha), kernel },
+    { features, alpha, kernel },
     keepsClasses ? classes : new Int32Array(classes.length),
     keepsClasses ? classCount : 1,
   )
@@ -87,7 +94,7 @@ export async function explainFit(
 
   onStage?.('index')
   const taken = performance.now()
-  const index = await buildIndex(features, memoryRows(alpha), kernel)
+  const index = await buildIndex(features, alpha, kernel)
   const end = performance.now()
   return {
     theta: fit.theta,
@@ -100,25 +107,46 @@ export async function explainFit(
     byClass: keepsClasses ? sums : null,
     index,
     completenessGap,
-    deviation,
+    deviation: survey.deviation,
     seconds: { fit: (fitted - start) / 1000, alpha: (taken - fitted) / 1000, index: (end - taken) / 1000 },
   }
 }
 
-/** The standard deviation of all entries of Φ, and what each of its rows is decided to be. */
-async function survey(
-  runtime: Runtime,
-  features: FeatureRows,
-  theta: Fit['theta'],
-  task: Task,
-): Promise<{ deviation: number; decided: Int32Array }> {
-  const spread = new Spread()
-  const decided = new Int32Array(features.rows)
-  await eachLogits(runtime, { features, theta }, (start, logits) => {
-    for (const phi of logits.data) spread.add(phi)
-    decided.set(decideRows(logits, task), start)
-  })
-  return { deviation: spread.deviation, decided }
+/** What is seen of Φ while α is made of it. */
+class Survey {
+  /** What each row of Φ is decided to be */
+  readonly decided: Int32Array
+  readonly #task: Task
+  readonly #spread = new Spread()
+
+  constructor(n: number, task: Task) {
+    this.decided = new Int32Array(n)
+    this.#task = task
+  }
+
+  /** Of all entries of Φ */
+  get deviation(): number {
+    return this.#spread.deviation
+  }
+
+  /** The α of blocks, each of them seen. */
+  async *over(blocks: AsyncIterable<AlphaBlock>): AsyncGenerator<Matrix<Float32Array>> {
+    for await (const { start, alpha, logits } of blocks) {
+      for (const phi of logits.data) this.#spread.add(phi)
+      this.decided.set(decideRows(logits, this.#task), start)
+      yield alpha
+    }
+  }
+}
+
+const inMemory: NonNullable<Stages['keepAlpha']> = async ({ rows, cols }, blocks) => {
+  const data = new Float32Array(rows * cols)
+  let at = 0
+  for await (const block of blocks) {
+    data.set(block.data, at)
+    at += block.data.length
+  }
+  return memoryRows({ rows, cols, data })
 }
 
 function statusOf({ status }: Fit, completenessGap: number, gap: number): ExplainedFit['status'] {

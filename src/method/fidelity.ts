@@ -1,5 +1,5 @@
 import { type Matrix, rowOf, subtract } from '../math/matrix.ts'
-import type { FeatureRows } from '../math/rows.ts'
+import type { FeatureRows, Rows } from '../math/rows.ts'
 import { Correlation } from '../math/statistics.ts'
 import type { Activation } from '../onnx/activation.ts'
 import type { Runtime } from '../runtime/runtime.ts'
@@ -43,7 +43,7 @@ export async function compareWithGiven(
     activation: Activation
     task: Task
   },
-  given: Matrix<Float32Array> | null,
+  given: Rows | null,
 ): Promise<FidelityAnswer> {
   const { activate } = lossOf(head.activation)
   const decide = decisionOf(head.task)
@@ -56,13 +56,13 @@ export async function compareWithGiven(
     head.theta,
     subtract(head.theta, asTheta(head.residual, head.kernel, head.theta.rows)),
   )
-  await eachLogits(runtime, { ...head, theta: both }, (start, logits) => {
+  await eachLogits(runtime, { ...head, theta: both, beside: given }, (start, logits, theirLogits) => {
     for (let i = 0; i < logits.rows; i++) {
       const row = rowOf(logits, i)
       predictions[start + i] = decide(row.subarray(0, c))
-      if (!given) continue
+      if (!theirLogits) continue
       const ours = row.subarray(c)
-      const theirs = Float64Array.from(rowOf(given, start + i))
+      const theirs = Float64Array.from(rowOf(theirLogits, i))
       agreements += Number(decide(ours) === decide(theirs))
       activate(ours)
       activate(theirs)

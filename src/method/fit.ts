@@ -7,7 +7,7 @@ import { shapeRows } from './head-graph.ts'
 import { lossOf } from './loss.ts'
 import { headShape, type Problem } from './objective.ts'
 import { examplesOf, type Form, formOf } from './preconditioner.ts'
-import { sampleOf } from './sample.ts'
+import { SAMPLE_NUMBERS, sampleOf } from './sample.ts'
 import { Stages } from './stages.ts'
 import { expectMinimum } from './targets.ts'
 
@@ -119,9 +119,6 @@ const NEAR_ITERATIONS = 100
 
 /** Each sample is so many times as large as the one before, and all examples so many times as many as the last. */
 const GROWTH = 4
-
-/** Numbers of a sample's features: 256 MiB. */
-const SAMPLE_NUMBERS = 2 ** 26
 
 /**
  * The sizes of the samples whose optima are found on the way, since a step there costs so much less, and since

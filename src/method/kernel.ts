@@ -2,6 +2,7 @@ import { widened } from '../math/float16.ts'
 import { type Matrix, rowOf, zeros } from '../math/matrix.ts'
 import type { FeatureRows } from '../math/rows.ts'
 import type { GraphBuilder, Value } from '../onnx/builder.ts'
+import { blockRows } from './blocks.ts'
 import { type Bias, featuresInput, type HeadShape, shapeRows } from './head-graph.ts'
 
 export type KernelChoice = 'plain' | 'centred'
@@ -83,7 +84,7 @@ export function asTheta(matrix: Matrix<Float64Array>, kernel: Kernel, rows: numb
 /** μ [d], the mean of the features, in double precision. */
 export async function meanFeatures(features: FeatureRows): Promise<Float64Array> {
   const mean = new Float64Array(features.cols)
-  for await (const { matrix } of features.blocks(4096)) {
+  for await (const { matrix } of features.blocks(blockRows(features.cols))) {
     const block = widened(matrix)
     for (let i = 0; i < block.rows; i++) {
       const row = rowOf(block, i)

@@ -68,9 +68,7 @@ export interface NetworkShape {
 }
 
 export interface RunAllOptions {
-  readonly into?: NetworkOutputs
   readonly from?: number
-  readonly onProgress?: (done: number) => void | Promise<void>
   readonly signal?: AbortSignal
 }
 
@@ -139,11 +137,6 @@ export class Network {
     }
   }
 
-  /** Features and logits of so many rows, to be filled in. */
-  allocate(rows: number): NetworkOutputs {
-    return { features: zerosFloat32(rows, this.shape.d), logits: zerosFloat32(rows, this.shape.c) }
-  }
-
   /**
    * Sees whether rows come out the same to the last bit in smaller batches, and if so, lets `runAll` choose
    * their size: ONNX Runtime has other kernels for other sizes now and then.
@@ -169,8 +162,8 @@ export class Network {
   }
 
   /**
-   * Features and logits of every row, or of those from row `from` on, a multiple of `batchOf`, written into
-   * outputs that hold the ones before. What is found is reported after each batch, and waited for.
+   * Features and logits of every row, or of those from row `from` on, a multiple of `batchOf`. What is found is
+   * handed on after each batch, and waited for.
    *
    * Where the size of batches makes no difference to what comes out, down to the last bit, it is the one that
    * is measured to be the fastest: what is measured decides about time only. Elsewhere it follows from the
@@ -179,10 +172,10 @@ export class Network {
    */
   async runAll(
     inputs: Rows,
-    { into = this.allocate(inputs.rows), from = 0, onProgress, signal }: RunAllOptions = {},
-  ): Promise<NetworkOutputs> {
-    const { d, c } = this.shape
-    if (from === inputs.rows) return into
+    onOutputs: (outputs: NetworkOutputs, start: number) => void | Promise<void>,
+    { from = 0, signal }: RunAllOptions = {},
+  ): Promise<void> {
+    if (from === inputs.rows) return
     const { step, most } = this.#sizesFor(inputs)
     const fastest = new FastestBatch({ step, most })
     for await (const { start, matrix } of inputs.blocks(most, from)) {
@@ -195,13 +188,10 @@ export class Network {
         const began = performance.now()
         const outputs = await this.run(batch, this.#isFree ? Math.ceil(batch.rows / step) * step : undefined)
         milliseconds += performance.now() - began
-        into.features.data.set(outputs.features.data, row * d)
-        into.logits.data.set(outputs.logits.data, row * c)
-        await onProgress?.(row + batch.rows)
+        await onOutputs(outputs, row)
       }
       if (matrix.rows === most && start >= from) fastest.took(milliseconds)
     }
-    return into
   }
 
   release(): Promise<void> {

@@ -32,8 +32,9 @@ interface FormRule {
   examples(shape: HeadShape): number
   /** Multiply-adds that make it of so many examples */
   operations(shape: HeadShape, examples: number): number
-  /** Numbers that it keeps */
+  /** Numbers that it keeps, and how many it may */
   numbers(shape: HeadShape): number
+  readonly most: number
   /** Evaluations of the objective that it is expected to save against the next one */
   readonly saves: number
   make(runtime: Runtime, sample: Problem, theta: Doubles): Promise<Preconditioner | null>
@@ -47,13 +48,15 @@ const RULES: { readonly [K in Form]: FormRule } = {
       return examples * size * (size + shapeRows(shape)) + 2 * size ** 3
     },
     numbers: shape => (shapeRows(shape) * shape.c) ** 2,
-    saves: 60,
+    most: 2 ** 22,
+    saves: 20,
     make: makeHessian,
   },
   outputs: {
     examples: shape => Math.max(4096, 6 * shapeRows(shape)),
     operations: (shape, examples) => shape.c * (examples * shapeRows(shape) ** 2 + 2 * shapeRows(shape) ** 3),
     numbers: shape => shape.c * shapeRows(shape) ** 2,
+    most: 2 ** 26,
     saves: 150,
     make: makeOutputs,
   },
@@ -61,6 +64,7 @@ const RULES: { readonly [K in Form]: FormRule } = {
     examples: shape => Math.max(8192, 8 * shapeRows(shape)),
     operations: (shape, examples) => examples * shapeRows(shape) ** 2 + 2 * shapeRows(shape) ** 3,
     numbers: shape => shapeRows(shape) ** 2,
+    most: 2 ** 26,
     saves: 60,
     make: makeGram,
   },
@@ -68,13 +72,11 @@ const RULES: { readonly [K in Form]: FormRule } = {
     examples: () => 8192,
     operations: () => 0,
     numbers: () => 0,
+    most: 0,
     saves: 0,
     make: makeDiagonal,
   },
 }
-
-/** Half a gigabyte in double precision */
-const MAX_NUMBERS = 2 ** 26
 
 /** Multiply-adds that are no matter, whatever they save: a tenth of a second or two. */
 const NO_MATTER = 1e10
@@ -84,11 +86,9 @@ export function formOf(problem: Problem): Form {
   const shape = headShape(problem)
   const evaluation = 2 * problem.features.rows * shapeRows(shape) * shape.c
   const pays = (form: Form): boolean => {
-    const { examples, operations, numbers, saves } = RULES[form]
+    const { examples, operations, numbers, most, saves } = RULES[form]
     const count = Math.min(problem.features.rows, examples(shape))
-    return (
-      numbers(shape) <= MAX_NUMBERS && operations(shape, count) <= Math.max(NO_MATTER, saves * evaluation)
-    )
+    return numbers(shape) <= most && operations(shape, count) <= Math.max(NO_MATTER, saves * evaluation)
   }
   return candidates(problem.activation).find(pays) ?? 'diagonal'
 }

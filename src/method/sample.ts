@@ -2,10 +2,13 @@ import { random } from '../math/random.ts'
 import { memoryRows } from '../math/rows.ts'
 import type { Problem } from './objective.ts'
 
-/** The same problem over `count` of its examples, in memory; all of them where there are no more. */
+/** Numbers of a sample's features at most: 128 MiB. */
+export const SAMPLE_NUMBERS = 2 ** 25
+
+/** The same problem over `count` of its examples, in memory; fewer where there are no more, or they are too large. */
 export async function sampleOf(problem: Problem, count: number): Promise<Problem> {
   const { features, targets } = problem
-  const rows = sampledRows(features.rows, count)
+  const rows = sampledRows(features.rows, Math.min(count, Math.ceil(SAMPLE_NUMBERS / features.cols)))
   return {
     ...problem,
     features: memoryRows(await features.fetch(rows)),

@@ -19,9 +19,15 @@ export function teacherTargets(logits: Matrix<Float32Array>, activation: Activat
 
 /**
  * Refuses soft targets that no value of σ comes near: rows that do not sum to 1 under softmax, numbers beyond
- * what σ gives under the others. Errors: UserError `value`, naming the first. `name` is what messages call them.
+ * what σ gives under the others. Errors: UserError `value`, naming the first. `name` is what messages call them;
+ * row 0 of the matrix is row `start` there.
  */
-export function expectSuitable(targets: Matrix<Float32Array>, activation: Activation, name: string): void {
+export function expectSuitable(
+  targets: Matrix<Float32Array>,
+  activation: Activation,
+  name: string,
+  start = 0,
+): void {
   const [low, high] = lossOf(activation).range
   const slack = activation === 'softmax' ? TOLERANCE : 0
   for (let i = 0; i < targets.rows; i++) {
@@ -30,14 +36,14 @@ export function expectSuitable(targets: Matrix<Float32Array>, activation: Activa
     if (at >= 0) {
       throw new UserError(
         'value',
-        `${name}: ${row[at]} at row ${i}, output ${at}, expected ${low} to ${high}, which ${activation} gives`,
+        `${name}: ${row[at]} at row ${start + i}, output ${at}, expected ${low} to ${high}, which ${activation} gives`,
       )
     }
     const sum = row.reduce((total, t) => total + t, 0)
     if (activation === 'softmax' && Math.abs(sum - 1) > TOLERANCE) {
       throw new UserError(
         'value',
-        `${name}: row ${i} sums to ${sum.toPrecision(6)}, expected probabilities that sum to 1, divide each row by its sum`,
+        `${name}: row ${start + i} sums to ${sum.toPrecision(6)}, expected probabilities that sum to 1, divide each row by its sum`,
       )
     }
   }

@@ -1,4 +1,5 @@
 import { argmax, type Matrix, rowOf } from '../math/matrix.ts'
+import type { Rows } from '../math/rows.ts'
 
 /**
  * What the outputs of the explained layer are:
@@ -26,6 +27,13 @@ export function decideRows(logits: Matrix, task: Task): Int32Array {
 /** Two classes may share one output, which is positive for the second. */
 function decideClass(logits: ArrayLike<number>): number {
   return logits.length === 1 ? Number(logits[0] > 0) : argmax(logits)
+}
+
+/** As `decideRows`, of rows that may be on the disk. */
+export async function decideAll(logits: Rows, task: Task): Promise<Int32Array> {
+  const decided = new Int32Array(logits.rows)
+  for await (const { start, matrix } of logits.blocks(4096)) decided.set(decideRows(matrix, task), start)
+  return decided
 }
 
 /** How many classes c outputs tell apart. */

@@ -2,21 +2,35 @@ import { createHash } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Matrix } from '../math/matrix.ts'
-import { readHashed, syncDirectory, writeHashed } from './durable.node.ts'
+import type { Rows } from '../math/rows.ts'
+import { hashRange, syncDirectory, writeHashed } from './durable.node.ts'
+import { fileRows } from './file-rows.node.ts'
 import type { JournalBlock } from './journal-lines.ts'
 
-/** What is extracted of a split: row i of each is that of example i. */
+/** Consecutive rows of what is extracted of a split. */
 export interface Extracted {
-  /** [n, d] */
+  /** [rows, d] */
   readonly features: Matrix<Float32Array>
-  /** [n, c] */
+  /** [rows, c] */
   readonly logits: Matrix<Float32Array>
+}
+
+/** How much is extracted of a split. */
+export interface ExtractedSize {
+  readonly rows: number
+  readonly d: number
+  readonly c: number
 }
 
 const PARTS = ['features', 'logits'] as const
 
 /** Files of journals, in a folder that may hold others. */
 export const JOURNAL_FILE = /^(train|test)\.(journal|features|logits)$/
+
+/** The numbers of one matrix of a journal as rows, wherever they were extracted. */
+export function journalRows(path: string, part: (typeof PARTS)[number], rows: number, cols: number): Rows {
+  return fileRows({ path: `${path}.${part}`, offset: 0, rows, cols, dtype: 'float32' })
+}
 
 /** The open files of one journal: `PATH.journal`, and a file of raw numbers for each matrix. */
 export class JournalFiles {
@@ -42,21 +56,25 @@ export class JournalFiles {
   }
 
   /** Writes the numbers of a block's rows, lasting, and answers their checksum with what is said of them. */
-  async writeRows(block: Unhashed, key: string, { features, logits }: Extracted): Promise<string> {
+  async writeRows(block: Unhashed, key: string, batches: readonly Extracted[]): Promise<string> {
     const hash = createHash('sha256').update(said(block, key))
-    for (const [k, matrix] of [features, logits].entries()) {
-      await writeHashed(this.#parts[k], bytesOf(block, matrix), block.from * bytesOfRow(matrix), hash)
+    for (const [k, part] of PARTS.entries()) {
+      let row = block.from
+      for (const { [part]: matrix } of batches) {
+        await writeHashed(this.#parts[k], bytesOf(matrix), row * bytesOfRow(matrix.cols), hash)
+        row += matrix.rows
+      }
       await this.#parts[k].datasync()
     }
     return hash.digest('hex')
   }
 
-  /** Reads the numbers of a block's rows into their places; false where they are not what was written. */
-  async readRows(block: JournalBlock, key: string, { features, logits }: Extracted): Promise<boolean> {
+  /** Whether the numbers of a block's rows are those that were written. */
+  async vouches(block: JournalBlock, key: string, { d, c }: ExtractedSize): Promise<boolean> {
     const hash = createHash('sha256').update(said(block, key))
-    for (const [k, matrix] of [features, logits].entries()) {
-      const position = block.from * bytesOfRow(matrix)
-      if (!(await readHashed(this.#parts[k], bytesOf(block, matrix), position, hash))) return false
+    for (const [k, cols] of [d, c].entries()) {
+      const [start, end] = [block.from, block.to].map(row => row * bytesOfRow(cols))
+      if (!(await hashRange(this.#parts[k], start, end - start, hash))) return false
     }
     return hash.digest('hex') === block.sha256
   }
@@ -81,10 +99,7 @@ type Unhashed = Omit<JournalBlock, 'sha256'>
 const said = ({ from, to, skipped }: Unhashed, key: string): string =>
   `${key}\n${JSON.stringify({ from, to, skipped })}\n`
 
-const bytesOfRow = ({ cols }: Matrix<Float32Array>): number => cols * Float32Array.BYTES_PER_ELEMENT
+const bytesOfRow = (cols: number): number => cols * Float32Array.BYTES_PER_ELEMENT
 
-/** The rows of a block in a matrix in memory, as bytes and not a copy. */
-function bytesOf({ from, to }: Unhashed, matrix: Matrix<Float32Array>): Uint8Array {
-  const { buffer, byteOffset } = matrix.data
-  return new Uint8Array(buffer, byteOffset + from * bytesOfRow(matrix), (to - from) * bytesOfRow(matrix))
-}
+const bytesOf = ({ data }: Matrix<Float32Array>): Uint8Array =>
+  new Uint8Array(data.buffer, data.byteOffset, data.byteLength)

@@ -93,6 +93,8 @@ const manifestSchema = z.object({
   n: count,
   d: count,
   c: count,
+  /** How features are stored. */
+  dtype: z.enum(['float32', 'float16']),
   tests: count,
   lambda: z.number().positive(),
   /** How many classes labels and predictions tell apart. */

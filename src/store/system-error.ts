@@ -23,9 +23,9 @@ export async function translated<T>(name: string, action: () => Promise<T>): Pro
   try {
     return await action()
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code
-    // A mistake in a call has a code too, but is nothing a user can mend.
-    if (cause instanceof UserError || code === undefined || code.startsWith('ERR_')) throw cause
+    const code: unknown = (cause as NodeJS.ErrnoException).code
+    // A mistake in a call has a code too, but is nothing a user can mend; that of an interruption is a number.
+    if (cause instanceof UserError || typeof code !== 'string' || code.startsWith('ERR_')) throw cause
     throw new UserError('io', `${name}: ${reason(cause)}`, { cause })
   }
 }

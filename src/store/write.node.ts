@@ -40,15 +40,20 @@ export class ExplainerWriter {
   }
 
   /** Writes one file from its parts, and remembers its size and checksum. */
-  async write(path: string, ...parts: readonly Uint8Array[]): Promise<void> {
+  write(path: string, ...parts: readonly Uint8Array[]): Promise<void> {
+    return this.writeParts(path, parts)
+  }
+
+  /** As `write`, from parts that are made while it is written; what making them throws passes through. */
+  async writeParts(path: string, parts: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
     await this.#translated(async () => {
       const hash = createHash('sha256')
-      const file = join(this.work.staging, path)
+      const file = this.pathOf(path)
       await mkdir(dirname(file), { recursive: true })
       const handle = await open(file, 'wx')
       try {
         let bytes = 0
-        for (const part of parts) {
+        for await (const part of parts) {
           await writeHashed(handle, part, bytes, hash)
           bytes += part.byteLength
         }
@@ -58,6 +63,11 @@ export class ExplainerWriter {
         await handle.close()
       }
     })
+  }
+
+  /** Where a file stands until the explainer is whole, to be read again. */
+  pathOf(path: string): string {
+    return join(this.work.staging, path)
   }
 
   /** Writes the manifest and puts the directory under its final name, in place of an explainer before it. */

@@ -60,7 +60,12 @@ const CASES: readonly Case[] = [
   [
     'NaN among the features',
     async ({ directory }) => ({
-      features: await floats(directory, 'nan', [2, 2], [0, 1, 2, Number.NaN]),
+      features: await floats(
+        directory,
+        'nan',
+        [200, 6],
+        Array.from({ length: 1200 }, (_, k) => (k === 7 ? Number.NaN : 0)),
+      ),
       ...NO_TESTS,
     }),
     'value',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { dot, type Matrix, rowOf, subtract } from '../../src/math/matrix.ts'
-import { memoryRows } from '../../src/math/rows.ts'
-import { classWeights, computeAlpha, residualOf } from '../../src/method/alpha.ts'
+import { allRows, memoryRows } from '../../src/math/rows.ts'
+import { classWeights, residualOf } from '../../src/method/alpha.ts'
 import { explainFit } from '../../src/method/explained-fit.ts'
 import type { Bias } from '../../src/method/head-graph.ts'
 import type { Kernel } from '../../src/method/kernel.ts'
@@ -13,6 +13,7 @@ import { cpuRuntime } from '../../src/runtime/onnxruntime.node.ts'
 import {
   ACTIVATIONS,
   anyLabels,
+  computeAlpha,
   extended,
   kernelProduct,
   map,
@@ -99,7 +100,8 @@ describe.each(settings)('with $activation and bias $bias', ({ activation, bias }
     for (const gap of [1e-2, 1e-5]) {
       const grouping = { kernel: 'plain', classes: labels, classCount: C, task: 'classification' } as const
       const explained = await explainFit(runtime, problem, grouping, { gap })
-      const { theta, alpha, residual, completenessGap, byClass } = explained
+      const { theta, residual, completenessGap, byClass } = explained
+      const alpha = await allRows(explained.alpha)
       expect(explained.status).toBe('converged')
       const { kernel } = explained
       const rounding = roundingOfSum(features, alpha, bias)

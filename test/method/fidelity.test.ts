@@ -20,7 +20,11 @@ describe('fidelity is what NumPy computes', () => {
       activation,
       task: 'classification' as const,
     }
-    const { fidelity, predictions } = await compareWithGiven(runtime, head, arrays.matrix('given'))
+    const { fidelity, predictions } = await compareWithGiven(
+      runtime,
+      head,
+      memoryRows(arrays.matrix<Float32Array>('given')),
+    )
     expect(fidelity?.pearson).toBeCloseTo(arrays.number('pearson'), 13)
     expect(fidelity?.meanAbsoluteDifference).toBeCloseTo(arrays.number('mean_absolute_difference'), 13)
     expect(fidelity?.argmaxAgreement).toBe(arrays.number('argmax_agreement'))
@@ -35,7 +39,7 @@ test('values that add up to the given logits have perfect fidelity, over more th
   const features = normalMatrix(9000, 2, 1)
   const theta = normalTheta(2, 3, 2)
   const logits = preActivation(features, theta, 'none')
-  const given = { ...logits, data: Float32Array.from(logits.data) }
+  const given = memoryRows({ ...logits, data: Float32Array.from(logits.data) })
   const head = {
     features: memoryRows(features),
     theta: map(theta, x => 1.5 * x),

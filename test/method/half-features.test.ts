@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { narrowFloat16, widened } from '../../src/math/float16.ts'
-import { type FeatureRows, memoryRows } from '../../src/math/rows.ts'
+import { allRows, type FeatureRows, memoryRows } from '../../src/math/rows.ts'
 import { explainFit } from '../../src/method/explained-fit.ts'
 import { compareWithGiven } from '../../src/method/fidelity.ts'
 import type { Bias } from '../../src/method/head-graph.ts'
@@ -16,24 +16,20 @@ const halves = { rows: N, cols: D, bits: narrowFloat16(wide.data) }
 /** Everything that a fit leaves, but for how long it took. */
 async function everything(features: FeatureRows, activation: Activation, bias: Bias) {
   const runtime = cpuRuntime()
-  const given = normalMatrix(N, C, 2)
+  const logits = normalMatrix(N, C, 2)
   const targets =
     activation === 'softmax'
       ? labelTargets(anyLabels(N, C, 3), C)
-      : memoryRows(teacherTargets(given, activation))
-  const { seconds, ...fit } = await explainFit(
+      : memoryRows(teacherTargets(logits, activation))
+  const { seconds, alpha, ...fit } = await explainFit(
     runtime,
     { features, targets, activation, lambda: 0.01, bias },
     { kernel: bias === 'free' ? 'centred' : 'plain', classes: null, task: 'classification', classCount: C },
     { start: normalMatrix(bias === 'none' ? D : D + 1, C, 4) },
   )
-  return {
-    seconds,
-    rest: {
-      fit,
-      fidelity: await compareWithGiven(runtime, { ...fit, features, activation, task: 'units' }, given),
-    },
-  }
+  const head = { ...fit, features, activation, task: 'units' as const }
+  const fidelity = await compareWithGiven(runtime, head, memoryRows(logits))
+  return { seconds, rest: { fit, alpha: await allRows(alpha), fidelity } }
 }
 
 test.each([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { dot, type Matrix, rowOf } from '../../src/math/matrix.ts'
 import { MemoryLookup } from '../../src/math/row-lookup.ts'
-import { memoryRows } from '../../src/math/rows.ts'
+import { allRows, memoryRows } from '../../src/math/rows.ts'
 import { HeadExplainer } from '../../src/method/explain.ts'
 import { explainFit } from '../../src/method/explained-fit.ts'
 import { fitHead } from '../../src/method/fit.ts'
@@ -30,13 +30,11 @@ function problemOf(activation: Activation, lambda = 0.01): Problem {
   return { features: memoryRows(features), targets, activation, lambda, bias: 'free' }
 }
 
-const explained = (activation: Activation, kernel: KernelChoice, gap = 1e-5) =>
-  explainFit(
-    runtime,
-    problemOf(activation),
-    { kernel, classes: labels, classCount: C, task: 'classification' },
-    { gap },
-  )
+async function explained(activation: Activation, kernel: KernelChoice, gap = 1e-5) {
+  const grouping = { kernel, classes: labels, classCount: C, task: 'classification' } as const
+  const fit = await explainFit(runtime, problemOf(activation), grouping, { gap })
+  return { ...fit, alpha: await allRows(fit.alpha) }
+}
 
 describe.each(ACTIVATIONS)('a free bias under %s', activation => {
   test('leaves α that sum to 0 for every output', async () => {

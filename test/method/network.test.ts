@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from 'vitest'
-import type { Matrix } from '../../src/math/matrix.ts'
+import { type Matrix, zerosFloat32 } from '../../src/math/matrix.ts'
 import { memoryRows } from '../../src/math/rows.ts'
 import { inputShapeFor } from '../../src/method/input-shape.ts'
-import { exposeHead, Network } from '../../src/method/network.ts'
+import { exposeHead, Network, type NetworkOutputs } from '../../src/method/network.ts'
 import { findHeads } from '../../src/onnx/head.ts'
 import { decodeModel, encodeModel } from '../../src/onnx/proto.ts'
 import { cpuRuntime } from '../../src/runtime/onnxruntime.node.ts'
@@ -44,6 +44,18 @@ test.each(namesWithHead)('features and logits of %s are PyTorch’s', async name
   expectClose(logits, head.logits)
 })
 
+/** Room for the outputs of so many rows. */
+const outputsFor = ({ shape: { d, c } }: Network, rows: number): NetworkOutputs => ({
+  features: zerosFloat32(rows, d),
+  logits: zerosFloat32(rows, c),
+})
+
+/** Puts a batch where it belongs among all outputs. */
+function put(all: NetworkOutputs, { features, logits }: NetworkOutputs, start: number): void {
+  all.features.data.set(features.data, start * features.cols)
+  all.logits.data.set(logits.data, start * logits.cols)
+}
+
 describe('inputs in any number', () => {
   test.each([0, 1, 3, 7])('go through a model with a fixed batch of 3: %i', async rows => {
     const [fixed, open] = [await load('gemm-fixed-batch'), await load('gemm')]
@@ -61,7 +73,11 @@ describe('inputs in any number', () => {
       const network = await load(name)
       const inputs = normalMatrix(700, 6, 2)
       const done: number[] = []
-      const all = await network.runAll(memoryRows(inputs), { onProgress: count => void done.push(count) })
+      const all = outputsFor(network, 700)
+      await network.runAll(memoryRows(inputs), (outputs, start) => {
+        put(all, outputs, start)
+        done.push(start + outputs.features.rows)
+      })
       const once = await network.run(inputs)
       expectClose(all.features, once.features)
       expectClose(all.logits, once.logits)
@@ -75,15 +91,17 @@ describe('inputs in any number', () => {
     const inputs = normalMatrix(700, 6, 4)
     const { blocks, ...rows } = memoryRows(inputs)
     const network = await load('gemm')
-    const all = await network.runAll(memoryRows(inputs))
+    const all = outputsFor(network, 700)
+    await network.runAll(memoryRows(inputs), (outputs, start) => put(all, outputs, start))
     for (const from of [0, 256, 512, 700]) {
       const counted = await load('gemm')
       const run = vi.spyOn(counted, 'run')
-      const into = counted.allocate(700)
+      const into = outputsFor(counted, 700)
       into.features.data.set(all.features.data.subarray(0, from * into.features.cols))
       into.logits.data.set(all.logits.data.subarray(0, from * into.logits.cols))
       const partly = { ...rows, blocks: (size: number, start?: number) => blocks(size, canSkip ? start : 0) }
-      expect(await counted.runAll(partly, { into, from })).toEqual(all)
+      await counted.runAll(partly, (outputs, start) => put(into, outputs, start), { from })
+      expect(into).toEqual(all)
       expect(run.mock.calls.map(([matrix]) => matrix.rows)).toEqual(
         [256, 256, 188].slice(Math.ceil(from / 256)),
       )
@@ -93,16 +111,20 @@ describe('inputs in any number', () => {
   test('go through in batches of the fastest size, to the same bits', async () => {
     const network = await load('gemm')
     const inputs = normalMatrix(3000, 6, 5)
-    const fixed = await network.runAll(memoryRows(inputs))
+    const fixed = outputsFor(network, 3000)
+    await network.runAll(memoryRows(inputs), (outputs, start) => put(fixed, outputs, start))
     expect(network.batchOf(memoryRows(inputs))).toBe(256)
     const first = { rows: 64, cols: 6, data: inputs.data.subarray(0, 64 * 6) }
     await network.compareBatches(first, await network.run(first))
     expect(network.batchOf(memoryRows(inputs))).toBe(16)
     const run = vi.spyOn(network, 'run')
     const done: number[] = []
-    expect(await network.runAll(memoryRows(inputs), { onProgress: rows => void done.push(rows) })).toEqual(
-      fixed,
-    )
+    const found = outputsFor(network, 3000)
+    await network.runAll(memoryRows(inputs), (outputs, start) => {
+      put(found, outputs, start)
+      done.push(start + outputs.features.rows)
+    })
+    expect(found).toEqual(fixed)
     const sizes = new Set(run.mock.calls.slice(0, 40).map(([matrix]) => matrix.rows))
     expect(sizes).toEqual(new Set([16, 32, 64, 128, 256]))
     expect(done.slice(0, -1).every(rows => rows % 16 === 0)).toBe(true)
@@ -110,10 +132,11 @@ describe('inputs in any number', () => {
     // What is left at the end is filled up: a few rows alone may have kernels of their own.
     expect(run.mock.calls.every(([, size = 1]) => size % 16 === 0)).toBe(true)
     for (const from of [16, 1008, 2992]) {
-      const into = network.allocate(3000)
+      const into = outputsFor(network, 3000)
       into.features.data.set(fixed.features.data.subarray(0, from * into.features.cols))
       into.logits.data.set(fixed.logits.data.subarray(0, from * into.logits.cols))
-      expect(await network.runAll(memoryRows(inputs), { into, from })).toEqual(fixed)
+      await network.runAll(memoryRows(inputs), (outputs, start) => put(into, outputs, start), { from })
+      expect(into).toEqual(fixed)
     }
   })
 
@@ -129,11 +152,8 @@ describe('inputs in any number', () => {
   test('stop when they are aborted', async () => {
     const network = await load('gemm')
     const controller = new AbortController()
-    const onProgress = () => controller.abort(new Error('enough'))
-    const running = network.runAll(memoryRows(normalMatrix(700, 6, 3)), {
-      onProgress,
-      signal: controller.signal,
-    })
+    const stop = () => controller.abort(new Error('enough'))
+    const running = network.runAll(memoryRows(normalMatrix(700, 6, 3)), stop, { signal: controller.signal })
     await expect(running).rejects.toThrow('enough')
   })
 })

@@ -1,9 +1,12 @@
 import fc from 'fast-check'
 import { type Matrix, rowOf, zeros } from '../../src/math/matrix.ts'
 import { random, randomNormal } from '../../src/math/random.ts'
+import { alphaBlocks } from '../../src/method/alpha.ts'
 import type { Bias } from '../../src/method/head-graph.ts'
 import type { Kernel } from '../../src/method/kernel.ts'
+import type { Problem } from '../../src/method/objective.ts'
 import { type Activation, activationOf } from '../../src/onnx/activation.ts'
+import type { Runtime } from '../../src/runtime/runtime.ts'
 
 /** Every activation, those with numbers in more than one form. */
 export const ACTIVATIONS: readonly Activation[] = [
@@ -23,6 +26,20 @@ export const ACTIVATIONS: readonly Activation[] = [
   activationOf('clip', [-1, Number.POSITIVE_INFINITY]),
   activationOf('clip', [Number.NEGATIVE_INFINITY, 0.5]),
 ]
+
+/** α of all examples at once [n, c]. */
+export async function computeAlpha(
+  runtime: Runtime,
+  problem: Problem,
+  theta: Matrix<Float64Array>,
+): Promise<Matrix<Float32Array>> {
+  const { rows, cols } = problem.targets
+  const out = { rows, cols, data: new Float32Array(rows * cols) }
+  for await (const { start, alpha } of alphaBlocks(runtime, problem, theta)) {
+    out.data.set(alpha.data, start * cols)
+  }
+  return out
+}
 
 /** Standard normal numbers, the same for the same seed. */
 export function normalMatrix(rows: number, cols: number, seed: number): Matrix<Float32Array> {

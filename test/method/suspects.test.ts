@@ -2,14 +2,13 @@ import { expect, test } from 'vitest'
 import { rowOf } from '../../src/math/matrix.ts'
 import { random, randomNormal } from '../../src/math/random.ts'
 import { memoryRows } from '../../src/math/rows.ts'
-import { computeAlpha } from '../../src/method/alpha.ts'
 import { fitHead } from '../../src/method/fit.ts'
 import { lossOf } from '../../src/method/loss.ts'
 import type { Problem } from '../../src/method/objective.ts'
 import { rankSuspects } from '../../src/method/suspects.ts'
 import { labelTargets } from '../../src/method/targets.ts'
 import { cpuRuntime } from '../../src/runtime/onnxruntime.node.ts'
-import { preActivation } from './problems.ts'
+import { computeAlpha, preActivation } from './problems.ts'
 
 const runtime = cpuRuntime()
 const N = 600

@@ -3,10 +3,11 @@ import { cp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/pr
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { zerosFloat32 } from '../../src/math/matrix.ts'
+import { type Matrix, zerosFloat32 } from '../../src/math/matrix.ts'
 import { randomNormal } from '../../src/math/random.ts'
+import { allRows } from '../../src/math/rows.ts'
 import { Journal, type JournalOptions } from '../../src/store/journal.node.ts'
-import type { Extracted } from '../../src/store/journal-files.node.ts'
+import type { Extracted, ExtractedSize } from '../../src/store/journal-files.node.ts'
 import type { SkippedRow } from '../../src/store/journal-lines.ts'
 import { temporaryDirectory } from '../app/bundle.ts'
 
@@ -17,11 +18,12 @@ const KEY = { model: 'a', data: [1, 'b'] }
 const ENDS = [4, 8, 12, 16, 20, 22]
 const BAD: SkippedRow = { row: 9, path: 'cat/9.png', reason: 'cat/9.png: no image, “ü”' }
 
-const empty = (n = N): Extracted => ({ features: zerosFloat32(n, 3), logits: zerosFloat32(n, 2) })
+const sizeOf = (rows = N): ExtractedSize => ({ rows, d: 3, c: 2 })
+const empty = (n = 0): Extracted => ({ features: zerosFloat32(n, 3), logits: zerosFloat32(n, 2) })
 
 function full(): Extracted {
   const normal = randomNormal(1)
-  const extracted = empty()
+  const extracted = empty(N)
   for (const { data } of [extracted.features, extracted.logits])
     data.forEach((_, k) => {
       data[k] = normal()
@@ -37,33 +39,57 @@ const optionsOf = (skipped = new Map<number, SkippedRow>()): JournalOptions => (
   interval: 0,
 })
 
+/** Rows of a matrix. */
+const rowsOf = ({ cols, data }: Matrix<Float32Array>, from: number, to: number) => ({
+  rows: to - from,
+  cols,
+  data: data.slice(from * cols, to * cols),
+})
+
+/** Keeps what comes behind row `from`, batch by batch, up to row `to`. */
+async function keepRows(journal: Journal, from: number, to: number, lasting = true): Promise<void> {
+  const { features, logits } = full()
+  let start = from
+  for (const end of ENDS.filter(end => end > from && end <= to)) {
+    const batch = { features: rowsOf(features, start, end), logits: rowsOf(logits, start, end) }
+    await journal.keep(batch, lasting)
+    start = end
+  }
+}
+
 /** A folder with the journal of a run that stopped after so many rows, and the files as NumPy would read them. */
 async function written(rows = N, options = optionsOf(new Map([[BAD.row, BAD]]))): Promise<string> {
   const folder = await temporaryDirectory()
   const journal = new Journal(folder, 'train', options)
-  expect(await journal.restore(full(), BATCH)).toEqual({ rows: 0, differs: [] })
-  for (const done of ENDS.filter(end => end <= rows)) await journal.keep(done)
+  expect(await journal.restore(sizeOf(), BATCH)).toEqual({ rows: 0, differs: [] })
+  await keepRows(journal, 0, rows)
   await journal.close()
   return folder
 }
 
-async function restored(folder: string, options = optionsOf(), into = empty()) {
+async function restored(folder: string, options = optionsOf()) {
   const journal = new Journal(folder, 'train', options)
-  const answer = await journal.restore(into, BATCH)
+  const answer = await journal.restore(sizeOf(), BATCH)
+  const into = answer.rows === N ? await extractedBy(journal) : empty()
   return { ...answer, into, skipped: [...options.skipped.values()], journal }
 }
 
-/** The first rows of what was extracted, and nothing said of the others. */
-function expectRows({ features, logits }: Extracted, rows: number): void {
-  const expected = full()
-  expect(features.data.subarray(0, rows * 3)).toEqual(expected.features.data.subarray(0, rows * 3))
-  expect(logits.data.subarray(0, rows * 2)).toEqual(expected.logits.data.subarray(0, rows * 2))
+async function extractedBy(journal: Journal): Promise<Extracted> {
+  const { features, logits } = journal.extracted()
+  return { features: await allRows(features), logits: await allRows(logits) }
+}
+
+/** What is there once the other rows are kept too: nothing else than what was extracted. */
+async function expectWhole({ journal, rows }: { journal: Journal; rows: number }): Promise<void> {
+  await keepRows(journal, rows, N)
+  await journal.close()
+  expect(await extractedBy(journal)).toEqual(full())
 }
 
 test.each([0, 4, 12, 22])('what was kept is restored: %i rows', async rows => {
   const found = await restored(await written(rows))
   expect(found).toMatchObject({ rows, differs: [], skipped: rows > BAD.row ? [BAD] : [] })
-  expectRows(found.into, rows)
+  await expectWhole(found)
 })
 
 test('the files are raw numbers, and lines of JSON whose checksums other tools can follow', async () => {
@@ -95,12 +121,9 @@ test('a run goes on where the one before stopped, and leaves what one run leaves
     const folder = await written(rows)
     const options = optionsOf()
     const next = new Journal(folder, 'train', options)
-    const extracted = empty()
-    expect((await next.restore(extracted, BATCH)).rows).toBe(rows)
-    extracted.features.data.set(full().features.data)
-    extracted.logits.data.set(full().logits.data)
+    expect((await next.restore(sizeOf(), BATCH)).rows).toBe(rows)
     options.skipped.set(BAD.row, BAD)
-    for (const done of ENDS.filter(end => end > rows)) await next.keep(done)
+    await keepRows(next, rows, N)
     await next.close()
     for (const file of await readdir(whole)) {
       expect(await readFile(join(folder, file))).toEqual(await readFile(join(whole, file)))
@@ -119,11 +142,10 @@ test.each(FILES)(
     let most = N
     for (let length = size; length >= 0; length--) {
       await truncate(join(folder, file), length)
-      const { rows, into, differs } = await restored(folder)
+      const { rows, differs } = await restored(folder)
       expect([...ENDS, 0]).toContain(rows)
       expect(rows).toBeLessThanOrEqual(most)
       expect(differs).toEqual([])
-      expectRows(into, rows)
       most = rows
     }
     expect(most).toBe(0)
@@ -136,18 +158,20 @@ test.each(FILES)(
 test.each(FILES)(
   'a changed byte of %s costs its block and those behind it, and never a wrong number',
   async file => {
-    const folder = await written()
-    const content = await readFile(join(folder, file))
+    const [whole, folder] = [await written(), await temporaryDirectory()]
+    const content = await readFile(join(whole, file))
     await fc.assert(
       fc.asyncProperty(fc.nat(content.length - 1), fc.integer({ min: 1, max: 255 }), async (at, change) => {
         const changed = Uint8Array.from(content)
         changed[at] ^= change
+        await cp(whole, folder, { recursive: true })
         await writeFile(join(folder, file), changed)
-        const { rows, into, skipped, differs } = await restored(folder)
+        const found = await restored(folder)
+        const { rows, skipped, differs } = found
         expect(rows).toBeLessThan(N)
-        expectRows(into, rows)
         expect(skipped).toEqual(rows > BAD.row ? [BAD] : [])
         expect(differs.length === 0 || file === 'train.journal').toBe(true)
+        await expectWhole(found)
       }),
       { numRuns: 200, seed: 1 },
     )
@@ -162,22 +186,21 @@ test('behind a torn end a run goes on as if nothing were there', async () => {
     const { rows } = await restored(folder)
     expect(rows).toBe(8)
     const next = new Journal(folder, 'train', optionsOf(new Map([[BAD.row, BAD]])))
-    await next.restore(full(), BATCH)
-    for (const done of ENDS.filter(end => end > rows)) await next.keep(done)
+    await next.restore(sizeOf(), BATCH)
+    await keepRows(next, rows, N)
     await next.close()
     const found = await restored(folder)
     expect(found).toMatchObject({ rows: N, skipped: [BAD] })
-    expectRows(found.into, N)
+    expect(found.into).toEqual(full())
   }
 })
 
 test('of another key nothing is restored, what differs is named, and the next run replaces it', async () => {
   const folder = await written()
   const options = { ...optionsOf(), key: { ...KEY, model: 'b', layer: 'fc' } }
-  const { rows, differs, into, journal } = await restored(folder, options)
+  const { rows, differs, journal } = await restored(folder, options)
   expect([rows, differs]).toEqual([0, ['model', 'layer']])
-  expect(into).toEqual(empty())
-  await journal.keep(4)
+  await keepRows(journal, 0, 4)
   await journal.close()
   expect((await restored(folder, options)).rows).toBe(4)
   expect(await restored(folder)).toMatchObject({ rows: 0, differs: ['model', 'layer'] })
@@ -202,7 +225,7 @@ test('without --skip-bad extraction goes on at the block of the first skipped pi
 test('blocks of other batches, or of more rows than there are, are not restored', async () => {
   const folder = await written()
   const rowsWith = async (batch: number, n = N) =>
-    (await new Journal(folder, 'train', optionsOf()).restore(empty(n), batch)).rows
+    (await new Journal(folder, 'train', optionsOf()).restore(sizeOf(n), batch)).rows
   expect(await rowsWith(2)).toBe(N)
   expect(await rowsWith(8)).toBe(0)
   expect(await rowsWith(BATCH, 21)).toBe(20)
@@ -219,17 +242,31 @@ test.each([
 ])('a journal that holds %s is none', async (_, content) => {
   const folder = await written()
   await writeFile(join(folder, 'train.journal'), content)
-  expect(await restored(folder)).toMatchObject({ rows: 0, differs: [], into: empty() })
+  expect(await restored(folder)).toMatchObject({ rows: 0, differs: [] })
 })
 
 test('a journal that cannot be written is an error in one sentence, at the next block', async () => {
   const folder = join(await temporaryDirectory(), 'gone')
   const journal = new Journal(folder, 'train', optionsOf())
-  await journal.restore(empty(), BATCH)
-  await journal.keep(4)
-  await expect(journal.keep(8)).rejects.toMatchObject({
+  await journal.restore(sizeOf(), BATCH)
+  await keepRows(journal, 0, 4)
+  await expect(keepRows(journal, 4, 8)).rejects.toMatchObject({
     code: 'io',
     message: 'out: cannot be used (ENOENT)',
   })
   await journal.close()
+})
+
+test('rows that no later run may use are there for this one, and only the ones before them for the next', async () => {
+  const folder = await temporaryDirectory()
+  const options = { ...optionsOf(), interval: 1e9 }
+  const journal = new Journal(folder, 'train', options)
+  await journal.restore(sizeOf(), BATCH)
+  await keepRows(journal, 0, 8)
+  await keepRows(journal, 8, N, false)
+  await journal.close()
+  expect(await extractedBy(journal)).toEqual(full())
+  const next = await restored(folder)
+  expect(next.rows).toBe(8)
+  await expectWhole(next)
 })

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import { type FeatureRows, memoryRows } from '../../src/math/rows.ts'
+import { explainFit } from '../../src/method/explained-fit.ts'
+import { compareWithGiven } from '../../src/method/fidelity.ts'
+import { labelTargets } from '../../src/method/targets.ts'
+import { cpuRuntime } from '../../src/runtime/onnxruntime.node.ts'
+import { anyLabels, normalMatrix } from './problems.ts'
+
+const [N, D, C] = [5000, 8, 3]
+
+/** Rows, and how often all of them were read and any of them fetched. */
+function counted(rows: FeatureRows) {
+  const reads = { passes: 0, fetched: 0 }
+  const counting: FeatureRows = {
+    ...rows,
+    async *blocks(...range) {
+      reads.passes++
+      yield* rows.blocks(...range)
+    },
+    fetch(wanted) {
+      reads.fetched += wanted.length
+      return rows.fetch(wanted)
+    },
+  }
+  return { rows: counting, reads }
+}
+
+test.each(['plain', 'centred'] as const)(
+  'after the solver, a fit reads the features once for each thing that it makes of them (%s)',
+  async kernel => {
+    const { rows: features, reads } = counted(memoryRows(normalMatrix(N, D, 1)))
+    const runtime = cpuRuntime()
+    const at: Record<string, number> = {}
+    const fit = await explainFit(
+      runtime,
+      {
+        features,
+        targets: labelTargets(anyLabels(N, C, 2), C),
+        activation: 'softmax',
+        lambda: 0.01,
+        bias: kernel === 'centred' ? 'free' : 'regularised',
+      },
+      { kernel, classes: null, task: 'classification', classCount: C },
+      {
+        onStage: stage => {
+          at[stage] = reads.passes
+        },
+      },
+    )
+    const ended = reads.passes
+    // α with what is decided of Φ, the sums by class, the gap; and the mean, where the kernel is about it.
+    expect(at.index - at.alpha).toBe(kernel === 'centred' ? 4 : 3)
+    expect(ended - at.index).toBe(1)
+    await compareWithGiven(runtime, { ...fit, features, activation: 'softmax', task: 'classification' }, null)
+    expect(reads.passes - ended).toBe(1)
+    expect(reads.fetched).toBe(0)
+  },
+)
