@@ -21,6 +21,8 @@ export interface FitAnswer {
   /** What the outputs are */
   readonly task: Task
   readonly lambda: number
+  /** What `lambda: 'auto'` tried, in order, and the fidelity that it was to reach; null where λ was given */
+  readonly lambdaPath: Manifest['lambdaPath']
   readonly bias: Bias
   readonly kernel: KernelChoice
   readonly targets: Targets
@@ -83,6 +85,7 @@ export function answerOf(
     c,
     task,
     lambda,
+    lambdaPath: rest.lambdaPath,
     bias,
     kernel,
     targets,

@@ -11,6 +11,7 @@ import type { ExplainerWriter } from '../store/write.node.ts'
 import { UserError } from '../user-error.ts'
 import { LABELS_FIT } from './explainer-files.node.ts'
 import type { FitInputs, Split } from './fit-inputs.ts'
+import type { ChosenLambda } from './fit-lambda.ts'
 import type { FitOptions, Targets } from './fit-options.ts'
 import type { Setting } from './fit-setting.ts'
 import { hasLabelTargets, targetsOf } from './fit-targets.ts'
@@ -33,16 +34,18 @@ export function groupsOf(
 export async function fitHeads(
   runtime: Runtime,
   writer: ExplainerWriter,
-  { train, givenHead }: FitInputs,
+  inputs: FitInputs,
   targets: Rows,
   setting: Setting,
+  { lambda, theta }: ChosenLambda,
   options: FitOptions,
 ): Promise<{ explained: ExplainedFit; labels: ExplainedFit | null; warned: string[] }> {
-  const { lambda, bias, kernel, activation, task, gap } = setting
+  const { bias, kernel, activation, task, gap } = setting
+  const { train } = inputs
   const { features } = train
   const { groupCount: classCount } = groupsOf(train, setting)
   const classes = train.labels ?? (train.logits && (await decideAll(train.logits, task)))
-  const start = givenHead && startingPoint(givenHead, bias, activation)
+  const start = theta ?? startOf(inputs, setting)
   const run = (of: Targets, targets: Rows, folder: string): Promise<ExplainedFit> => {
     const problem: Problem = { features, targets, activation, lambda, bias }
     return explainFit(
@@ -77,6 +80,14 @@ export async function fitHeads(
     if (!(error instanceof UserError && bias === 'free')) throw error
     return { explained, labels: null, warned: [`no fit with labels, so no suspects: ${error.message}`] }
   }
+}
+
+/** Where fits start: at the given head, if there is one. */
+export function startOf(
+  { givenHead }: FitInputs,
+  { bias, activation }: Setting,
+): Matrix<Float64Array> | null {
+  return givenHead && startingPoint(givenHead, bias, activation)
 }
 
 /**

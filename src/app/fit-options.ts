@@ -53,7 +53,9 @@ export interface FitOptions extends PictureOptions {
   /** What the model applies after its raw logits, such as `sigmoid` or `clip:0,6`; what the model file itself does unless given, else softmax. */
   readonly activation?: string
   /** L2 strength: λ‖Θ‖² beside the mean loss. */
-  readonly lambda?: number
+  readonly lambda?: number | 'auto'
+  /** Pearson's correlation with the targets that `lambda: 'auto'` has to reach, below 1: 0.99 unless given. */
+  readonly fidelity?: number
   readonly bias?: Bias
   /** Whether similarity is taken about the mean of the features, which a free bias allows; plain unless given. */
   readonly kernel?: KernelChoice
@@ -106,6 +108,8 @@ export type FitProgress =
   /** What an earlier run extracted of a split cannot be used, since these differ */
   | { readonly phase: 'anew'; readonly split: 'train' | 'test'; readonly differs: readonly string[] }
   | { readonly phase: 'features'; readonly done: number; readonly total: number }
+  /** A λ was tried on the way to the fidelity that is wanted */
+  | { readonly phase: 'lambda'; readonly lambda: number; readonly pearson: number | null }
   | { readonly phase: 'fit'; readonly of: Targets; readonly evaluations: number; readonly gapBound: number }
   | { readonly phase: 'alpha' | 'index' | 'write' }
   /** The fit ended before it was done; what was extracted is in `directory`, for the same fit to go on from */
@@ -122,7 +126,8 @@ export function checkFitOptions(options: FitOptions): void {
   if (typeof options.out !== 'string' || options.out === '') {
     throw new UserError('usage', 'out: missing, expected the directory to write')
   }
-  expectPositive('lambda', lambda)
+  if (lambda !== 'auto') expectPositive('lambda', lambda)
+  expectFidelity(options)
   expectPositive('gap', gap)
   if (maxIterations !== undefined && !(Number.isInteger(maxIterations) && maxIterations >= 0)) {
     throw new UserError('usage', `max-iterations: ${maxIterations}, expected a whole number, 0 or more`)
@@ -136,6 +141,21 @@ export function checkFitOptions(options: FitOptions): void {
   expectOneOf('dtype', options.dtype, DTYPES)
   if (options.memory !== undefined) parseMemory(options.memory)
   refuseTogether(options)
+}
+
+function expectFidelity({ fidelity, lambda, targets }: FitOptions): void {
+  if (fidelity !== undefined && !(fidelity > 0 && fidelity < 1)) {
+    throw new UserError('usage', `fidelity: ${fidelity}, expected a correlation between 0 and 1`)
+  }
+  if (fidelity !== undefined && lambda !== 'auto') {
+    throw new UserError('usage', '--fidelity: needs --lambda auto, which looks for it')
+  }
+  if (lambda === 'auto' && targets === 'labels') {
+    throw new UserError(
+      'usage',
+      '--lambda auto: expected --targets teacher or soft, which it comes close to; labels ask for a number',
+    )
+  }
 }
 
 function expectPositive(name: string, value: number | undefined): void {

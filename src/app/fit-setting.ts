@@ -23,7 +23,8 @@ export interface Setting {
   readonly task: Task
   /** How many classes labels and predictions tell apart */
   readonly classCount: number
-  readonly lambda: number
+  /** `auto` until it is chosen */
+  readonly lambda: number | 'auto'
   readonly bias: Bias
   readonly kernel: KernelChoice
   readonly targets: Targets
@@ -49,6 +50,12 @@ export async function settle(
   const targets =
     options.targets ?? (options.soft !== undefined ? 'soft' : train.logits ? 'teacher' : 'labels')
   expectTargets(targets, inputs, activation, train.logits !== null)
+  if (lambda === 'auto' && targets === 'labels') {
+    throw new UserError(
+      'usage',
+      "--lambda auto: needs the given model's outputs to come close to, give --lambda a number",
+    )
+  }
   const c =
     train.logits?.cols ??
     givenHead?.weight.cols ??

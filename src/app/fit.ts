@@ -6,9 +6,10 @@ import { ExplainerWriter } from '../store/write.node.ts'
 import { VERSION } from '../version.ts'
 import { aboutPictures, answerOf, type FitAnswer, warnings } from './fit-answer.ts'
 import { fromArrays } from './fit-arrays.ts'
-import { fitHeads, groupsOf } from './fit-heads.ts'
+import { fitHeads, groupsOf, startOf } from './fit-heads.ts'
 import type { FitInputs, Split } from './fit-inputs.ts'
 import { activationOf, leftOut, otherActivation, withNumbers } from './fit-labels.ts'
+import { chooseLambda } from './fit-lambda.ts'
 import { fromModel } from './fit-model.ts'
 import { checkFitOptions, type FitOptions } from './fit-options.ts'
 import { type Setting, settle, softOf } from './fit-setting.ts'
@@ -58,7 +59,10 @@ async function fitInto(writer: ExplainerWriter, options: FitOptions): Promise<Fi
   const targets = await storeTargets(writer, inputs, setting)
   const featureSeconds = (performance.now() - begin) / 1000
 
-  const { explained, labels, warned } = await fitHeads(runtime, writer, inputs, targets, setting, options)
+  const start = startOf(inputs, setting)
+  const chosen = await chooseLambda(runtime, inputs, targets, setting, start, options)
+  const heads = await fitHeads(runtime, writer, inputs, targets, setting, chosen, options)
+  const { explained, labels, warned } = heads
   const grouping = groupsOf(inputs.train, setting)
   const train = await compare(runtime, inputs.train, explained, setting)
   const test = inputs.test && (await compare(runtime, inputs.test, explained, setting))
@@ -75,7 +79,8 @@ async function fitInto(writer: ExplainerWriter, options: FitOptions): Promise<Fi
     task: setting.task,
     classCount: setting.classCount,
     tests: inputs.test?.features.rows ?? 0,
-    lambda: setting.lambda,
+    lambda: chosen.lambda,
+    lambdaPath: chosen.path && { wanted: chosen.path.wanted, points: [...chosen.path.points] },
     bias: setting.bias,
     kernel: setting.kernel,
     targets: setting.targets,

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { FitOptions } from '../app/fit-options.ts'
 import type { Interruption } from './interruption.ts'
-import { number, numbers, pixels } from './option-values.ts'
+import { number, numberOrAuto, numbers, pixels } from './option-values.ts'
 import { type Common, example, reporterFor, verb } from './verb.ts'
 
 /** Values that options of fit can have. */
@@ -104,7 +104,16 @@ export function addFit(program: Command, interruption: Interruption): void {
         CHOICES.activation,
       ),
     )
-    .option('--lambda <number>', 'L2 strength, above 0 (0.003)', number)
+    .option(
+      '--lambda <number|auto>',
+      'L2 strength, above 0, or auto: the largest that reaches --fidelity (0.003)',
+      numberOrAuto,
+    )
+    .option(
+      '--fidelity <correlation>',
+      'what --lambda auto is to reach over the training examples (0.99)',
+      number,
+    )
     .addOption(
       oneOf(
         '--bias <choice>',

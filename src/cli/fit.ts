@@ -58,6 +58,9 @@ function showStep(progress: Progress, step: FitProgress): void {
     case 'features':
       progress.show('extracting features', `${count(step.done)} of ${count(step.total)}`)
       return
+    case 'lambda':
+      progress.show('looking for lambda', `${brief(step.lambda)} comes to ${pearsonText(step.pearson)}`)
+      return
     case 'fit':
       progress.show(
         `fitting the head to the ${TARGETS[step.of]}`,
@@ -84,6 +87,20 @@ const REMEDIES: { readonly [K in Exclude<FitAnswer['status'], 'converged'>]: str
   'line-search-failed': 'no step makes the fit better: scale the features, or raise --lambda',
 }
 
+const pearsonText = (pearson: number | null): string =>
+  pearson === null ? 'no correlation' : fixed(pearson, 5)
+
+/** What was tried to find λ. */
+function pathLines({ lambda, lambdaPath }: FitAnswer): string[] {
+  if (!lambdaPath) return []
+  const { wanted, points } = lambdaPath
+  const tried = points.map(point => `${brief(point.lambda)} ${pearsonText(point.pearson)}`)
+  return [
+    `  λ = ${brief(lambda)} is the largest found to reach a correlation of ${brief(wanted)} with the targets`,
+    colour.dim(`  tried: ${tried.join(', ')}`),
+  ]
+}
+
 function fitText(answer: FitAnswer): string {
   const { n, d, c, lambda, bias, kernel, targets, activation, relativeGap, fidelity, accuracy } = answer
   const splits = (['train', 'test'] as const).filter(split => fidelity[split] || accuracy[split] !== null)
@@ -107,6 +124,7 @@ function fitText(answer: FitAnswer): string {
     '',
     `  ${converged ? colour.green('converged') : colour.yellow(status)} after ${answer.iterations} iterations; ${exactness}`,
     ...(converged ? [] : [colour.yellow(`  ${REMEDIES[status]}`)]),
+    ...pathLines(answer),
     '',
     ...(rows.length > 0
       ? [

@@ -10,6 +10,10 @@ export function number(text: string): number {
   return value
 }
 
+/** A number, or `auto` to have one found. */
+export const numberOrAuto = (text: string): number | 'auto' =>
+  text.trim() === 'auto' ? 'auto' : number(text)
+
 /** 224, or 224x160: height and width. */
 export function pixels(text: string): number | [number, number] {
   const [, height, width] = /^(\d+)(?:x(\d+))?$/.exec(text.trim()) ?? []

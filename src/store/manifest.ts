@@ -97,6 +97,13 @@ const manifestSchema = z.object({
   dtype: z.enum(['float32', 'float16']),
   tests: count,
   lambda: z.number().positive(),
+  /** What was tried to reach a fidelity; null where λ was given */
+  lambdaPath: z
+    .object({
+      wanted: z.number(),
+      points: z.array(z.object({ lambda: z.number().positive(), pearson: z.number().nullable() })),
+    })
+    .nullable(),
   /** How many classes labels and predictions tell apart. */
   classCount: count,
   /** What the outputs are. */

@@ -188,7 +188,7 @@ test.each([
   [
     'a number that is none',
     ['fit', '--out', 'x', '--lambda', 'big'],
-    "error: option '--lambda <number>' argument 'big' is invalid",
+    "error: option '--lambda <number|auto>' argument 'big' is invalid",
   ],
   ['λ of 0', ['fit', '--out', 'x', '--lambda', '0'], 'error: lambda: 0, expected a number above 0'],
   [
