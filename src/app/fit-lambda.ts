@@ -8,7 +8,7 @@ import type { FitOptions } from './fit-options.ts'
 import type { Setting } from './fit-setting.ts'
 
 /** Fidelity that `--lambda auto` looks for. */
-export const WANTED_FIDELITY = 0.99
+const WANTED_FIDELITY = 0.99
 
 /** How λ was chosen. */
 export interface ChosenLambda {

@@ -30,7 +30,7 @@ export function choleskySolve(l: Matrix<Float64Array>, b: Float64Array): Float64
  * Column j of X in place of column j of B [n, m]. Both passes go along the rows of L, as it lies in memory: the
  * second takes what is solved out of everything before it.
  */
-export function solveColumn(
+function solveColumn(
   { rows: n, data: l }: Matrix<Float64Array>,
   x: Float64Array,
   j: number,

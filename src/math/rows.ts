@@ -1,4 +1,4 @@
-import { widened } from './float16.ts'
+import { widenFloat16 } from './float16.ts'
 import { type HalfMatrix, type Matrix, rowOf } from './matrix.ts'
 
 /** A matrix by how its numbers are stored. Halves are no `data`, so that nobody takes their bits for numbers. */
@@ -119,7 +119,6 @@ export function memoryRows(matrix: StoredMatrix): FeatureRows {
   const array = storedArray(matrix)
   const view = (start: number, end: number) =>
     storedMatrix(end - start, cols, array.subarray(start * cols, end * cols))
-  const copy = (i: number, out: Float32Array) => out.set(widened(view(i, i + 1)).data)
   return {
     rows,
     cols,
@@ -131,7 +130,10 @@ export function memoryRows(matrix: StoredMatrix): FeatureRows {
     },
     async fetch(wanted) {
       const out = new Float32Array(wanted.length * cols)
-      for (let k = 0; k < wanted.length; k++) copy(wanted[k], out.subarray(k * cols))
+      for (let k = 0; k < wanted.length; k++) {
+        const row = array.subarray(wanted[k] * cols, (wanted[k] + 1) * cols)
+        out.set(row instanceof Float32Array ? row : widenFloat16(row), k * cols)
+      }
       return { rows: wanted.length, cols, data: out }
     },
   }

@@ -1,11 +1,13 @@
 import { widened } from '../math/float16.ts'
 import { type Matrix, rowOf, zerosFloat32 } from '../math/matrix.ts'
-import type { FeatureRows, Rows } from '../math/rows.ts'
+import { type FeatureRows, type Rows, storedArray, storedMatrix } from '../math/rows.ts'
+import type { Runtime } from '../runtime/runtime.ts'
 import { pairedBlocks } from './blocks.ts'
 import { type IndexPlan, planIndex } from './index-plan.ts'
-import { type Kernel, kernelRows, writeQuery } from './kernel.ts'
+import type { Kernel } from './kernel.ts'
 import { LeadingList, roundedUp } from './leading-list.ts'
 import { RowCoordinates } from './row-coordinates.ts'
+import { rowNorms } from './row-norms.ts'
 
 /**
  * For each output j and each sign of αᵢⱼ, the training examples in decreasing order of
@@ -55,13 +57,14 @@ const HELD = 2 ** 22
 const [MOST, LEAST] = [2 ** 16, 2 ** 10]
 
 /**
- * Reads the training examples twice, and a sample of them in between, from which it chooses how far lists go
+ * Reads the features twice, and a sample of them in between, from which it chooses how far lists go
  * and how many directions there are: by counting multiplications, so that the same fit has the same index.
  *
  * @param alpha [n, c]
  * @param plan chooses depth and directions
  */
 export async function buildIndex(
+  runtime: Runtime,
   features: FeatureRows,
   alpha: Rows,
   kernel: Kernel,
@@ -72,7 +75,8 @@ export async function buildIndex(
   ) => Promise<IndexPlan> = planIndex,
 ): Promise<BoundIndex> {
   const capacity = Math.max(LEAST, Math.min(MOST, Math.floor(HELD / (2 * alpha.cols))))
-  const { lists, largestNorm, nonNegative } = await orderRows(features, alpha, kernel, capacity)
+  const { norms, largest, nonNegative } = await rowNorms(runtime, features, kernel)
+  const lists = await orderRows(alpha, norms, capacity)
   const { depth, directions } = await plan(features, kernel, lists)
   const taken = lists.map(list => list.take(depth))
 
@@ -92,51 +96,29 @@ export async function buildIndex(
     ...(await describeEntries(features, alpha, kernel, { rows, offsets, directions })),
     directions,
     left: Float32Array.from(taken, ({ left }) => left),
-    largestNorm,
+    largestNorm: roundedUp(largest),
     nonNegative,
   }
 }
 
-interface Ordered {
-  readonly lists: readonly LeadingList[]
-  readonly largestNorm: number
-  readonly nonNegative: boolean
-}
-
-/** The first pass: which rows have the largest bounds. */
-async function orderRows(
-  features: FeatureRows,
-  alpha: Rows,
-  kernel: Kernel,
-  capacity: number,
-): Promise<Ordered> {
+/** Which rows have the largest bounds. */
+async function orderRows(alpha: Rows, norms: Float64Array, capacity: number): Promise<LeadingList[]> {
   const c = alpha.cols
   const lists = Array.from({ length: 2 * c }, () => new LeadingList(capacity))
-  const q = new Float64Array(kernelRows(kernel))
-  let largestNorm = 0
-  let nonNegative = true
-  for await (const { start, a, b: alphas } of pairedBlocks(features, alpha, BLOCK)) {
-    const block = widened(a)
-    for (let i = 0; i < block.rows; i++) {
-      writeQuery(kernel, rowOf(block, i), q)
-      let square = 0
-      for (let a = 0; a < q.length; a++) {
-        square += q[a] * q[a]
-        if (q[a] < 0) nonNegative = false
-      }
-      const norm = Math.sqrt(square)
-      largestNorm = Math.max(largestNorm, norm)
+  for await (const { start, matrix } of alpha.blocks(BLOCK)) {
+    for (let i = 0; i < matrix.rows; i++) {
+      const norm = norms[start + i]
       for (let j = 0; j < c; j++) {
-        const x = alphas.data[i * c + j]
+        const x = matrix.data[i * c + j]
         const bound = roundedUp(Math.abs(x) * norm)
         if (bound > 0) lists[2 * j + (x > 0 ? 0 : 1)].add(start + i, bound)
       }
     }
   }
-  return { lists, largestNorm, nonNegative }
+  return lists
 }
 
-/** The second pass: α and coordinates of every entry, as the rows come by. */
+/** The second pass over the features: α and coordinates of every entry, as the rows come by. */
 async function describeEntries(
   features: FeatureRows,
   alpha: Rows,
@@ -153,11 +135,13 @@ async function describeEntries(
   }
   let next = 0
   for await (const { start, a, b: blockAlpha } of pairedBlocks(features, alpha, BLOCK)) {
-    const block = widened(a)
-    for (; next < order.length && rows[order[next]] < start + block.rows; next++) {
+    const array = storedArray(a)
+    for (; next < order.length && rows[order[next]] < start + a.rows; next++) {
       const entry = order[next]
       const i = rows[entry] - start
-      if (next === 0 || rows[order[next - 1]] !== rows[entry]) described.take(rowOf(block, i))
+      if (next === 0 || rows[order[next - 1]] !== rows[entry]) {
+        described.take(widened(storedMatrix(1, a.cols, array.subarray(i * a.cols))).data)
+      }
       alphas[entry] = blockAlpha.data[i * alpha.cols + outputs[entry]]
       rowOf(coordinates, entry).set(described.values)
     }

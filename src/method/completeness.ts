@@ -1,11 +1,9 @@
-import { widened } from '../math/float16.ts'
-import { type Matrix, norm, rowOf } from '../math/matrix.ts'
-import type { FeatureRows } from '../math/rows.ts'
+import type { Matrix } from '../math/matrix.ts'
 import type { Runtime } from '../runtime/runtime.ts'
-import { blockRows } from './blocks.ts'
 import { type GapMeter, gapMeter } from './gap.ts'
-import { type Kernel, kernelOf, kernelRows, meanFeatures, writeQuery } from './kernel.ts'
+import { type Kernel, kernelOf, kernelRows, meanFeatures } from './kernel.ts'
 import type { Problem } from './objective.ts'
+import { rowNorms } from './row-norms.ts'
 
 /**
  * How far a fit is from its optimum, by its gradient G [d (+1), c] and in logits: Θ − Qᵀα = G/2λ at every Θ,
@@ -14,7 +12,7 @@ import type { Problem } from './objective.ts'
  * |Σᵢ αᵢⱼ| = |g_bj| / 2λ, which is 0 at the optimum.
  */
 export interface Completeness {
-  /** The largest over the training examples and outputs; a pass over the features. */
+  /** The largest over the training examples and outputs, in single precision; a pass over the features. */
   gap(gradient: Float64Array): Promise<number>
   /** What the gap is at most, by Cauchy-Schwarz, without a pass. */
   bound(gradient: Float64Array): number
@@ -39,8 +37,9 @@ export async function openCompleteness(runtime: Runtime, problem: Problem): Prom
   if (bias === 'free') kernels.push(kernelOf(bias, d, await meanFeatures(features)))
   const views: View[] = []
   for (const kernel of kernels) {
-    const meter = await gapMeter(runtime, features, kernel, c)
-    views.push({ kernel, meter, largestNorm: await largestNorm(features, kernel) })
+    const meter = await gapMeter(runtime, features, kernel, c, 'float32')
+    const { largest } = await rowNorms(runtime, features, kernel)
+    views.push({ kernel, meter, largestNorm: largest })
   }
   const scaled = (gradient: Float64Array) => gradient.map(g => g / (2 * lambda))
   const ofBias = (residual: Float64Array) => (bias === 'free' ? largestSize(residual.subarray(d * c)) : 0)
@@ -77,19 +76,6 @@ function seenBy(kernel: Kernel, matrix: Float64Array, c: number): Matrix<Float64
     }
   }
   return { rows, cols: c, data }
-}
-
-async function largestNorm(features: FeatureRows, kernel: Kernel): Promise<number> {
-  const q = new Float64Array(kernelRows(kernel))
-  let largest = 0
-  for await (const { matrix } of features.blocks(blockRows(features.cols))) {
-    const block = widened(matrix)
-    for (let i = 0; i < block.rows; i++) {
-      writeQuery(kernel, rowOf(block, i), q)
-      largest = Math.max(largest, norm(q))
-    }
-  }
-  return largest
 }
 
 /** maxⱼ ‖Mⱼ‖ */

@@ -94,7 +94,7 @@ export async function explainFit(
 
   onStage?.('index')
   const taken = performance.now()
-  const index = await buildIndex(features, alpha, kernel)
+  const index = await buildIndex(runtime, features, alpha, kernel)
   const end = performance.now()
   return {
     theta: fit.theta,

@@ -67,11 +67,12 @@ export async function fitHead(
     let pairs: Solution['pairs'] = []
     const isNear = start !== undefined && (await stages.bound(problem, point, 'float32')) <= NEAR * gap
     const isThere = isNear && (await stages.bound(problem, point, 'float64')) <= gap
-    const sizes = isNear ? [] : sampleSizes(problem, form, sample.features.rows)
+    const first = sample.features.rows
+    const sizes = isNear ? [] : sampleSizes(problem, form, first)
     await stages.precondition(sizes.length > 0 ? 'gram' : form, point)
     for (const size of sizes) {
       const maxIterations = Math.min(left(), NEAR_ITERATIONS)
-      const near = await stages.run(await sampleOf(problem, size), point, {
+      const near = await stages.run(size === first ? sample : await sampleOf(problem, size), point, {
         ...SINGLE,
         ...NEARBY,
         gap: NEAR * gap,

@@ -3,7 +3,7 @@ import type { FeatureRows } from '../math/rows.ts'
 import { GraphBuilder } from '../onnx/builder.ts'
 import { matrixTensor, type Runtime } from '../runtime/runtime.ts'
 import { blockRows } from './blocks.ts'
-import { linear } from './head-graph.ts'
+import { linear, type Precision } from './head-graph.ts'
 import { type Kernel, kernelFeatures, kernelRows, kernelShape } from './kernel.ts'
 
 /** Measures completeness gaps over a set of examples. */
@@ -21,13 +21,16 @@ export async function gapMeter(
   features: FeatureRows,
   kernel: Kernel,
   c: number,
+  precision: Precision = 'float64',
 ): Promise<GapMeter> {
-  const session = await runtime.load(largestProductGraph(features, kernel, c))
+  const session = await runtime.load(largestProductGraph(features, kernel, c, precision))
   return {
     async largest(matrix) {
       let largest = 0
+      const data = precision === 'float32' ? Float32Array.from(matrix.data) : matrix.data
+      const tensor = matrixTensor({ ...matrix, data })
       for await (const { matrix: block } of features.blocks(blockRows(kernel.d + c))) {
-        const inputs = { features: matrixTensor(block), matrix: matrixTensor(matrix) }
+        const inputs = { features: matrixTensor(block), matrix: tensor }
         const { largest: inBlock } = await session.run(inputs, ['largest'])
         largest = Math.max(largest, Number(inBlock.data[0]))
       }
@@ -37,10 +40,10 @@ export async function gapMeter(
   }
 }
 
-function largestProductGraph(rows: FeatureRows, kernel: Kernel, c: number): Uint8Array {
+function largestProductGraph(rows: FeatureRows, kernel: Kernel, c: number, precision: Precision): Uint8Array {
   const g = new GraphBuilder('largest-product')
-  const features = kernelFeatures(g, rows, kernel)
-  const matrix = g.input('matrix', 'float64', [kernelRows(kernel), c])
+  const features = kernelFeatures(g, rows, kernel, precision)
+  const matrix = g.input('matrix', precision, [kernelRows(kernel), c])
   g.output('largest', g.max(g.op('Abs', [linear(g, features, matrix, kernelShape(kernel, c))]), 'all'))
   return g.build()
 }

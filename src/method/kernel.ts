@@ -3,7 +3,7 @@ import { type Matrix, rowOf, zeros } from '../math/matrix.ts'
 import type { FeatureRows } from '../math/rows.ts'
 import type { GraphBuilder, Value } from '../onnx/builder.ts'
 import { blockRows } from './blocks.ts'
-import { type Bias, featuresInput, type HeadShape, shapeRows } from './head-graph.ts'
+import { type Bias, featuresInput, type HeadShape, type Precision, shapeRows } from './head-graph.ts'
 
 export type KernelChoice = 'plain' | 'centred'
 
@@ -44,10 +44,16 @@ export function writeQuery({ mean }: Kernel, features: ArrayLike<number>, out: F
   if (mean) for (let a = 0; a < mean.length; a++) out[a] -= mean[a]
 }
 
-/** q without its constant feature, of a block of features in double precision. */
-export function kernelFeatures(g: GraphBuilder, rows: FeatureRows, kernel: Kernel): Value {
-  const features = featuresInput(g, rows, 'float64')
-  return kernel.mean ? g.op('Sub', [features, g.vector(kernel.mean)]) : features
+/** q without its constant feature, of a block of features. */
+export function kernelFeatures(
+  g: GraphBuilder,
+  rows: FeatureRows,
+  kernel: Kernel,
+  precision: Precision = 'float64',
+): Value {
+  if (!kernel.mean) return featuresInput(g, rows, precision)
+  // Centred before it is rounded.
+  return g.cast(g.op('Sub', [featuresInput(g, rows, 'float64'), g.vector(kernel.mean)]), precision)
 }
 
 /** The weight of Θ [d (+1), c] that q is multiplied with, and the term of each output beside the sum [c]. */

@@ -116,7 +116,7 @@ export class Objective {
 }
 
 /** How many numbers of Θ, row-major, the regulariser takes: all but those of a free bias. */
-export function regularisedLength({ features, targets, bias }: Problem): number {
+function regularisedLength({ features, targets, bias }: Problem): number {
   return (bias === 'regularised' ? features.cols + 1 : features.cols) * targets.cols
 }
 

@@ -6,10 +6,11 @@ import { memoryRows } from '../../src/math/rows.ts'
 import { type BoundIndex, buildIndex, listOf } from '../../src/method/bound-index.ts'
 import { planIndex } from '../../src/method/index-plan.ts'
 import { kernelOf } from '../../src/method/kernel.ts'
+import { cpuRuntime } from '../../src/runtime/onnxruntime.node.ts'
 import { anySearchProblem, normalMatrix, normalTheta, queried, type SearchProblem } from './problems.ts'
 
 const built = ({ features, alpha, kernel }: SearchProblem, depth: number): Promise<BoundIndex> =>
-  buildIndex(memoryRows(features), memoryRows(alpha), kernel, async (...given) => ({
+  buildIndex(cpuRuntime(1), memoryRows(features), memoryRows(alpha), kernel, async (...given) => ({
     ...(await planIndex(...given)),
     depth,
   }))
@@ -54,7 +55,7 @@ test('coordinates bound the similarities of whatever query', async () => {
   const features = { rows: n, cols: d, data: normalMatrix(n, d, 1).data.map(x => Math.abs(x) + 2) }
   const kernel = kernelOf('regularised', d)
   const alpha = memoryRows(normalMatrix(n, 2, 2))
-  const index = await buildIndex(memoryRows(features), alpha, kernel, async () => ({
+  const index = await buildIndex(cpuRuntime(1), memoryRows(features), alpha, kernel, async () => ({
     depth: 1000,
     directions: principalDirections(normalTheta(100, d + 1, 4), 8),
   }))
@@ -77,5 +78,7 @@ test('coordinates bound the similarities of whatever query', async () => {
 test('the same fit has the same index', async () => {
   const problem = [memoryRows(normalMatrix(500, 9, 1)), memoryRows(normalMatrix(500, 3, 2))] as const
   const kernel = kernelOf('none', 9)
-  expect(await buildIndex(...problem, kernel)).toEqual(await buildIndex(...problem, kernel))
+  expect(await buildIndex(cpuRuntime(1), ...problem, kernel)).toEqual(
+    await buildIndex(cpuRuntime(1), ...problem, kernel),
+  )
 })

@@ -10,6 +10,7 @@ import { HeadExplainer } from '../../src/method/explain.ts'
 import { planIndex } from '../../src/method/index-plan.ts'
 import { kernelOf, kernelRows, writeQuery } from '../../src/method/kernel.ts'
 import type { Contribution, Explained } from '../../src/method/search.ts'
+import { cpuRuntime } from '../../src/runtime/onnxruntime.node.ts'
 import {
   anySearchProblem,
   kernelProduct,
@@ -79,7 +80,7 @@ async function explainerOf(
     byClass: storesClasses ? byClass : null,
     classes,
     classCount: alpha.cols,
-    index: await buildIndex(memoryRows(features), memoryRows(alpha), kernel, plan),
+    index: await buildIndex(cpuRuntime(1), memoryRows(features), memoryRows(alpha), kernel, plan),
     kernel,
     packed,
   })
