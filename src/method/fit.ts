@@ -69,7 +69,9 @@ export async function fitHead(
     const isThere = isNear && (await stages.bound(problem, point, 'float64')) <= gap
     const first = sample.features.rows
     const sizes = isNear ? [] : sampleSizes(problem, form, first)
-    await stages.precondition(sizes.length > 0 ? 'gram' : form, point)
+    // What is best at a sample's optimum need not be made before that is found.
+    const isMadeThere = sizes.length > 0 && (form === 'hessian' || form === 'outputs')
+    await stages.precondition(isMadeThere ? 'gram' : form, point)
     for (const size of sizes) {
       const maxIterations = Math.min(left(), NEAR_ITERATIONS)
       const near = await stages.run(size === first ? sample : await sampleOf(problem, size), point, {
@@ -80,8 +82,8 @@ export async function fitHead(
         pairs,
       })
       point = near.point
-      if (form === 'gram') pairs = near.pairs
-      else await stages.precondition(form, point)
+      if (isMadeThere) await stages.precondition(form, point)
+      else pairs = near.pairs
     }
     // A step of Newton's method that halves nothing says more than one of many short steps.
     const patience = lossOf(problem.activation).isSeparate ? 2 : 8
