@@ -24,7 +24,7 @@ const GRID = [
   { activation: 'softmax', d: 4096, c: 2, n: 2048, lambdas: MIDDLE },
   { activation: 'softmax', d: 4096, c: 10, n: 2048, lambdas: MIDDLE },
   { activation: 'softmax', d: 4096, c: 100, n: 1024, lambdas: STRONG },
-  { activation: 'softmax', d: 4096, c: 1000, n: 512, lambdas: STRONG },
+  { activation: 'softmax', d: 4096, c: 1000, n: 512, lambdas: [1] },
   { activation: 'relu', d: 64, c: 16, n: 4096, lambdas: ALL },
   { activation: 'relu', d: 784, c: 32, n: 2048, lambdas: MIDDLE },
 ]

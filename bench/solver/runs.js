@@ -14,7 +14,7 @@ import { CountedRuntime, Spent } from './allowance.js'
 import { SOLVER_NAMES, solve } from './solve.js'
 
 /** Completeness gap, in logits. */
-export const GAP = 1e-4
+const GAP = 1e-4
 
 /** How many times the gap the optimum of a sample is looked for with, where a form is made at it. */
 const NEAR = 1000
