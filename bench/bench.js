@@ -4,16 +4,17 @@
 //
 // CLAIM is a file of bench/claims without its ending; all of CLAIMS unless given. --quick takes smaller data, whose
 // figures prove nothing but that the claims run. --json says where the figures go (bench/results.json), --docs
-// writes the table into docs/bench.md too. The exit code is 1 where a claim fails or is missed.
+// writes the table into docs/bench.md too, or that of a study alone into the study's page. The exit code is 1 where a claim fails or is missed.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { measureApart } from './frame/apart.js'
 import { describeMachine } from './frame/machine.js'
+import { pageOf, withFigures } from './frame/page.js'
 import { findPeers } from './frame/peer.js'
 import { isReached } from './frame/row.js'
-import { markdownTable, textTable } from './frame/table.js'
+import { textTable } from './frame/table.js'
 
 /** In the order in which they run. Studies, which take long and claim nothing, run where they are named. */
 const CLAIMS = [
@@ -32,11 +33,10 @@ const CLAIMS = [
 ]
 
 const MACHINE = new URL('./frame/machine.js', import.meta.url).href
-const DOCS = fileURLToPath(new URL('../docs/bench.md', import.meta.url))
-const TABLE = /(<!-- table -->\n)[\s\S]*(<!-- end of table -->)/
 
 const { values, positionals } = choices()
 const names = positionals.length > 0 ? positionals : CLAIMS
+const page = pageOf(positionals)
 refuse(names, values)
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130))
 
@@ -72,14 +72,12 @@ for (const name of names) {
   save()
 }
 
-if (values.docs) {
-  const page = readFileSync(DOCS, 'utf8')
-  writeFileSync(
-    DOCS,
-    page.replace(TABLE, (_, before, after) => `${before}\n${markdownTable(report)}\n\n${after}`),
-  )
+if (values.docs && report.claims.some(({ rows }) => rows)) {
+  const path = fileURLToPath(new URL(`../docs/${page.file}`, import.meta.url))
+  writeFileSync(path, withFigures(readFileSync(path, 'utf8'), page.markdown(report)))
 }
 console.log(`\n${textTable(report)}`)
+if (page?.text) console.log(`\n${page.text(report)}`)
 const isWhole = report.claims.every(({ rows }) => rows?.every(({ reached }) => reached !== false))
 process.exitCode = isWhole ? 0 : 1
 
@@ -111,8 +109,8 @@ function refuse(names, { quick, docs }) {
   if (unknown !== undefined) {
     end(`claim not found: ${unknown}, expected one of ${CLAIMS.join(', ')}`)
   }
-  if (docs && (quick || positionals.length > 0)) {
-    end('--docs: expected with all claims and whole data, leave out the names and --quick')
+  if (docs && (quick || page === null)) {
+    end('--docs: expected with all claims or one study that has a page, and whole data, leave out --quick')
   }
 }
 

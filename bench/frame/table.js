@@ -6,8 +6,30 @@ const LIMITS = { matrixProduct: 'of the matrix product', memoryStream: 'of the m
 
 /** The whole table for a terminal, with what else must be and the notes under each claim. */
 export function textTable(report) {
-  const cells = [HEADINGS, ...cellsOf(report)]
-  const widths = HEADINGS.map((_, k) => Math.max(...cells.map(row => row[k].length)))
+  return [
+    ...machineLines(report.machine),
+    '',
+    ...textLines(HEADINGS, cellsOf(report)),
+    '',
+    ...remarks(report),
+  ].join('\n')
+}
+
+/** The same in Markdown. */
+export function markdownTable(report) {
+  return [
+    ...machineLines(report.machine).map(text => `${text}  `),
+    '',
+    ...markdownLines(HEADINGS, cellsOf(report)),
+    '',
+    ...remarks(report).map(text => `- ${text}`),
+  ].join('\n')
+}
+
+/** Cells in columns for a terminal. */
+export function textLines(headings, rows) {
+  const cells = [headings, ...rows]
+  const widths = headings.map((_, k) => Math.max(...cells.map(row => row[k].length)))
   const lines = cells.map(row =>
     row
       .map((cell, k) => cell.padEnd(widths[k]))
@@ -15,24 +37,17 @@ export function textTable(report) {
       .trimEnd(),
   )
   lines.splice(1, 0, widths.map(width => '-'.repeat(width)).join('  '))
-  return [...machineLines(report.machine), '', ...lines, '', ...remarks(report)].join('\n')
+  return lines
 }
 
-/** The same in Markdown. */
-export function markdownTable(report) {
+/** Cells as a table in Markdown. */
+export function markdownLines(headings, rows) {
   const line = row => `| ${row.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
-  return [
-    ...machineLines(report.machine).map(text => `${text}  `),
-    '',
-    line(HEADINGS),
-    line(HEADINGS.map(() => '---')),
-    ...cellsOf(report).map(line),
-    '',
-    ...remarks(report).map(text => `- ${text}`),
-  ].join('\n')
+  return [line(headings), line(headings.map(() => '---')), ...rows.map(line)]
 }
 
-function machineLines({ processor, cores, memoryBytes, platform, node, load, limits }) {
+/** What was measured on. */
+export function machineLines({ processor, cores, memoryBytes, platform, node, load, limits }) {
   const gigaflops = rate => `${(rate / 1e9).toFixed(0)} GFLOP/s`
   const product = [
     limits.matrixProduct && `ONNX Runtime ${gigaflops(limits.matrixProduct)}`,

@@ -1,0 +1,34 @@
+// The pages of docs/ that show figures.
+
+import { solverMarkdown, solverText } from '../solver/table.js'
+import { markdownTable } from './table.js'
+
+/**
+ * @typedef {object} Page
+ * @property {string} file in docs/
+ * @property {(report: object) => string} markdown what stands in it
+ * @property {(report: object) => string} [text] what the terminal shows beside the rows
+ */
+
+const CLAIMS_PAGE = { file: 'bench.md', markdown: markdownTable }
+
+/** By the study's name. */
+const STUDY_PAGES = new Map([['solver', { file: 'solver.md', markdown: solverMarkdown, text: solverText }]])
+
+/**
+ * Where the figures of these claims go; all claims where none is named.
+ *
+ * @param {readonly string[]} names
+ * @returns {Page | null} null where no page is theirs
+ */
+export function pageOf(names) {
+  if (names.length === 0) return CLAIMS_PAGE
+  return (names.length === 1 && STUDY_PAGES.get(names[0])) || null
+}
+
+const FIGURES = /(<!-- table -->\n)[\s\S]*(<!-- end of table -->)/
+
+/** A page with these figures in place of those that it had. */
+export function withFigures(page, figures) {
+  return page.replace(FIGURES, (_, before, after) => `${before}\n${figures}\n\n${after}`)
+}
