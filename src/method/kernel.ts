@@ -45,7 +45,11 @@ export function writeQuery({ mean }: Kernel, features: ArrayLike<number>, out: F
 }
 
 /** q without its constant feature, of a block of features in double precision. */
-export function kernelFeatures(g: GraphBuilder, rows: FeatureRows, kernel: Kernel): Value {
+export function kernelFeatures(
+  g: GraphBuilder,
+  rows: Pick<FeatureRows, 'cols' | 'dtype'>,
+  kernel: Kernel,
+): Value {
   const features = featuresInput(g, rows, 'float64')
   return kernel.mean ? g.op('Sub', [features, g.vector(kernel.mean)]) : features
 }
