@@ -71,13 +71,18 @@ export async function* explainMany<Q extends Question>(
 /** Questions that are walked for to choose, and of how many there is one of them. */
 const [SAMPLE, ONE_OF] = [16, 16]
 
+/*
+ * What a scan costs, in multiply-adds of a walk. On two cores a value took as long as 5 to 10 of them with 64
+ * features and as 17 to 26 with 512: making room for it and looking at it takes about 6, whatever the features.
+ */
+
 /** Multiply-adds of a product in the time of one of a walk. */
-const PRODUCT_RATE = 20
+const PRODUCT_RATE = 32
 
-/** Multiply-adds of a walk in the time of making, handing over and looking at a value beside its product. */
-const LOOK_COST = 4
+/** A value beside its product. */
+const LOOK_COST = 6
 
-/** The same for loading what runs products. */
+/** Loading what runs products. */
 const START_COST = 5e7
 
 /** The way that costs less for a sample of the questions, by counts: the same questions go the same way. */

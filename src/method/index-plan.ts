@@ -4,7 +4,6 @@ import { multiply } from '../math/products.ts'
 import type { FeatureRows } from '../math/rows.ts'
 import { type Kernel, kernelRows, writeQuery } from './kernel.ts'
 import type { LeadingList } from './leading-list.ts'
-import { ENTRY_COST, ROW_COST } from './walk-cost.ts'
 
 /** How far the lists of an index go, and the directions U [p, rows of q] of its coordinates. */
 export interface IndexPlan {
@@ -26,6 +25,9 @@ const [MARGIN, FEWEST] = [4, 2048]
 
 /** Numbers of directions to choose from. */
 const COUNTS = [0, 4, 8, 16, 32]
+
+/** Multiply-adds that taking up an entry or a row costs beside its products. */
+export const [ENTRY_COST, ROW_COST] = [6, 24]
 
 /** Asks a sample of the training examples as queries, each about one output, and counts what that costs. */
 export async function planIndex(

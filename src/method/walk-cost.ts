@@ -1,8 +1,6 @@
 import { type BoundIndex, listOf } from './bound-index.ts'
-import type { Found } from './search.ts'
-
-/** Multiply-adds that taking up an entry or a row costs beside its products. */
-export const [ENTRY_COST, ROW_COST] = [6, 24]
+import { ENTRY_COST, ROW_COST } from './index-plan.ts'
+import type { Contribution, Found } from './search.ts'
 
 /** A walk down the lists of one output, as it ended. */
 export interface Walk {
@@ -19,8 +17,8 @@ export interface Walk {
 export function walkCost(index: BoundIndex, rows: number, { output, norm, found, ...walk }: Walk): number {
   const { directions, offsets, left } = index
   const kept = Math.min(walk.k, rows)
-  const excitatory = found.excitatory.length < kept ? 0 : found.excitatory[kept - 1].value
-  const inhibitory = found.inhibitory.length < kept ? 0 : -found.inhibitory[kept - 1].value
+  const excitatory = worst(found.excitatory, kept)
+  const inhibitory = worst(found.inhibitory, kept)
   const least = Math.min(excitatory, inhibitory)
   const isSigned = index.nonNegative && walk.nonNegative
   let cost = directions.rows * directions.cols + found.read * (directions.cols + ROW_COST)
@@ -34,6 +32,12 @@ export function walkCost(index: BoundIndex, rows: number, { output, norm, found,
     if (left[list] > 0 && left[list] >= bound && offsets[list] < offsets[list + 1]) cost += rows * ENTRY_COST
   }
   return cost
+}
+
+/** |value| that an example had to exceed in the end. */
+function worst(contributions: readonly Contribution[], kept: number): number {
+  if (kept === 0) return Number.POSITIVE_INFINITY
+  return contributions.length < kept ? 0 : Math.abs(contributions[kept - 1].value)
 }
 
 /** How many entries at the head of a list have such a bound or a larger one. */
