@@ -9,7 +9,7 @@ import type { FittedHead } from './explain.ts'
 import { offer } from './offer.ts'
 import { type Explained, type Found, foundIn } from './search.ts'
 import { Similarity } from './similarity.ts'
-import { LARGEST_NORM, SimilarityGraph, similarityMargin } from './similarity-graph.ts'
+import { SimilarityGraph, similarityMargin } from './similarity-graph.ts'
 
 /** What is asked of a fit. */
 export interface Question {
@@ -56,7 +56,7 @@ export class Scan {
     return this.#graph.release()
   }
 
-  /** What is found for each question; null for contrasts, and for queries that single precision cannot hold. */
+  /** What is found for each question; null for contrasts, which are not looked for. */
   async find(
     questions: readonly Question[],
     k: number,
@@ -78,7 +78,6 @@ export class Scan {
     if (!('output' in explained)) return null
     const similarity = new Similarity(this.#block, kernel)
     similarity.ask(features)
-    if (!(similarity.norm <= LARGEST_NORM && index.largestNorm <= LARGEST_NORM)) return null
     const kept = Math.min(k, alpha.rows)
     return {
       output: explained.output,
@@ -150,6 +149,7 @@ function look(
   let low = off - Math.max(0, inhibitory.threshold)
   for (let i = 0; i < alpha.length; i++) {
     const value = alpha[i] * similarities[i]
+    // What is not a number passes as well.
     if ((value <= high && value >= low) || alpha[i] === 0) continue
     const [same, opposite] = alpha[i] > 0 ? [excitatory, inhibitory] : [inhibitory, excitatory]
     offer(Math.abs(alpha[i]), similarity.of(start + i), start + i, same, opposite)

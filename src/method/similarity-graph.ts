@@ -10,9 +10,6 @@ const ROUNDING = 2 ** -23
 /** What a term can be off where numbers are too small for float32: twice the smallest normal one. */
 const UNDERFLOW = 2 ** -125
 
-/** Norms that products stay within the range of float32 with. */
-export const LARGEST_NORM = 2 ** 60
-
 /** Similarities of many queries with a block of training examples, in single precision. */
 export class SimilarityGraph {
   readonly #session: Session
@@ -52,10 +49,11 @@ export class SimilarityGraph {
 
 /**
  * By how much a similarity can be off, and less than that: in whatever order its terms are added, each of its
- * L + 1 sums is rounded, and the three numbers that make a term.
+ * L + 1 sums is rounded, and the three numbers that make a term. One beyond the range of float32 is infinite or
+ * not a number.
  *
- * @param norm ‖qₜ‖, at most `LARGEST_NORM`
- * @param largestNorm ‖qᵢ‖ of any training example, at most `LARGEST_NORM`
+ * @param norm ‖qₜ‖
+ * @param largestNorm ‖qᵢ‖ of any training example
  */
 export function similarityMargin(kernel: Kernel, norm: number, largestNorm: number): number {
   const terms = kernelRows(kernel) + 4

@@ -153,6 +153,18 @@ test('values that single precision cannot tell apart are told apart', async () =
   expect(excitatory).toEqual((await many(fitted, asked, 5, 'lists'))[0].excitatory)
 })
 
+test.each([1e-30, 1e30])('values beyond the range of single precision are found: %d squared', async size => {
+  const n = 2000
+  const features = { rows: n, cols: 2, data: new Float32Array(2 * n) }
+  for (let i = 0; i < n; i++) features.data.set([((i * 1021) % n) * size, -((i * 7) % n) * size], 2 * i)
+  const alpha = { rows: n, cols: 1, data: new Float32Array(n).fill(1) }
+  const fitted = await explainerOf({ features, alpha, kernel: kernelOf('none', 2) })
+  const asked = [{ features: [size, size], explained: { output: 0 } }]
+  const [found] = await many(fitted, asked, 5, 'scan')
+  expect(found.excitatory[0].value).toBeGreaterThan(0)
+  expect(said(found)).toEqual(said((await many(fitted, asked, 5, 'lists'))[0]))
+})
+
 describe('the way', () => {
   const chosen = async (problem: Problem, count: number) => {
     const { explainer } = await explainerOf(problem)
