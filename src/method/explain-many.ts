@@ -72,8 +72,8 @@ export async function* explainMany<Q extends Question>(
 const [SAMPLE, ONE_OF] = [16, 16]
 
 /*
- * What a scan costs, in multiply-adds of a walk. On two cores a value took as long as 5 to 10 of them with 64
- * features and as 17 to 26 with 512: making room for it and looking at it takes about 6, whatever the features.
+ * What a scan costs, in multiply-adds of a walk. On two cores a value took as long as 4 to 10 of them with 64
+ * features and as 10 to 26 with 512: making room for it and looking at it takes about 6, whatever the features.
  */
 
 /** Multiply-adds of a product in the time of one of a walk. */
