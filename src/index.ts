@@ -8,10 +8,17 @@ export { type DeviceAnswer, type DoctorAnswer, doctor } from './app/doctor.ts'
 export type { Checked } from './app/examine.ts'
 export { type ExplainAnswer, type ExplainOptions, explain } from './app/explain.ts'
 export type { BatchStep, WrittenBatch } from './app/explain-batch.ts'
-export { type Explainer, type OpenOptions, openExplainer, type Query } from './app/explainer.ts'
+export { type Explainer, type ManyOptions, type OpenOptions, openExplainer } from './app/explainer.ts'
 export type { Examples } from './app/explainer-files.node.ts'
 export type { InputKind, NetworkInput } from './app/explainer-network.ts'
-export type { ClassPart, Entry, ExplainChoices, Explanation, OutputChoice } from './app/explanation.ts'
+export type {
+  ClassPart,
+  Entry,
+  ExplainChoices,
+  Explanation,
+  OutputChoice,
+  Query,
+} from './app/explanation.ts'
 export { type ExposedModel, exposeFeatures } from './app/expose-features.ts'
 export { fit } from './app/fit.ts'
 export type { FitAnswer } from './app/fit-answer.ts'

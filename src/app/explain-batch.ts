@@ -46,7 +46,7 @@ const ENCODERS: {
   readonly [K in BatchFormat]: (explained: AsyncIterable<Explained>) => AsyncIterable<Uint8Array | string>
 } = { jsonl: encodeLines, parquet: explained => encodeParquetGroups(FIELDS, groups(explained)) }
 
-/** Explaining never waits, so signals and timers are let in this often. */
+/** Explaining hardly ever waits, so signals and timers are let in this often. */
 const BREATH_MS = 50
 
 async function* explainAll(
@@ -56,13 +56,15 @@ async function* explainAll(
   { onProgress, signal }: BatchOptions,
 ): AsyncGenerator<Explained> {
   let last = performance.now()
+  let row = 0
   onProgress?.({ done: 0, total })
-  for (let row = 0; row < total; row++) {
-    yield { row, explanation: await explainer.explainStored('test', row, choices) }
-    if (performance.now() - last < BREATH_MS && row < total - 1) continue
+  for await (const explanation of explainer.explainAll('test', choices, { signal })) {
+    yield { row, explanation }
+    row++
+    if (performance.now() - last < BREATH_MS && row < total) continue
     await new Promise(resolve => setImmediate(resolve))
     signal?.throwIfAborted()
-    onProgress?.({ done: row + 1, total })
+    onProgress?.({ done: row, total })
     last = performance.now()
   }
 }

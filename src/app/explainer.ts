@@ -1,12 +1,14 @@
-import { argmax, type Matrix } from '../math/matrix.ts'
+import { type Matrix, rowOf } from '../math/matrix.ts'
 import type { RowLookup } from '../math/row-lookup.ts'
-import { type ClassSum, HeadExplainer } from '../method/explain.ts'
-import type { Contribution } from '../method/search.ts'
+import { type ClassSum, type Decomposition, HeadExplainer } from '../method/explain.ts'
+import { explainMany, type Questions } from '../method/explain-many.ts'
+import type { Contribution, Explained } from '../method/search.ts'
 import { rankSuspects, type Suspicion } from '../method/suspects.ts'
 import { type Decide, decisionOf } from '../method/task.ts'
 import type { Manifest } from '../store/manifest.ts'
 import { ExplainerReader } from '../store/read.node.ts'
 import { UserError } from '../user-error.ts'
+import { type ChosenOutput, chooseOutput } from './chosen-output.ts'
 import { expectNetwork } from './expect-network.ts'
 import {
   type Examples,
@@ -18,11 +20,13 @@ import {
   type StoredFit,
 } from './explainer-files.node.ts'
 import type { ExplainerNetwork, InputKind, NetworkInput } from './explainer-network.ts'
-import type { ClassPart, Entry, ExplainChoices, Explanation } from './explanation.ts'
+import type { ClassPart, Entry, ExplainChoices, Explanation, Query } from './explanation.ts'
 import { GivenLogits } from './given-head.ts'
 import { parseMemory } from './memory.ts'
 import { planMemory } from './memory-plan.ts'
 import { Names } from './names.ts'
+import { openScan } from './scan-source.ts'
+import { type SplitName, StoredSplits } from './stored-splits.ts'
 
 export interface OpenOptions {
   /** Read every file and compare its checksum before anything is answered. */
@@ -34,15 +38,11 @@ export interface OpenOptions {
   readonly memory?: number | string
 }
 
-/** What is known of a query beside its features. */
-export interface Query {
-  readonly input?: string
-  /** Its class */
-  readonly label?: number | null
-  /** Its labels that are numbers, one for each output [c] */
-  readonly labelValues?: ArrayLike<number>
-  /** The given model's logits [c], where the caller ran it */
-  readonly givenLogits?: ArrayLike<number>
+export interface ManyOptions {
+  /** Stops before the next explanation, and while examples are read for it. */
+  readonly signal?: AbortSignal | undefined
+  /** What is known of query i beside its features. */
+  readonly queryOf?: (i: number) => Query
 }
 
 /**
@@ -100,8 +100,6 @@ export class Explainer {
   readonly #alpha: RowLookup
   /** Labels of the training examples that are numbers [n, c] */
   readonly #values: RowLookup | null
-  /** As `readLookup` takes it, for arrays of which single rows are asked for. */
-  readonly #others: number | null
   readonly #head: HeadExplainer
   readonly #given: GivenLogits | null
   readonly #decide: Decide
@@ -110,7 +108,7 @@ export class Explainer {
   /** The features of the query that is being explained [d]. */
   readonly #asked: Float64Array
   #network: Promise<ExplainerNetwork> | undefined
-  readonly #splits = new Map<SplitName, Promise<StoredSplit>>()
+  readonly #splits: StoredSplits
 
   /** @internal Use `openExplainer`. */
   constructor(reader: ExplainerReader, { features, fit, examples, values, others, packed }: Opened) {
@@ -120,7 +118,7 @@ export class Explainer {
     this.#features = features
     this.#alpha = fit.alpha
     this.#values = values
-    this.#others = others
+    this.#splits = new StoredSplits(reader, { features, values, examples }, others)
     this.names = new Names(this.manifest)
     this.#decide = decisionOf(this.manifest.task)
     this.#given = fit.given && new GivenLogits(fit.given)
@@ -147,39 +145,8 @@ export class Explainer {
    * not finite, and on outputs that do not exist.
    */
   explain(features: ArrayLike<number>, choices: ExplainChoices = {}, query: Query = {}): Explanation {
-    const { input = 'features', label = null } = query
-    const { c, d, classCount } = this.manifest
-    expectNumbers(features, d, input, 'features')
-    const asked = this.#asked
-    for (let a = 0; a < d; a++) asked[a] = features[a]
-    if (query.givenLogits) expectNumbers(query.givenLogits, c, input, 'given logits')
-    if (label !== null && !(Number.isInteger(label) && label >= 0 && label < classCount)) {
-      throw new UserError('value', `${input}: label ${label}, expected 0 to ${classCount - 1}`)
-    }
-    const givenLogits = query.givenLogits ?? this.#given?.logits(asked) ?? null
-    const fitted = this.#head.logits(asked)
-    const { output, contrast } = this.#resolve(choices, givenLogits ?? fitted, label, input)
-    const explained = contrast === null ? { output } : { contrast: [output, contrast] as const }
-    const found = this.#head.decompose(explained, resolveK(choices.k))
-    const given = givenLogits && givenLogits[output] - (contrast === null ? 0 : givenLogits[contrast])
-    return {
-      input,
-      output,
-      contrast,
-      label,
-      labelValue: contrast === null ? (query.labelValues?.[output] ?? null) : null,
-      predicted: this.#decide(givenLogits ?? fitted),
-      givenLogit: given,
-      logit: found.logit,
-      bias: found.bias,
-      fittedPrediction: this.#decide(fitted),
-      covered: found.covered,
-      byClass: this.#parts(found.byClass),
-      completenessGap: found.completenessGap,
-      read: found.read,
-      excitatory: this.#entries(found.excitatory, contrast === null ? output : null),
-      inhibitory: this.#entries(found.inhibitory, contrast === null ? output : null),
-    }
+    const asked = this.#ask(features, choices, query, this.#asked)
+    return this.#explanation(asked, this.#head.decompose(asked.explained, resolveK(choices.k)))
   }
 
   /**
@@ -198,25 +165,47 @@ export class Explainer {
   }
 
   /** Explains a training or test example that is stored. */
-  async explainStored(
-    split: 'train' | 'test',
-    row: number,
+  async explainStored(split: SplitName, row: number, choices: ExplainChoices = {}): Promise<Explanation> {
+    const stored = await this.#splits.of(split)
+    return this.explain(stored.featuresOf(row), choices, stored.queryOf(row))
+  }
+
+  /**
+   * Explains many feature vectors [m, d], in order, each as `explain` does. Where lists of bounds rule out too
+   * little, one pass over the training examples answers a thousand of them at once; `read` is then all of them.
+   *
+   * @example
+   * for await (const { excitatory } of explainer.explainMany(rows, { k: 5 })) …
+   */
+  explainMany(
+    features: Matrix | readonly ArrayLike<number>[],
     choices: ExplainChoices = {},
-  ): Promise<Explanation> {
-    const name = `${split}/${row}`
-    if (split !== 'train' && split !== 'test') {
-      throw new UserError('usage', `split not found: ${split}, expected train or test`)
-    }
-    const { features, logits, values, examples } = await this.#split(split)
-    if (!(Number.isInteger(row) && row >= 0 && row < features.rows)) {
-      throw new UserError('not-found', `example not found: ${name}, expected 0 to ${features.rows - 1}`)
-    }
-    return this.explain(copyRow(features, row), choices, {
-      input: name,
-      label: examples.labels?.[row] ?? null,
-      ...(values && { labelValues: copyRow(values, row) }),
-      ...(logits && { givenLogits: copyRow(logits, row) }),
-    })
+    { signal, queryOf = () => ({}) }: ManyOptions = {},
+  ): AsyncGenerator<Explanation> {
+    const [count, rowAt] =
+      'cols' in features
+        ? [features.rows, (i: number) => rowOf(features, i)]
+        : [features.length, (i: number) => features[i]]
+    const at = (i: number): Asked =>
+      this.#ask(
+        rowAt(i),
+        choices,
+        { input: `features#${i}`, ...queryOf(i) },
+        new Float64Array(this.manifest.d),
+      )
+    return this.#many({ count, at }, choices, signal)
+  }
+
+  /** Explains every example of a split that is stored, in order, as `explainMany` does. */
+  async *explainAll(
+    split: SplitName,
+    choices: ExplainChoices = {},
+    { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  ): AsyncGenerator<Explanation> {
+    const stored = await this.#splits.of(split)
+    const at = (i: number): Asked =>
+      this.#ask(stored.featuresOf(i), choices, stored.queryOf(i), new Float64Array(this.manifest.d))
+    yield* this.#many({ count: stored.count, at }, choices, signal)
   }
 
   /** Features and logits of one input, by the network in front of the head, loaded when first needed. */
@@ -251,13 +240,13 @@ export class Explainer {
     split: 'train' | 'test',
     row: number,
   ): Promise<{ given: ArrayLike<number> | null; fitted: Float64Array }> {
-    const { features, logits } = await this.#split(split)
-    return { given: logits && copyRow(logits, row), fitted: this.#head.logits(copyRow(features, row)) }
+    const stored = await this.#splits.of(split)
+    return { given: stored.logitsOf(row), fitted: this.#head.logits(stored.featuresOf(row)) }
   }
 
   /** Ids, labels and predictions of a split. */
   async examplesOf(split: 'train' | 'test'): Promise<Examples> {
-    return (await this.#split(split)).examples
+    return (await this.#splits.of(split)).examples
   }
 
   /** Training examples by suspicion, the worst first. Errors: UserError where `fit` had no labels. */
@@ -278,12 +267,72 @@ export class Explainer {
   /** Frees the network, and files that rows are read from. The explainer still explains feature vectors. */
   async close(): Promise<void> {
     for (const rows of [this.#features, this.#alpha, this.#values]) rows?.close()
-    for (const split of await Promise.allSettled(this.#splits.values())) {
-      if (split.status === 'fulfilled') for (const rows of rowsOf(split.value)) rows?.close()
-    }
+    await this.#splits.close()
     const network = await this.#network
     this.#network = undefined
     await network?.release()
+  }
+
+  /**
+   * Asks the head for the logits of a query, and works out which output is explained.
+   *
+   * @param into takes the features [d]
+   */
+  #ask(features: ArrayLike<number>, choices: ExplainChoices, query: Query, into: Float64Array): Asked {
+    const { input = 'features', label = null } = query
+    const { c, d, classCount } = this.manifest
+    expectNumbers(features, d, input, 'features')
+    for (let a = 0; a < d; a++) into[a] = features[a]
+    if (query.givenLogits) expectNumbers(query.givenLogits, c, input, 'given logits')
+    if (label !== null && !(Number.isInteger(label) && label >= 0 && label < classCount)) {
+      throw new UserError('value', `${input}: label ${label}, expected 0 to ${classCount - 1}`)
+    }
+    const givenLogits = query.givenLogits ?? this.#given?.logits(into) ?? null
+    const fitted = this.#head.logits(into)
+    const { names, manifest } = this
+    const chosen = chooseOutput(choices, { names, manifest, logits: givenLogits ?? fitted, label, input })
+    const { output, contrast } = chosen
+    const explained = contrast === null ? { output } : { contrast: [output, contrast] as const }
+    const labelValue = contrast === null ? (query.labelValues?.[output] ?? null) : null
+    return { ...chosen, features: into, explained, input, label, labelValue, givenLogits, fitted }
+  }
+
+  #explanation(asked: Asked, found: Decomposition): Explanation {
+    const { input, output, contrast, label, labelValue, givenLogits, fitted } = asked
+    const given = givenLogits && givenLogits[output] - (contrast === null ? 0 : givenLogits[contrast])
+    return {
+      input,
+      output,
+      contrast,
+      label,
+      labelValue,
+      predicted: this.#decide(givenLogits ?? fitted),
+      givenLogit: given,
+      logit: found.logit,
+      bias: found.bias,
+      fittedPrediction: this.#decide(fitted),
+      covered: found.covered,
+      byClass: this.#parts(found.byClass),
+      completenessGap: found.completenessGap,
+      read: found.read,
+      excitatory: this.#entries(found.excitatory, contrast === null ? output : null),
+      inhibitory: this.#entries(found.inhibitory, contrast === null ? output : null),
+    }
+  }
+
+  async *#many(
+    questions: Questions<Asked>,
+    choices: ExplainChoices,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Explanation> {
+    const k = resolveK(choices.k)
+    const source = () => openScan(this.#reader, this.#features, this.#alpha)
+    for await (const { question, decomposition } of explainMany(this.#head, questions, k, {
+      source,
+      signal,
+    })) {
+      yield this.#explanation(question, decomposition)
+    }
   }
 
   #loadedNetwork(): Promise<ExplainerNetwork> {
@@ -301,53 +350,6 @@ export class Explainer {
       parts[y] = { class: y, name: this.#groupNames[y], value: sums[y].value }
     }
     return parts
-  }
-
-  #resolve(
-    { output, contrast }: ExplainChoices,
-    logits: ArrayLike<number>,
-    label: number | null,
-    input: string,
-  ): { output: number; contrast: number | null } {
-    if (contrast && output !== undefined) {
-      throw new UserError('usage', `${input}: output and contrast, expected one of them, leave one out`)
-    }
-    if (contrast) {
-      const [a, b] = contrast.map(name => this.#chosenIndex(name, logits, label, input))
-      if (logits.length === 1) {
-        throw new UserError('usage', `${input}: contrast over one output, expected two, leave it out`)
-      }
-      if (a === b && contrast.includes('label') && contrast.includes('predicted')) {
-        throw new UserError('usage', `${input}: predicted as its label says, expected another contrast`)
-      }
-      if (a === b) {
-        throw new UserError(
-          'usage',
-          `${input}: contrast of ${this.names.output(a)} with itself, expected two outputs`,
-        )
-      }
-      return { output: a, contrast: b }
-    }
-    return { output: this.#chosenIndex(output ?? 'predicted', logits, label, input), contrast: null }
-  }
-
-  /** `predicted`, the largest, or `label`, else by name or index. */
-  #chosenIndex(
-    name: number | string,
-    logits: ArrayLike<number>,
-    label: number | null,
-    input: string,
-  ): number {
-    if (name === 'predicted') return argmax(logits)
-    if (name !== 'label') return this.names.outputIndex(name)
-    if (this.manifest.task !== 'classification') {
-      throw new UserError(
-        'usage',
-        `${input}: no output stands for a label here, expected one by name or index`,
-      )
-    }
-    if (label !== null) return logits.length === 1 ? 0 : label
-    throw new UserError('usage', `${input}: its label is not known, expected another output than label`)
   }
 
   /** @param output whose label is told; null for a contrast */
@@ -370,40 +372,17 @@ export class Explainer {
     }
     return entries
   }
+}
 
-  #split(split: SplitName): Promise<StoredSplit> {
-    const known = this.#splits.get(split)
-    if (known) return known
-    const reading = this.#readSplit(split)
-    this.#splits.set(split, reading)
-    reading.catch(() => this.#splits.delete(split))
-    return reading
-  }
-
-  async #readSplit(split: SplitName): Promise<StoredSplit> {
-    const { n, tests, d, c } = this.manifest
-    const rows = split === 'train' ? n : tests
-    if (rows === 0) {
-      throw new UserError(
-        'not-found',
-        `${this.directory}: no test examples stored, run fit again with --test or --test-features`,
-      )
-    }
-    const optional = async (path: string) =>
-      this.#reader.has(path) ? await readLookup(this.#reader, path, [rows, c], this.#others) : null
-    return {
-      features:
-        split === 'train'
-          ? this.#features
-          : await readLookup(this.#reader, `${split}/features.npy`, [rows, d], this.#others),
-      logits: await optional(`${split}/logits.npy`),
-      values: split === 'train' ? this.#values : await optional('test/labels.npy'),
-      examples:
-        split === 'train'
-          ? this.examples
-          : await readExamples(this.#reader, `${split}/examples.parquet`, rows),
-    }
-  }
+/** A query with what it asks for. */
+interface Asked extends ChosenOutput {
+  readonly features: Float64Array
+  readonly explained: Explained
+  readonly input: string
+  readonly label: number | null
+  readonly labelValue: number | null
+  readonly givenLogits: ArrayLike<number> | null
+  readonly fitted: Float64Array
 }
 
 /** ONNX Runtime is for those who have inputs of the network. */
@@ -415,8 +394,6 @@ async function loadNetwork(reader: ExplainerReader): Promise<ExplainerNetwork> {
   return ExplainerNetwork.load(reader, openRuntime())
 }
 
-type SplitName = 'train' | 'test'
-
 /** What is read when an explainer is opened. */
 interface Opened {
   readonly features: RowLookup
@@ -425,21 +402,6 @@ interface Opened {
   readonly values: RowLookup | null
   readonly others: number | null
   readonly packed: number
-}
-
-interface StoredSplit {
-  readonly features: RowLookup
-  readonly logits: RowLookup | null
-  readonly values: RowLookup | null
-  readonly examples: Examples
-}
-
-const rowsOf = ({ features, logits, values }: StoredSplit) => [features, logits, values]
-
-/** Row i, to keep. */
-function copyRow(rows: RowLookup, i: number): Float32Array {
-  const at = rows.locate(i)
-  return rows.data.slice(at, at + rows.cols)
 }
 
 function expectNumbers(values: ArrayLike<number>, length: number, input: string, what: string): void {

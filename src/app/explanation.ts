@@ -12,6 +12,17 @@ export interface ExplainChoices {
   readonly k?: number
 }
 
+/** What is known of a query beside its features. */
+export interface Query {
+  readonly input?: string
+  /** Its class */
+  readonly label?: number | null
+  /** Its labels that are numbers, one for each output [c] */
+  readonly labelValues?: ArrayLike<number>
+  /** The given model's logits [c], where the caller ran it */
+  readonly givenLogits?: ArrayLike<number>
+}
+
 /** One training example's part in a prediction: value = alpha × similarity, in logits. */
 export interface Entry {
   readonly row: number
@@ -62,7 +73,10 @@ export interface Explanation {
   readonly byClass: readonly ClassPart[]
   /** By how much all values together miss the logit */
   readonly completenessGap: number
-  /** How many training examples were read, features and all; those that the index rules out are not */
+  /**
+   * How many training examples were read, features and all; those that the index rules out are not, unless many
+   * queries were answered at once
+   */
   readonly read: number
   readonly excitatory: readonly Entry[]
   readonly inhibitory: readonly Entry[]

@@ -4,7 +4,7 @@ import type { RowLookup } from '../math/row-lookup.ts'
 import type { BoundIndex } from './bound-index.ts'
 import { type Kernel, kernelHead } from './kernel.ts'
 import { PackedLists } from './packed-lists.ts'
-import { type Contribution, type Explained, Search } from './search.ts'
+import { type Contribution, type Explained, type Found, Search } from './search.ts'
 import { Similarity } from './similarity.ts'
 
 /** A fit and its training examples: what explaining a query needs. */
@@ -55,7 +55,7 @@ const NEAR_ZERO = 1e-6
 
 /** Explains queries against one fit, one at a time and at once. Not for use from within itself. */
 export class HeadExplainer {
-  readonly #head: FittedHead
+  readonly head: FittedHead
   readonly #similarity: Similarity
   readonly #search: Search
   /** The rows of Θ that q is multiplied with, a row for each output [c, rows of q]. */
@@ -69,7 +69,7 @@ export class HeadExplainer {
 
   constructor(head: FittedHead) {
     const { weight, own } = kernelHead(head.theta, head.kernel)
-    this.#head = head
+    this.head = head
     this.#similarity = new Similarity(head.features, head.kernel)
     const packed = new PackedLists(head.index, head.features, head.kernel, head.packed)
     this.#search = new Search(head.index, head.alpha, this.#similarity, packed)
@@ -94,7 +94,16 @@ export class HeadExplainer {
 
   /** Explains the query that was asked last, by `logits` or by `explain`. */
   decompose(explained: Explained, k: number): Decomposition {
-    const { excitatory, inhibitory, read } = this.#search.find(explained, k)
+    return this.#composed(explained, this.#search.find(explained, k))
+  }
+
+  /** Explains a query by what was found for it elsewhere. */
+  compose(features: ArrayLike<number>, explained: Explained, found: Found): Decomposition {
+    this.#ask(features)
+    return this.#composed(explained, found)
+  }
+
+  #composed(explained: Explained, { excitatory, inhibitory, read }: Found): Decomposition {
     const sum = this.#along(this.#weight, explained)
     const bias = this.#ownTerm(explained)
     let shown = 0
@@ -113,8 +122,8 @@ export class HeadExplainer {
   }
 
   #ask(features: ArrayLike<number>): void {
-    if (features.length !== this.#head.features.cols) {
-      expectShape('features', [features.length], [this.#head.features.cols])
+    if (features.length !== this.head.features.cols) {
+      expectShape('features', [features.length], [this.head.features.cols])
     }
     this.#similarity.ask(features)
   }
@@ -136,7 +145,7 @@ export class HeadExplainer {
   }
 
   #classSums(explained: Explained): ClassSum[] {
-    const { byClass, classCount } = this.#head
+    const { byClass, classCount } = this.head
     const sums = new Float64Array(classCount)
     if (!byClass) this.#sumClasses(explained, sums)
     else if ('output' in explained)
@@ -156,7 +165,7 @@ export class HeadExplainer {
 
   /** Sums the values of every training example. */
   #sumClasses(explained: Explained, sums: Float64Array): void {
-    const { classes } = this.#head
+    const { classes } = this.head
     for (let i = 0; i < classes.length; i++) {
       sums[classes[i]] += this.#search.alphaOf(explained, i) * this.#similarity.of(i)
     }

@@ -27,7 +27,7 @@ const [MARGIN, FEWEST] = [4, 2048]
 const COUNTS = [0, 4, 8, 16, 32]
 
 /** Multiply-adds that taking up an entry or a row costs beside its products. */
-const [ENTRY_COST, ROW_COST] = [6, 24]
+export const [ENTRY_COST, ROW_COST] = [6, 24]
 
 /** Asks a sample of the training examples as queries, each about one output, and counts what that costs. */
 export async function planIndex(

@@ -47,7 +47,7 @@ export function writeQuery({ mean }: Kernel, features: ArrayLike<number>, out: F
 /** q without its constant feature, of a block of features. */
 export function kernelFeatures(
   g: GraphBuilder,
-  rows: FeatureRows,
+  rows: Pick<FeatureRows, 'cols' | 'dtype'>,
   kernel: Kernel,
   precision: Precision = 'float64',
 ): Value {

@@ -70,11 +70,7 @@ export class Search {
           ? this.#output(explained.output)
           : this.#contrasts.find(explained.contrast, this.#signed, this.#excitatory, this.#inhibitory)
     }
-    const take = (row: number, _: number, similarity: number): Contribution => {
-      const alpha = this.alphaOf(explained, row)
-      return { row, value: alpha * similarity, alpha, similarity }
-    }
-    return { excitatory: this.#excitatory.read(take), inhibitory: this.#inhibitory.read(take), read }
+    return foundIn(this.#excitatory, this.#inhibitory, row => this.alphaOf(explained, row), read)
   }
 
   /** Whether similarities are not negative, so that a value has the sign of its α. */
@@ -142,4 +138,18 @@ export class Search {
     }
     return read
   }
+}
+
+/** What two heaps hold, whose notes are similarities. */
+export function foundIn(
+  excitatory: TopK,
+  inhibitory: TopK,
+  alphaOf: (row: number) => number,
+  read: number,
+): Found {
+  const take = (row: number, _: number, similarity: number): Contribution => {
+    const alpha = alphaOf(row)
+    return { row, value: alpha * similarity, alpha, similarity }
+  }
+  return { excitatory: excitatory.read(take), inhibitory: inhibitory.read(take), read }
 }
