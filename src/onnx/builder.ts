@@ -108,6 +108,22 @@ export class GraphBuilder {
       : this.op('ReduceMax', [value], { axes: [axis], keepdims: 1 })
   }
 
+  /** A column of ones with as many rows as a matrix of floating-point numbers has, in its precision. */
+  ones(matrix: Value): Value {
+    const rows = this.op('Slice', [
+      this.op('Shape', [matrix], {}, 'int64'),
+      this.integers([0]),
+      this.integers([1]),
+    ])
+    const zeros = this.op(
+      'ConstantOfShape',
+      [this.op('Concat', [rows, this.integers([1])], { axis: 0 })],
+      {},
+      'float32',
+    )
+    return this.op('Exp', [this.cast(zeros, matrix.type)])
+  }
+
   /** Rows `start` up to but not including `end`. */
   rows(value: Value, start: number, end: number): Value {
     return this.op('Slice', [value, this.integers([start]), this.integers([end]), this.integers([0])])
