@@ -8,7 +8,6 @@ import type { NdArray } from '../formats/ndarray.ts'
 import { isNpy, placeNpy, readNpy } from '../formats/npy.ts'
 import { openParquetTable } from '../formats/parquet-table.ts'
 import type { PlacedArray } from '../formats/placed-array.ts'
-import { openCsv } from '../formats/read-csv.node.ts'
 import { UserError } from '../user-error.ts'
 import { type ArrayFile, type ArrayRole, plainFile } from './array-file.ts'
 import { namedArrays, npz, safetensors } from './named-arrays.ts'
@@ -54,7 +53,11 @@ const KINDS: readonly Kind[] = [
   {
     begins: () => false,
     names: /\.csv$/i,
-    open: async (bytes, choice) => tableFile(await openCsv(bytes), choice),
+    open: async (bytes, choice) => {
+      // Whoever reads other files has no use for its parser.
+      const { openCsv } = await import('../formats/read-csv.node.ts')
+      return tableFile(await openCsv(bytes), choice)
+    },
     isTable: true,
   },
 ]
