@@ -8,7 +8,7 @@ export { type DeviceAnswer, type DoctorAnswer, doctor } from './app/doctor.ts'
 export type { Checked } from './app/examine.ts'
 export { type ExplainAnswer, type ExplainOptions, explain } from './app/explain.ts'
 export type { BatchStep, WrittenBatch } from './app/explain-batch.ts'
-export { type Explainer, type ManyOptions, type OpenOptions, openExplainer } from './app/explainer.ts'
+export type { Explainer, ManyOptions } from './app/explainer.ts'
 export type { Examples } from './app/explainer-files.node.ts'
 export type { InputKind, NetworkInput } from './app/explainer-network.ts'
 export type {
@@ -39,6 +39,7 @@ export {
   type MistakesOptions,
   mistakes,
 } from './app/mistakes.ts'
+export { type OpenOptions, openExplainer } from './app/open-explainer.ts'
 export type { Device } from './app/runtime.ts'
 export type { Suspect } from './app/suspect.ts'
 export { type SuspectsAnswer, type SuspectsOptions, suspects } from './app/suspects.ts'

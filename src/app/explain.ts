@@ -3,9 +3,9 @@ import type { Manifest } from '../store/manifest.ts'
 import { UserError } from '../user-error.ts'
 import type { BatchStep, WrittenBatch } from './explain-batch.ts'
 import { expectInputs, explainInputs } from './explain-inputs.ts'
-import { openExplainer } from './explainer.ts'
 import type { ExplainChoices, Explanation } from './explanation.ts'
 import type { WrittenPage } from './html.ts'
+import { openExplainer } from './open-explainer.ts'
 import { expectBatchName, expectHtmlName } from './output-files.ts'
 
 export interface ExplainOptions extends ExplainChoices {

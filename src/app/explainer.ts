@@ -6,37 +6,17 @@ import type { Contribution, Explained } from '../method/search.ts'
 import { rankSuspects, type Suspicion } from '../method/suspects.ts'
 import { type Decide, decisionOf } from '../method/task.ts'
 import type { Manifest } from '../store/manifest.ts'
-import { ExplainerReader } from '../store/read.node.ts'
+import type { ExplainerReader } from '../store/read.node.ts'
 import { UserError } from '../user-error.ts'
 import { type ChosenOutput, chooseOutput } from './chosen-output.ts'
 import { expectNetwork } from './expect-network.ts'
-import {
-  type Examples,
-  LABELS_FIT,
-  readExamples,
-  readFit,
-  readFloat32,
-  readLookup,
-  type StoredFit,
-} from './explainer-files.node.ts'
+import { type Examples, LABELS_FIT, readFloat32, type StoredFit } from './explainer-files.node.ts'
 import type { ExplainerNetwork, InputKind, NetworkInput } from './explainer-network.ts'
 import type { ClassPart, Entry, ExplainChoices, Explanation, Query } from './explanation.ts'
 import { GivenLogits } from './given-head.ts'
-import { parseMemory } from './memory.ts'
-import { planMemory } from './memory-plan.ts'
 import { Names } from './names.ts'
 import { openScan } from './scan-source.ts'
 import { type SplitName, StoredSplits } from './stored-splits.ts'
-
-export interface OpenOptions {
-  /** Read every file and compare its checksum before anything is answered. */
-  readonly verify?: boolean
-  /**
-   * How much of the explainer is held in memory at most: bytes, or text such as `2GiB`. What exceeds it is read
-   * from disk when an explanation needs it, first the features and then alpha; the index is always in memory.
-   */
-  readonly memory?: number | string
-}
 
 export interface ManyOptions {
   /** Stops before the next explanation, and while examples are read for it. */
@@ -44,49 +24,6 @@ export interface ManyOptions {
   /** What is known of query i beside its features. */
   readonly queryOf?: (i: number) => Query
 }
-
-/**
- * Opens a directory that `fit` wrote.
- *
- * @example
- * const explainer = await openExplainer('explainer')
- * const { excitatory } = explainer.explain(features, { k: 5 })
- */
-export async function openExplainer(
-  directory: string,
-  { verify = false, memory }: OpenOptions = {},
-): Promise<Explainer> {
-  const limit = memory === undefined ? Number.POSITIVE_INFINITY : parseMemory(memory)
-  const reader = await ExplainerReader.open(directory, { verify })
-  const { n, d, c, files } = reader.manifest
-  const packed = Math.min(MOST_PACKED, n * d)
-  const held = ALWAYS_IN_MEMORY.flatMap(start => Object.keys(files).filter(path => path.startsWith(start)))
-  const plan = planMemory(
-    {
-      fixed: held.reduce((sum, path) => sum + files[path].bytes, packed),
-      features: 4 * n * d,
-      alpha: 4 * n * c,
-    },
-    limit,
-  )
-  const others = plan.features === null ? null : PASSING_ROWS
-  const [features, fit, examples, values] = await Promise.all([
-    readLookup(reader, 'train/features.npy', [n, d], plan.features),
-    readFit(reader, '', plan.alpha),
-    readExamples(reader, 'train/examples.parquet', n),
-    reader.has('train/labels.npy') ? readLookup(reader, 'train/labels.npy', [n, c], others) : null,
-  ])
-  return new Explainer(reader, { features, fit, examples, values, others, packed })
-}
-
-/** Files of an explainer that are held whole, by how their paths start. */
-const ALWAYS_IN_MEMORY = ['index/', 'head.', 'by-class.', 'residual.', 'mean.', 'train/examples.']
-
-/** Bytes of the heads of lists that are kept with their features; a quarter of the features' where they are few. */
-const MOST_PACKED = 2 ** 24
-
-/** Bytes of rows that are kept of an array on disk whose rows are hardly asked for twice. */
-const PASSING_ROWS = 2 ** 18
 
 /** A fitted head with its training examples. Explains one query after another, at once. */
 export class Explainer {
@@ -395,7 +332,7 @@ async function loadNetwork(reader: ExplainerReader): Promise<ExplainerNetwork> {
 }
 
 /** What is read when an explainer is opened. */
-interface Opened {
+export interface Opened {
   readonly features: RowLookup
   readonly fit: StoredFit
   readonly examples: Examples

@@ -9,8 +9,9 @@ import {
   rowsOfCell,
 } from '../method/mistakes.ts'
 import { UserError } from '../user-error.ts'
-import { type Explainer, openExplainer, resolveK } from './explainer.ts'
+import { type Explainer, resolveK } from './explainer.ts'
 import type { Examples } from './explainer-files.node.ts'
+import { openExplainer } from './open-explainer.ts'
 
 type SplitName = 'train' | 'test'
 

@@ -1,7 +1,7 @@
 import type { Task } from '../method/task.ts'
 import { UserError } from '../user-error.ts'
-import { openExplainer } from './explainer.ts'
 import { type WrittenPage, writeSuspects } from './html.ts'
+import { openExplainer } from './open-explainer.ts'
 import { expectHtmlName } from './output-files.ts'
 import { type Suspect, suspectsOf } from './suspect.ts'
 

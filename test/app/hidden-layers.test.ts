@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
-import { openExplainer } from '../../src/app/explainer.ts'
 import { fit } from '../../src/app/fit.ts'
+import { openExplainer } from '../../src/app/open-explainer.ts'
 import { randomNormal } from '../../src/math/random.ts'
 import { saveArray, temporaryDirectory } from './bundle.ts'
 

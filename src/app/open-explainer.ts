@@ -1,0 +1,58 @@
+import { ExplainerReader } from '../store/read.node.ts'
+import { Explainer } from './explainer.ts'
+import { readExamples, readFit, readLookup } from './explainer-files.node.ts'
+import { parseMemory } from './memory.ts'
+import { planMemory } from './memory-plan.ts'
+
+export interface OpenOptions {
+  /** Read every file and compare its checksum before anything is answered. */
+  readonly verify?: boolean
+  /**
+   * How much of the explainer is held in memory at most: bytes, or text such as `2GiB`. What exceeds it is read
+   * from disk when an explanation needs it, first the features and then alpha; the index is always in memory.
+   */
+  readonly memory?: number | string
+}
+
+/**
+ * Opens a directory that `fit` wrote.
+ *
+ * @example
+ * const explainer = await openExplainer('explainer')
+ * const { excitatory } = explainer.explain(features, { k: 5 })
+ */
+export async function openExplainer(
+  directory: string,
+  { verify = false, memory }: OpenOptions = {},
+): Promise<Explainer> {
+  const limit = memory === undefined ? Number.POSITIVE_INFINITY : parseMemory(memory)
+  const reader = await ExplainerReader.open(directory, { verify })
+  const { n, d, c, files } = reader.manifest
+  const packed = Math.min(MOST_PACKED, n * d)
+  const held = ALWAYS_IN_MEMORY.flatMap(start => Object.keys(files).filter(path => path.startsWith(start)))
+  const plan = planMemory(
+    {
+      fixed: held.reduce((sum, path) => sum + files[path].bytes, packed),
+      features: 4 * n * d,
+      alpha: 4 * n * c,
+    },
+    limit,
+  )
+  const others = plan.features === null ? null : PASSING_ROWS
+  const [features, fit, examples, values] = await Promise.all([
+    readLookup(reader, 'train/features.npy', [n, d], plan.features),
+    readFit(reader, '', plan.alpha),
+    readExamples(reader, 'train/examples.parquet', n),
+    reader.has('train/labels.npy') ? readLookup(reader, 'train/labels.npy', [n, c], others) : null,
+  ])
+  return new Explainer(reader, { features, fit, examples, values, others, packed })
+}
+
+/** Files of an explainer that are held whole, by how their paths start. */
+const ALWAYS_IN_MEMORY = ['index/', 'head.', 'by-class.', 'residual.', 'mean.', 'train/examples.']
+
+/** Bytes of the heads of lists that are kept with their features; a quarter of the features' where they are few. */
+const MOST_PACKED = 2 ** 24
+
+/** Bytes of rows that are kept of an array on disk whose rows are hardly asked for twice. */
+const PASSING_ROWS = 2 ** 18
