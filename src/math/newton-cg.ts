@@ -1,6 +1,14 @@
 import type { Solution } from './lbfgs.ts'
 import type { Evaluation, Iterate } from './line-search.ts'
 
+/** An evaluation of functions side by side, one of each column of the point. */
+export interface ColumnsEvaluation extends Evaluation {
+  /** What each column adds to the value [columns] */
+  readonly values: Float64Array
+}
+
+type ColumnsIterate = Iterate & ColumnsEvaluation
+
 /** What the solver wants to know; both products are at the point evaluated last. */
 export type NewtonRequest =
   | { readonly evaluate: Float64Array }
@@ -10,16 +18,18 @@ export type NewtonRequest =
   | { readonly precondition: Float64Array }
 
 /** An evaluation, or the product that was asked for. */
-export type NewtonAnswer = Evaluation | Float64Array
+export type NewtonAnswer = ColumnsEvaluation | Float64Array
 
 export interface NewtonOptions {
   /** The point is a matrix with so many columns, each of which is a problem of its own. */
   readonly columns: number
   readonly maxIterations?: number
+  /** Relative rounding error of the values, as in `lbfgs` */
+  readonly rounding?: number
 }
 
 /** Products of the Hessian for one step. */
-const MAX_PRODUCTS = 100
+const MAX_PRODUCTS = 20
 
 /** By how much conjugate gradients bring down each column's residual. */
 const REDUCTION = 0.1
@@ -27,8 +37,14 @@ const REDUCTION = 0.1
 /** Less of the curvature that P has is none. */
 const FLAT = 1e-5
 
-/** The slope behind a step may be as large as this share of the slope before it, the other way. */
+/** A step is short enough if the slope behind it is at most this share of the slope before it, the other way, ... */
 const OVERSHOOT = 0.5
+
+/** ... or if the value falls by this share of what the slope before it says, and by more than rounding. */
+const SUFFICIENT_DECREASE = 1e-4
+
+/** A shorter step is at least this share of the one before. */
+const SHORTENING = 0.1
 
 const MAX_TRIALS = 30
 
@@ -41,21 +57,21 @@ const MAX_TRIALS = 30
  */
 export function* newtonCg(
   start: Float64Array,
-  { columns, maxIterations = 1000 }: NewtonOptions,
+  { columns, maxIterations = 1000, rounding = 1e-13 }: NewtonOptions,
 ): Generator<NewtonRequest, Omit<Solution, 'pairs'>, NewtonAnswer> {
   let current = yield* evaluate(start)
   for (let iterations = 0; ; iterations++) {
     if (current.converged) return { ...current, status: 'converged', iterations }
     if (iterations === maxIterations) return { ...current, status: 'max-iterations', iterations }
     const direction = yield* conjugateGradients(current, columns)
-    const next = yield* step(current, direction, columns)
+    const next = yield* step(current, direction, columns, rounding)
     if (next === null) return { ...current, status: 'line-search-failed', iterations }
     current = next
   }
 }
 
-function* evaluate(point: Float64Array): Generator<NewtonRequest, Iterate, NewtonAnswer> {
-  return { point, ...((yield { evaluate: point }) as Evaluation) }
+function* evaluate(point: Float64Array): Generator<NewtonRequest, ColumnsIterate, NewtonAnswer> {
+  return { point, ...((yield { evaluate: point }) as ColumnsEvaluation) }
 }
 
 /** D with H D ≈ −G, column by column. */
@@ -95,12 +111,13 @@ function* conjugateGradients(
   return direction
 }
 
-/** Along each column as far as its slope does not turn too steep the other way; null where none will do. */
+/** Along each column no further than where it goes down; null where no step is short enough. */
 function* step(
-  from: Iterate,
+  from: ColumnsIterate,
   direction: Float64Array,
   columns: number,
-): Generator<NewtonRequest, Iterate | null, NewtonAnswer> {
+  rounding: number,
+): Generator<NewtonRequest, ColumnsIterate | null, NewtonAnswer> {
   const before = columnDots(from.gradient, direction, columns)
   const length = new Float64Array(columns).fill(1)
   for (let trial = 0; trial < MAX_TRIALS; trial++) {
@@ -110,9 +127,12 @@ function* step(
     let isGood = true
     for (let j = 0; j < columns; j++) {
       if (before[j] >= 0 || behind[j] <= -OVERSHOOT * before[j]) continue
+      // A kink near the end of a step makes a steep slope of a good one.
+      const enough = SUFFICIENT_DECREASE * length[j] * before[j] - rounding * Math.abs(from.values[j])
+      if (next.values[j] <= from.values[j] + enough) continue
       isGood = false
       // Where the slope would vanish if it changed evenly.
-      length[j] *= Number.isFinite(behind[j]) ? Math.max(0.01, before[j] / (before[j] - behind[j])) : 0.01
+      length[j] *= Math.max(SHORTENING, before[j] / (before[j] - behind[j])) || SHORTENING
     }
     if (isGood) return next
   }

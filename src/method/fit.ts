@@ -53,6 +53,7 @@ export async function fitHead(
   await expectMinimum(problem)
   const completeness = await openCompleteness(runtime, problem)
   const form = formOf(problem)
+  const pace = lossOf(problem.activation).isSeparate ? NEWTON : LBFGS
   const sample = await sampleOf(problem, examplesOf(form, problem))
   let evaluations = 0
   const stages = new Stages(runtime, sample, completeness, {
@@ -73,7 +74,7 @@ export async function fitHead(
     const isMadeThere = sizes.length > 0 && (form === 'hessian' || form === 'outputs')
     await stages.precondition(isMadeThere ? 'gram' : form, point)
     for (const size of sizes) {
-      const maxIterations = Math.min(left(), NEAR_ITERATIONS)
+      const maxIterations = Math.min(left(), pace.nearIterations)
       const near = await stages.run(size === first ? sample : await sampleOf(problem, size), point, {
         ...SINGLE,
         ...NEARBY,
@@ -85,11 +86,15 @@ export async function fitHead(
       if (isMadeThere) await stages.precondition(form, point)
       else pairs = near.pairs
     }
-    // A step of Newton's method that halves nothing says more than one of many short steps.
-    const patience = lossOf(problem.activation).isSeparate ? 2 : 8
     const single = isThere
       ? { point, pairs }
-      : await stages.run(problem, point, { ...SINGLE, gap, patience, maxIterations: left(), pairs })
+      : await stages.run(problem, point, {
+          ...SINGLE,
+          gap,
+          patience: pace.patience,
+          maxIterations: left(),
+          pairs,
+        })
     const double = await stages.run(problem, single.point, {
       ...DOUBLE,
       gap,
@@ -118,7 +123,13 @@ const NEARBY = { isBoundEnough: true, patience: Number.POSITIVE_INFINITY } as co
 
 /** How far from the gap asked for the optimum of a sample is looked for: it is another one. */
 const NEAR = 1000
-const NEAR_ITERATIONS = 100
+
+/**
+ * How many iterations near the optimum of a sample are worth their time, and after how many evaluations single
+ * precision that halves nothing ends: a step of Newton's method is many products, and says more.
+ */
+const LBFGS = { nearIterations: 100, patience: 8 }
+const NEWTON = { nearIterations: 8, patience: 4 }
 
 /** Each sample is so many times as large as the one before, and all examples so many times as many as the last. */
 const GROWTH = 4

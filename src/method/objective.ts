@@ -1,5 +1,5 @@
-import type { Evaluation } from '../math/line-search.ts'
 import type { FloatArray } from '../math/matrix.ts'
+import type { ColumnsEvaluation } from '../math/newton-cg.ts'
 import type { FeatureRows, Rows } from '../math/rows.ts'
 import type { Activation } from '../onnx/activation.ts'
 import { GraphBuilder, type Value } from '../onnx/builder.ts'
@@ -56,24 +56,27 @@ export class Objective {
     return new Objective(runtime, problem, precision, session)
   }
 
-  /** f and G at Θ [d (+1), c], row-major. */
-  async evaluate(theta: Float64Array): Promise<Evaluation> {
-    const { features, targets, lambda } = this.#problem
+  /** f and G at Θ [d (+1), c], row-major; f of each output where each is a problem of its own. */
+  async evaluate(theta: Float64Array): Promise<ColumnsEvaluation> {
+    const { features, targets, activation, lambda } = this.#problem
     const { d, c } = headShape(this.#problem)
     const thetaTensor = this.#tensor(theta, this.#precision)
-    const names = ['value', ...this.#sumNames()]
-    let loss = 0
+    const names = ['values', ...this.#sumNames()]
+    const values = new Float64Array(lossOf(activation).isSeparate ? c : 1)
     const gradient = new Float64Array(theta.length)
     for await (const { a, b } of pairedBlocks(features, targets, blockRows(d + 3 * c))) {
       const inputs = { features: matrixTensor(a), targets: matrixTensor(b), theta: thetaTensor }
       const answer = await this.#session.run(inputs, names)
-      loss += Number(answer.value.data[0])
+      for (let j = 0; j < values.length; j++) values[j] += Number(answer.values.data[j])
       addSum(gradient, answer, d, c)
     }
-    let penalty = 0
-    for (let i = 0; i < regularisedLength(this.#problem); i++) penalty += theta[i] * theta[i]
+    const penalties = new Float64Array(values.length)
+    for (let i = 0; i < regularisedLength(this.#problem); i++) {
+      penalties[i % penalties.length] += theta[i] * theta[i]
+    }
+    for (let j = 0; j < values.length; j++) values[j] = values[j] / features.rows + lambda * penalties[j]
     this.#regularise(gradient, theta)
-    return { value: loss / features.rows + lambda * penalty, gradient }
+    return { value: values.reduce((sum, v) => sum + v, 0), values, gradient }
   }
 
   /** H V at Θ, both [d (+1), c], row-major: 1/n F̃ᵀ(∂σ(Φ) F̃V) + 2λV, in single precision. */
@@ -126,8 +129,8 @@ function objectiveGraph(problem: Problem, precision: Precision): Uint8Array {
   const features = featuresInput(g, problem.features, precision)
   const targets = g.cast(g.input('targets', 'float32', ['rows', problem.targets.cols]), precision)
   const phi = product(g, features, 'theta', problem)
-  const { value, residual } = lossOf(problem.activation).build(g, phi, targets)
-  g.output('value', value)
+  const { values, residual } = lossOf(problem.activation).build(g, phi, targets)
+  g.output('values', values)
   outputSum(g, residual, features, problem)
   return g.build()
 }
@@ -155,8 +158,7 @@ function product(g: GraphBuilder, features: Value, name: string, problem: Proble
  */
 function outputSum(g: GraphBuilder, a: Value, features: Value, problem: Problem): void {
   g.output('transposed', g.op('Gemm', [a, features], { transA: 1 }))
-  // Several times faster than a sum over the rows.
-  if (headShape(problem).constant) g.output('constant', g.op('Gemm', [a, g.ones(a)], { transA: 1 }))
+  if (headShape(problem).constant) g.output('constant', g.columnSums(a))
 }
 
 /** Adds F̃ᵀA of a block [d (+1), c]. */

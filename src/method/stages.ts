@@ -1,6 +1,12 @@
 import { type LbfgsOptions, lbfgs, type Solution } from '../math/lbfgs.ts'
 import type { Evaluation } from '../math/line-search.ts'
-import { type NewtonAnswer, type NewtonOptions, type NewtonRequest, newtonCg } from '../math/newton-cg.ts'
+import {
+  type ColumnsEvaluation,
+  type NewtonAnswer,
+  type NewtonOptions,
+  type NewtonRequest,
+  newtonCg,
+} from '../math/newton-cg.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { Completeness } from './completeness.ts'
 import { Convergence, type Goal } from './convergence.ts'
@@ -81,7 +87,11 @@ export class Stages {
     await this.#preconditioner?.release()
   }
 
-  async #evaluate(objective: Objective, convergence: Convergence, point: Float64Array): Promise<Evaluation> {
+  async #evaluate(
+    objective: Objective,
+    convergence: Convergence,
+    point: Float64Array,
+  ): Promise<ColumnsEvaluation> {
     this.#observer.signal?.throwIfAborted()
     const evaluation = await objective.evaluate(point)
     const gapBound = this.#completeness.bound(evaluation.gradient)
@@ -125,7 +135,7 @@ async function driveLbfgs(
 async function driveNewtonCg(
   start: Float64Array,
   options: NewtonOptions,
-  evaluate: (point: Float64Array) => Promise<Evaluation>,
+  evaluate: (point: Float64Array) => Promise<ColumnsEvaluation>,
   products: {
     curve(point: Float64Array, v: Float64Array): Promise<Float64Array>
     precondition(v: Float64Array): Promise<Float64Array>

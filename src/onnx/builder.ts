@@ -108,20 +108,9 @@ export class GraphBuilder {
       : this.op('ReduceMax', [value], { axes: [axis], keepdims: 1 })
   }
 
-  /** A column of ones with as many rows as a matrix of floating-point numbers has, in its precision. */
-  ones(matrix: Value): Value {
-    const rows = this.op('Slice', [
-      this.op('Shape', [matrix], {}, 'int64'),
-      this.integers([0]),
-      this.integers([1]),
-    ])
-    const zeros = this.op(
-      'ConstantOfShape',
-      [this.op('Concat', [rows, this.integers([1])], { axis: 0 })],
-      {},
-      'float32',
-    )
-    return this.op('Exp', [this.cast(zeros, matrix.type)])
+  /** Sum over the rows of a matrix of floating-point numbers, a column: a product, which is several times faster. */
+  columnSums(matrix: Value): Value {
+    return this.op('Gemm', [matrix, this.#ones(matrix)], { transA: 1 })
   }
 
   /** Rows `start` up to but not including `end`. */
@@ -143,6 +132,22 @@ export class GraphBuilder {
         valueInfo: [],
       },
     })
+  }
+
+  /** A column of ones with as many rows as the matrix, in its precision. */
+  #ones(matrix: Value): Value {
+    const rows = this.op('Slice', [
+      this.op('Shape', [matrix], {}, 'int64'),
+      this.integers([0]),
+      this.integers([1]),
+    ])
+    const zeros = this.op(
+      'ConstantOfShape',
+      [this.op('Concat', [rows, this.integers([1])], { axis: 0 })],
+      {},
+      'float32',
+    )
+    return this.op('Exp', [this.cast(zeros, matrix.type)])
   }
 
   #constant(type: ElementType, dims: number[], rawData: Uint8Array): Value {

@@ -15,14 +15,17 @@ function answers(problems: readonly ConvexProblem[], { tolerance = 1e-9, precond
   const c = problems.length
   const n = problems[0].minimum.length
   const column = (x: Float64Array, j: number) => Float64Array.from({ length: n }, (_, i) => x[i * c + j])
-  const gradient = (x: Float64Array): Float64Array => {
-    const out = new Float64Array(n * c)
+  const evaluate = (x: Float64Array) => {
+    const values = new Float64Array(c)
+    const gradient = new Float64Array(n * c)
     for (const [j, problem] of problems.entries()) {
-      problem.evaluate(column(x, j)).gradient.forEach((g, i) => {
-        out[i * c + j] = g
+      const own = problem.evaluate(column(x, j))
+      values[j] = own.value
+      own.gradient.forEach((g, i) => {
+        gradient[i * c + j] = g
       })
     }
-    return out
+    return { value: values.reduce((sum, v) => sum + v, 0), values, gradient }
   }
   const asked = { evaluate: 0, curve: 0 }
   let at = new Float64Array()
@@ -31,14 +34,15 @@ function answers(problems: readonly ConvexProblem[], { tolerance = 1e-9, precond
     if ('curve' in request) {
       asked.curve++
       const h = 1e-5 / Math.max(norm(request.curve), 1e-300)
-      const [ahead, behind] = [h, -h].map(t => gradient(at.map((x, i) => x + t * request.curve[i])))
+      const [ahead, behind] = [h, -h].map(t => evaluate(at.map((x, i) => x + t * request.curve[i])).gradient)
       return ahead.map((g, i) => (g - behind[i]) / (2 * h))
     }
     asked.evaluate++
     at = Float64Array.from(request.evaluate)
-    const g = gradient(at)
-    const preconditioned = precondition && { preconditioned: precondition(g) }
-    return { value: Number.NaN, gradient: g, converged: norm(g) <= tolerance, ...preconditioned }
+    const evaluation = evaluate(at)
+    const { gradient } = evaluation
+    const preconditioned = precondition && { preconditioned: precondition(gradient) }
+    return { ...evaluation, converged: norm(gradient) <= tolerance, ...preconditioned }
   }
   return { answer, asked }
 }
@@ -92,7 +96,10 @@ test('the inverse Hessian as preconditioner needs one product for each step', ()
   const problem: ConvexProblem = {
     name: 'diagonal',
     minimum: Float64Array.of(1, 2, 3, 4),
-    evaluate: x => ({ value: 0, gradient: x.map((xi, i) => scales[i] * (xi - i - 1)) }),
+    evaluate: x => ({
+      value: x.reduce((sum, xi, i) => sum + (scales[i] * (xi - i - 1) ** 2) / 2, 0),
+      gradient: x.map((xi, i) => scales[i] * (xi - i - 1)),
+    }),
   }
   const precondition = (v: Float64Array) => v.map((vi, i) => vi / scales[i])
   const { answer, asked } = answers([problem], { precondition, tolerance: 1e-4 })
@@ -106,11 +113,32 @@ test('slopes that turn at a kink are followed by shorter steps', () => {
   const problem: ConvexProblem = {
     name: 'kink',
     minimum: Float64Array.of(0),
-    evaluate: x => ({ value: 0, gradient: x.map(xi => xi / Math.hypot(xi, 1e-3) + 1e-3 * xi) }),
+    evaluate: ([x]) => ({
+      value: Math.hypot(x, 1e-3) + (1e-3 * x * x) / 2,
+      gradient: Float64Array.of(x / Math.hypot(x, 1e-3) + 1e-3 * x),
+    }),
   }
   const { status, point } = solve(newtonCg(Float64Array.of(2), { columns: 1 }), answers([problem]).answer)
   expect(status).toBe('converged')
   expect(Math.abs(point[0])).toBeLessThan(1e-6)
+})
+
+test('a kink near the end of a step does not shorten it', () => {
+  // Half a parabola, and a wall of a thousand times its curvature just before the minimum of the parabola.
+  const wall = 0.999
+  const problem: ConvexProblem = {
+    name: 'wall',
+    minimum: Float64Array.of((1 + 1000 * wall) / 1001),
+    evaluate: ([x]) => {
+      const past = Math.max(x - wall, 0)
+      return { value: ((x - 1) ** 2 + 1000 * past ** 2) / 2, gradient: Float64Array.of(x - 1 + 1000 * past) }
+    },
+  }
+  const { answer, asked } = answers([problem, problem], { tolerance: 1e-6 })
+  const { status, point } = solve(newtonCg(new Float64Array(2), { columns: 2 }), answer)
+  expect(status).toBe('converged')
+  expect(point[0]).toBeCloseTo(problem.minimum[0], 8)
+  expect(asked.evaluate).toBeLessThanOrEqual(4)
 })
 
 describe('the status', () => {
@@ -128,7 +156,8 @@ describe('the status', () => {
     const start = Float64Array.of(1)
     const broken = (request: NewtonRequest): NewtonAnswer => {
       if (!('evaluate' in request)) return Float64Array.of(1)
-      return { value: 0, gradient: Float64Array.of(request.evaluate === start ? 1 : Number.NaN) }
+      const gradient = Float64Array.of(request.evaluate === start ? 1 : Number.NaN)
+      return { value: 0, values: Float64Array.of(0), gradient }
     }
     const { status, point } = solve(newtonCg(start, { columns: 1 }), broken)
     expect({ status, point }).toEqual({ status: 'line-search-failed', point: start })

@@ -40,8 +40,8 @@ class LossRun {
     const targets = g.cast(g.input('targets', 'float64', ['rows', c]), precision)
     const v = g.cast(g.input('v', 'float64', ['rows', c]), precision)
     const loss = lossOf(activation)
-    const { value, residual } = loss.build(g, phi, targets)
-    g.output('value', g.cast(value, 'float64'))
+    const { values, residual } = loss.build(g, phi, targets)
+    g.output('values', g.cast(values, 'float64'))
     g.output('residual', g.cast(residual, 'float64'))
     g.output('exact', g.cast(loss.residual(g, phi, targets, c), 'float64'))
     g.output('curved', g.cast(loss.curve(g, phi, v), 'float64'))
@@ -51,8 +51,8 @@ class LossRun {
 
   async at(phi: Doubles, targets: Doubles, v: Doubles = targets): Promise<Answer> {
     const inputs = { phi: matrixTensor(phi), targets: matrixTensor(targets), v: matrixTensor(v) }
-    const { value, ...vectors } = await this.#session.run(inputs, [
-      'value',
+    const { values, ...vectors } = await this.#session.run(inputs, [
+      'values',
       'residual',
       'exact',
       'curved',
@@ -60,7 +60,7 @@ class LossRun {
     ])
     const data = (name: string) => vectors[name].data as Float64Array
     return {
-      value: Number(value.data[0]),
+      value: (values.data as Float64Array).reduce((sum, x) => sum + x, 0),
       residual: data('residual'),
       exact: data('exact'),
       curved: data('curved'),

@@ -96,6 +96,19 @@ describe.each(settings)('the objective with $activation and bias $bias', ({ acti
     })
   })
 
+  test('is the sum over what moves apart: an output where each is a problem of its own', async () => {
+    const { problem, theta } = problemOf(activation, bias)
+    const { value, values } = await evaluate(problem, theta.data)
+    expect(values.reduce((sum, x) => sum + x, 0)).toBe(value)
+    expect(values).toHaveLength(lossOf(activation).isSeparate ? theta.cols : 1)
+    for (const j of values.keys()) {
+      const moved = theta.data.map((x, i) => (i % values.length === j ? x + 0.1 : x))
+      const other = await evaluate(problem, moved)
+      expect(other.values.map((x, k) => (k === j ? values[j] : x))).toEqual(values)
+      expect(other.values[j]).not.toBe(values[j])
+    }
+  })
+
   test('is the same however the rows fall into blocks', async () => {
     // 8192 is the largest block; both sides of its end, and of a second one.
     for (const n of [1, 8191, 8193, 16385]) {
