@@ -178,7 +178,7 @@ export class Explainer {
     row: number,
   ): Promise<{ given: ArrayLike<number> | null; fitted: Float64Array }> {
     const stored = await this.#splits.of(split)
-    return { given: stored.logitsOf(row), fitted: this.#head.logits(stored.featuresOf(row)) }
+    return { given: stored.logitsOf(row), fitted: this.#head.logits(stored.featuresOf(row)).slice() }
   }
 
   /** Ids, labels and predictions of a split. */
@@ -224,30 +224,38 @@ export class Explainer {
     if (label !== null && !(Number.isInteger(label) && label >= 0 && label < classCount)) {
       throw new UserError('value', `${input}: label ${label}, expected 0 to ${classCount - 1}`)
     }
-    const givenLogits = query.givenLogits ?? this.#given?.logits(into) ?? null
+    const given = query.givenLogits ?? this.#given?.logits(into) ?? null
     const fitted = this.#head.logits(into)
     const { names, manifest } = this
-    const chosen = chooseOutput(choices, { names, manifest, logits: givenLogits ?? fitted, label, input })
-    const { output, contrast } = chosen
-    const explained = contrast === null ? { output } : { contrast: [output, contrast] as const }
-    const labelValue = contrast === null ? (query.labelValues?.[output] ?? null) : null
-    return { ...chosen, features: into, explained, input, label, labelValue, givenLogits, fitted }
+    const logits = given ?? fitted
+    const { output, contrast } = chooseOutput(choices, { names, manifest, logits, label, input })
+    return {
+      features: into,
+      explained: contrast === null ? { output } : { contrast: [output, contrast] },
+      output,
+      contrast,
+      input,
+      label,
+      labelValue: contrast === null ? (query.labelValues?.[output] ?? null) : null,
+      givenLogit: given && given[output] - (contrast === null ? 0 : given[contrast]),
+      predicted: this.#decide(logits),
+      fittedPrediction: this.#decide(fitted),
+    }
   }
 
   #explanation(asked: Asked, found: Decomposition): Explanation {
-    const { input, output, contrast, label, labelValue, givenLogits, fitted } = asked
-    const given = givenLogits && givenLogits[output] - (contrast === null ? 0 : givenLogits[contrast])
+    const { output, contrast } = asked
     return {
-      input,
+      input: asked.input,
       output,
       contrast,
-      label,
-      labelValue,
-      predicted: this.#decide(givenLogits ?? fitted),
-      givenLogit: given,
+      label: asked.label,
+      labelValue: asked.labelValue,
+      predicted: asked.predicted,
+      givenLogit: asked.givenLogit,
       logit: found.logit,
       bias: found.bias,
-      fittedPrediction: this.#decide(fitted),
+      fittedPrediction: asked.fittedPrediction,
       covered: found.covered,
       byClass: this.#parts(found.byClass),
       completenessGap: found.completenessGap,
@@ -311,16 +319,13 @@ export class Explainer {
   }
 }
 
-/** A query with what it asks for. */
-interface Asked extends ChosenOutput {
+/** A query with what it asks for, and what its explanation says before anything is looked for. */
+interface Asked extends ChosenOutput, Pick<Explanation, KnownBefore> {
   readonly features: Float64Array
   readonly explained: Explained
-  readonly input: string
-  readonly label: number | null
-  readonly labelValue: number | null
-  readonly givenLogits: ArrayLike<number> | null
-  readonly fitted: Float64Array
 }
+
+type KnownBefore = 'input' | 'label' | 'labelValue' | 'givenLogit' | 'predicted' | 'fittedPrediction'
 
 /** ONNX Runtime is for those who have inputs of the network. */
 async function loadNetwork(reader: ExplainerReader): Promise<ExplainerNetwork> {

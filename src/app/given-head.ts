@@ -114,15 +114,17 @@ export class GivenLogits {
   /** [c, d] */
   readonly #weight: Matrix<Float64Array>
   readonly #bias: Float32Array | null
+  readonly #logits: Float64Array
 
   constructor({ weight, bias }: GivenHead) {
     this.#weight = toFloat64(transpose(weight))
     this.#bias = bias
+    this.#logits = new Float64Array(weight.cols)
   }
 
-  /** Of features [d] → logits [c], in single precision as a model's. */
+  /** Of features [d] → logits [c], in single precision as a model's; the same array for every example. */
   logits(features: Float64Array): Float64Array {
-    const logits = new Float64Array(this.#weight.rows)
+    const logits = this.#logits
     multiply(this.#weight, features, logits)
     for (let j = 0; j < logits.length; j++) logits[j] = Math.fround(logits[j] + (this.#bias?.[j] ?? 0))
     return logits

@@ -62,8 +62,10 @@ export class HeadExplainer {
   readonly #weight: Matrix<Float64Array>
   /** The term of each output beside its values [c]. */
   readonly #own: Float64Array
+  readonly #logits: Float64Array
   /** Rᵀ [c, rows of q] */
   readonly #residual: Matrix<Float64Array>
+  readonly #sums: Float64Array
   /** Θ⁽ʸ⁾ of the outputs that were explained, each [classes, rows of q]. */
   readonly #byOutput = new Map<number, Matrix<Float64Array>>()
 
@@ -75,13 +77,15 @@ export class HeadExplainer {
     this.#search = new Search(head.index, head.alpha, this.#similarity, packed)
     this.#weight = transpose(weight)
     this.#own = own
+    this.#logits = new Float64Array(own.length)
+    this.#sums = new Float64Array(head.classCount)
     this.#residual = transpose(head.residual)
   }
 
-  /** F̃Θ of one query, features [d] → logits [c]. */
+  /** F̃Θ of one query, features [d] → logits [c]; the same array for every query. */
   logits(features: ArrayLike<number>): Float64Array {
     this.#ask(features)
-    const logits = new Float64Array(this.#own.length)
+    const logits = this.#logits
     multiply(this.#weight, this.#similarity.query, logits)
     for (let j = 0; j < logits.length; j++) logits[j] += this.#own[j]
     return logits
@@ -146,7 +150,7 @@ export class HeadExplainer {
 
   #classSums(explained: Explained): ClassSum[] {
     const { byClass, classCount } = this.head
-    const sums = new Float64Array(classCount)
+    const sums = this.#sums.fill(0)
     if (!byClass) this.#sumClasses(explained, sums)
     else if ('output' in explained)
       multiply(this.#ofOutput(byClass, explained.output), this.#similarity.query, sums)
