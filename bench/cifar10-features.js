@@ -16,7 +16,7 @@ import { readNpy } from '../dist/formats/npy.js'
 
 const LIMIT = 1e-3
 
-const main = fileURLToPath(new URL('../dist/cli/main.node.js', import.meta.url))
+const main = fileURLToPath(new URL('../dist/command/main.node.js', import.meta.url))
 const data = process.argv[2] ?? fileURLToPath(new URL('../../shared/data/cifar10', import.meta.url))
 const directory = mkdtempSync(join(tmpdir(), 'cifar10-features-'))
 try {

@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-const main = fileURLToPath(new URL('../dist/cli/main.node.js', import.meta.url))
+const main = fileURLToPath(new URL('../dist/command/main.node.js', import.meta.url))
 const RUNS = 21
 
 for (const args of [

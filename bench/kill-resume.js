@@ -36,7 +36,7 @@ async function measure() {
   const data = await writePictures(join(directory, 'data'))
   const out = join(directory, 'explainer')
   const args = [
-    join(root, 'dist/cli/main.node.js'),
+    join(root, 'dist/command/main.node.js'),
     'fit',
     ...['--model', join(root, 'examples/mnist/mnist.onnx'), '--train', data, '--test', data],
     ...['--mean', '0.1307', '--std', '0.3081', '--skip-bad', '--max-iterations', '100', '--force'],

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-export const MAIN = fileURLToPath(new URL('../../dist/cli/main.node.js', import.meta.url))
+export const MAIN = fileURLToPath(new URL('../../dist/command/main.node.js', import.meta.url))
 const TELL_PEAK = new URL('./tell-peak.js', import.meta.url).href
 
 /**

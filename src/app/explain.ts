@@ -5,7 +5,7 @@ import type { BatchStep, WrittenBatch } from './explain-batch.ts'
 import { expectInputs, explainInputs } from './explain-inputs.ts'
 import type { ExplainChoices, Explanation } from './explanation.ts'
 import type { WrittenPage } from './html.ts'
-import { openExplainer } from './open-explainer.ts'
+import { openExplainer, openForFew } from './open-explainer.ts'
 import { expectBatchName, expectHtmlName } from './output-files.ts'
 
 export interface ExplainOptions extends ExplainChoices {
@@ -65,7 +65,7 @@ export async function explain(options: ExplainOptions): Promise<ExplainAnswer> {
     verify = false,
     memory,
     html,
-    allTest: _,
+    allTest = false,
     outputFile,
     force,
     onProgress,
@@ -73,7 +73,8 @@ export async function explain(options: ExplainOptions): Promise<ExplainAnswer> {
     ...choices
   } = options
   checkWhat(options)
-  const explainer = await openExplainer(directory, { verify, ...(memory !== undefined && { memory }) })
+  const open = allTest ? openExplainer : openForFew
+  const explainer = await open(directory, { verify, ...(memory !== undefined && { memory }) })
   const { task, classes, fit } = explainer.manifest
   const { outputs } = explainer.names
   const answer = {

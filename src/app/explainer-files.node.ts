@@ -106,7 +106,7 @@ async function readMean(reader: ExplainerReader, folder: string): Promise<Float6
   const file = await reader.file(`${folder}mean.npy`)
   const { shape, data } = await readNpy(file)
   expectShape(file.name, shape, [reader.manifest.d])
-  return Float64Array.from(expectFloats(data, file.name))
+  return new Float64Array(expectFloats(data, file.name))
 }
 
 /**
@@ -134,7 +134,7 @@ export async function readFloat32(
   shape: readonly number[],
 ): Promise<Matrix<Float32Array>> {
   const { rows, cols, data } = await readFloats(reader, path, shape)
-  return { rows, cols, data: data instanceof Float32Array ? data : Float32Array.from(data) }
+  return { rows, cols, data: data instanceof Float32Array ? data : new Float32Array(data) }
 }
 
 async function readFloats(reader: ExplainerReader, path: string, shape: readonly number[]): Promise<Matrix> {
@@ -159,7 +159,7 @@ async function readByClass(
 const asFloat64 = ({ rows, cols, data }: Matrix): Matrix<Float64Array> => ({
   rows,
   cols,
-  data: data instanceof Float64Array ? data : Float64Array.from(data),
+  data: data instanceof Float64Array ? data : new Float64Array(data),
 })
 
 function expectFloats(data: TypedArray, name: string): FloatArray {
@@ -206,8 +206,8 @@ async function readHead(
   return {
     theta: { rows, cols: c, data: theta },
     given: weight && {
-      weight: { rows: d, cols: c, data: Float32Array.from(weight) },
-      bias: bias && Float32Array.from(bias),
+      weight: { rows: d, cols: c, data: new Float32Array(weight) },
+      bias: bias && new Float32Array(bias),
     },
   }
 }

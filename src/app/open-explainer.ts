@@ -2,7 +2,7 @@ import { ExplainerReader } from '../store/read.node.ts'
 import { Explainer } from './explainer.ts'
 import { readExamples, readFit, readLookup } from './explainer-files.node.ts'
 import { parseMemory } from './memory.ts'
-import { planMemory } from './memory-plan.ts'
+import { type ArraySizes, type MemoryPlan, planMemory } from './memory-plan.ts'
 
 export interface OpenOptions {
   /** Read every file and compare its checksum before anything is answered. */
@@ -21,23 +21,35 @@ export interface OpenOptions {
  * const explainer = await openExplainer('explainer')
  * const { excitatory } = explainer.explain(features, { k: 5 })
  */
-export async function openExplainer(
+export function openExplainer(directory: string, options: OpenOptions = {}): Promise<Explainer> {
+  return open(directory, options, (sizes, limit) => ({ ...planMemory(sizes, limit), packed: sizes.packed }))
+}
+
+/** Opens a directory for a few queries: their rows are read when they are asked for, which most never are. */
+export function openForFew(directory: string, options: OpenOptions = {}): Promise<Explainer> {
+  return open(directory, options, (sizes, limit) => {
+    planMemory(sizes, limit)
+    return { features: PASSING_ROWS, alpha: PASSING_ROWS, packed: 0 }
+  })
+}
+
+interface Sizes extends ArraySizes {
+  /** Of the heads of lists that are kept with their features; included in what is fixed */
+  readonly packed: number
+}
+
+async function open(
   directory: string,
-  { verify = false, memory }: OpenOptions = {},
+  { verify = false, memory }: OpenOptions,
+  planOf: (sizes: Sizes, limit: number) => MemoryPlan & Pick<Sizes, 'packed'>,
 ): Promise<Explainer> {
   const limit = memory === undefined ? Number.POSITIVE_INFINITY : parseMemory(memory)
   const reader = await ExplainerReader.open(directory, { verify })
   const { n, d, c, files } = reader.manifest
   const packed = Math.min(MOST_PACKED, n * d)
   const held = ALWAYS_IN_MEMORY.flatMap(start => Object.keys(files).filter(path => path.startsWith(start)))
-  const plan = planMemory(
-    {
-      fixed: held.reduce((sum, path) => sum + files[path].bytes, packed),
-      features: 4 * n * d,
-      alpha: 4 * n * c,
-    },
-    limit,
-  )
+  const fixed = held.reduce((sum, path) => sum + files[path].bytes, packed)
+  const plan = planOf({ fixed, features: 4 * n * d, alpha: 4 * n * c, packed }, limit)
   const others = plan.features === null ? null : PASSING_ROWS
   const [features, fit, examples, values] = await Promise.all([
     readLookup(reader, 'train/features.npy', [n, d], plan.features),
@@ -45,7 +57,7 @@ export async function openExplainer(
     readExamples(reader, 'train/examples.parquet', n),
     reader.has('train/labels.npy') ? readLookup(reader, 'train/labels.npy', [n, c], others) : null,
   ])
-  return new Explainer(reader, { features, fit, examples, values, others, packed })
+  return new Explainer(reader, { features, fit, examples, values, others, packed: plan.packed })
 }
 
 /** Files of an explainer that are held whole, by how their paths start. */

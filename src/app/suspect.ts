@@ -61,7 +61,7 @@ async function doubts(explainer: Explainer): Promise<(suspicion: Suspicion) => P
   const { activate } = lossOf(activation as Activation)
   const said = (logits: ArrayLike<number>, output: number): number => {
     if (task === 'multi-label') return Number(logits[output] > 0)
-    const row = Float64Array.from(logits)
+    const row = new Float64Array(logits)
     activate(row)
     return row[output]
   }

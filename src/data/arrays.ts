@@ -91,5 +91,5 @@ export function placeOf(k: number, cols: number, start = 0): string {
 export function toFloat32(data: TypedArray): Float32Array {
   if (data instanceof Float32Array) return data
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) return Float32Array.from(data, Number)
-  return Float32Array.from(data)
+  return new Float32Array(data)
 }

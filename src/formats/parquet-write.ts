@@ -38,7 +38,7 @@ const encoders: { [K in ParquetType]: Encoder } = {
 export interface EncodeOptions {
   /** Free text by key */
   readonly metadata?: Readonly<Record<string, string>>
-  /** Larger, and read in half the time; compressed with Snappy unless told. */
+  /** Where not, larger, and read in a third of the time: every value as it is. Compressed with Snappy unless told. */
   readonly compressed?: boolean
 }
 
@@ -47,12 +47,7 @@ export function encodeParquet(
   columns: readonly ParquetColumn[],
   { metadata = {}, compressed = true }: EncodeOptions = {},
 ): Uint8Array {
-  const columnData = columns.map(({ name, type, values, nullable = false }) => ({
-    name,
-    type: encoders[type].type,
-    nullable,
-    data: convert({ name, type, values, nullable }),
-  }))
+  const columnData = columns.map(column => sourceOf(column, compressed))
   const kvMetadata = Object.entries(metadata).map(([key, value]) => ({ key, value }))
   const codec = codecOf(compressed)
   return new Uint8Array(parquetWriteBuffer({ columnData, kvMetadata, codec, createdBy: 'representer' }))
@@ -73,12 +68,7 @@ export async function* encodeParquetGroups(
   { compressed = true }: Pick<EncodeOptions, 'compressed'> = {},
 ): AsyncGenerator<Uint8Array> {
   const columnsOf = (group: readonly ArrayLike<unknown>[]) =>
-    fields.map(({ name, type, nullable = false }, at) => ({
-      name,
-      type: encoders[type].type,
-      nullable,
-      data: convert({ name, type, values: group[at], nullable }),
-    }))
+    fields.map((field, at) => sourceOf({ ...field, values: group[at] }, compressed))
   const bytes = new ByteWriter()
   const schema = schemaFromColumnData({ columnData: columnsOf(fields.map(() => [])) })
   const codec = codecOf(compressed)
@@ -98,6 +88,12 @@ function taken(bytes: ByteWriter): Uint8Array {
   const chunk = bytes.getBytes().slice()
   bytes.index = 0
   return chunk
+}
+
+function sourceOf(column: ParquetColumn, compressed: boolean): ColumnSource {
+  const { name, type, nullable = false } = column
+  const data = convert(column)
+  return { name, type: encoders[type].type, nullable, data, ...(!compressed && { encoding: 'PLAIN' }) }
 }
 
 function convert({ name, type, values, nullable }: ParquetColumn): DecodedArray {

@@ -85,7 +85,9 @@ function join(bytes: Bytes, name: string, parts: readonly Part[], rows: number):
   const column = new Array<unknown>(rows)
   let count = 0
   for (const { values, start } of parts) {
-    for (let i = 0; i < values.length && start + i < rows; i++) column[start + i] = toPlain(values[i])
+    const length = Math.min(values.length, rows - start)
+    if (values instanceof Int32Array) for (let i = 0; i < length; i++) column[start + i] = values[i]
+    else for (let i = 0; i < length; i++) column[start + i] = toPlain(values[i])
     count += values.length
   }
   if (count === rows) return column

@@ -39,7 +39,7 @@ export function transpose<A extends FloatArray>({ rows, cols, data }: Matrix<A>)
 }
 
 export function toFloat64({ rows, cols, data }: Matrix): Matrix<Float64Array> {
-  return { rows, cols, data: Float64Array.from(data) }
+  return { rows, cols, data: new Float64Array(data) }
 }
 
 /** A − B. */

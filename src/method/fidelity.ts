@@ -62,7 +62,7 @@ export async function compareWithGiven(
       predictions[start + i] = decide(row.subarray(0, c))
       if (!theirLogits) continue
       const ours = row.subarray(c)
-      const theirs = Float64Array.from(rowOf(theirLogits, i))
+      const theirs = new Float64Array(rowOf(theirLogits, i))
       agreements += Number(decide(ours) === decide(theirs))
       activate(ours)
       activate(theirs)

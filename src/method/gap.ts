@@ -27,7 +27,7 @@ export async function gapMeter(
   return {
     async largest(matrix) {
       let largest = 0
-      const data = precision === 'float32' ? Float32Array.from(matrix.data) : matrix.data
+      const data = precision === 'float32' ? new Float32Array(matrix.data) : matrix.data
       const tensor = matrixTensor({ ...matrix, data })
       for await (const { matrix: block } of features.blocks(blockRows(kernel.d + c))) {
         const inputs = { features: matrixTensor(block), matrix: tensor }

@@ -27,7 +27,7 @@ export async function softmaxHessian(runtime: Runtime, problem: Problem, theta: 
   const hessian = zeros(size, size)
   const { data } = hessian
   await withSession(runtime, softmaxHessianGraph(problem), async session => {
-    const thetaTensor = matrixTensor({ rows, cols: c, data: Float32Array.from(theta.data) })
+    const thetaTensor = matrixTensor({ rows, cols: c, data: new Float32Array(theta.data) })
     for await (const { matrix } of features.blocks(Math.max(1, Math.floor(PRODUCT_NUMBERS / size)))) {
       const inputs = { features: matrixTensor(matrix), theta: thetaTensor }
       const { outer, own } = await session.run(inputs, ['outer', 'own'])
@@ -76,7 +76,7 @@ export async function slopesOf(
   g.output('slopes', lossOf(activation).slopes(g, phi, shape.c))
   const parts: Float32Array[] = []
   await withSession(runtime, g.build(), async session => {
-    const thetaTensor = matrixTensor({ ...theta, data: Float32Array.from(theta.data) })
+    const thetaTensor = matrixTensor({ ...theta, data: new Float32Array(theta.data) })
     for await (const { matrix } of features.blocks(blockOf(features))) {
       const { slopes } = await session.run({ features: matrixTensor(matrix), theta: thetaTensor }, ['slopes'])
       parts.push(slopes.data as Float32Array)

@@ -105,7 +105,7 @@ export class Objective {
 
   #tensor(theta: Float64Array, precision: Precision): Tensor {
     const { c } = headShape(this.#problem)
-    const data = precision === 'float32' ? Float32Array.from(theta) : theta
+    const data = precision === 'float32' ? new Float32Array(theta) : theta
     return matrixTensor({ rows: theta.length / c, cols: c, data })
   }
 

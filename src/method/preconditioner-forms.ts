@@ -129,7 +129,7 @@ const transposed = (g: GraphBuilder, matrix: Value): Value => g.op('Transpose', 
 
 /** Inverses one after another, in single precision: P need not be the Hessian to the last digit. */
 function inverseTensor(inverses: FloatArray, size: number): Tensor {
-  const data = inverses instanceof Float32Array ? inverses : Float32Array.from(inverses)
+  const data = inverses instanceof Float32Array ? inverses : new Float32Array(inverses)
   return { type: 'float32', dims: [data.length / size ** 2, size, size], data }
 }
 

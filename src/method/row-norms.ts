@@ -30,8 +30,9 @@ export async function rowNorms(runtime: Runtime, features: FeatureRows, kernel: 
         'negated',
       ])
       least = Math.min(least, -Number(negated.data[0]))
+      const sums = squares.data as Float64Array
       for (let i = 0; i < matrix.rows; i++) {
-        const norm = Math.sqrt(Number(squares.data[i]) + own)
+        const norm = Math.sqrt(sums[i] + own)
         norms[start + i] = norm
         largest = Math.max(largest, norm)
       }

@@ -10,7 +10,7 @@ export function teacherTargets(logits: Matrix<Float32Array>, activation: Activat
   const { activate } = lossOf(activation)
   const data = new Float32Array(logits.data.length)
   for (let i = 0; i < logits.rows; i++) {
-    const row = Float64Array.from(rowOf(logits, i))
+    const row = new Float64Array(rowOf(logits, i))
     activate(row)
     data.set(row, i * logits.cols)
   }

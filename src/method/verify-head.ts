@@ -49,7 +49,7 @@ export function verifyModel(
 
 /** Probabilities, of log-softmax too: their logarithms may be infinite. */
 function activated(logits: Matrix, activation: OutputActivation): Float64Array {
-  const out = Float64Array.from(logits.data)
+  const out = new Float64Array(logits.data)
   if (activation === 'none') return out
   const { activate } = lossOf(activation === 'sigmoid' ? 'sigmoid' : 'softmax')
   for (let i = 0; i < logits.rows; i++) {

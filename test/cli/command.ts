@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 
 /** The command as it was built last. */
-export const MAIN = join(import.meta.dirname, '../../dist/cli/main.node.js')
+export const MAIN = join(import.meta.dirname, '../../dist/command/main.node.js')
 
 export interface Finished {
   readonly code: number | null

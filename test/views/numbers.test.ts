@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   bound,
   brief,
@@ -35,6 +35,46 @@ test.each([
   [percent(Number.POSITIVE_INFINITY), '–'],
 ])('%s', (printed, expected) => {
   expect(printed).toBe(expected)
+})
+
+describe('numbers are printed as Intl prints them', () => {
+  const printers: [string, (x: number) => string, Intl.NumberFormatOptions][] = [
+    [
+      'fixed',
+      x => fixed(x, 3),
+      { minimumFractionDigits: 3, maximumFractionDigits: 3, signDisplay: 'negative' },
+    ],
+    [
+      'signed',
+      x => signed(x, 2),
+      { minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: 'exceptZero' },
+    ],
+    ['count', count, { maximumFractionDigits: 0, signDisplay: 'negative' }],
+    ['significant', significant, { minimumSignificantDigits: 3, maximumSignificantDigits: 3 }],
+    ['brief', brief, { maximumSignificantDigits: 6 }],
+    ['bound', bound, { maximumSignificantDigits: 1, roundingMode: 'expand' } as Intl.NumberFormatOptions],
+  ]
+
+  /** Numbers with nine digits are never halfway between two that are printed, in binary or in decimal. */
+  const number = fc
+    .tuple(fc.integer({ min: 0, max: 99_999_999 }), fc.integer({ min: -12, max: 0 }), fc.constantFrom(1, -1))
+    .map(([digits, power, sign]) => sign * Number(`${10 * digits + 1}e${power}`))
+    .filter(x => Math.abs(x) >= 1e-5)
+
+  test.each(printers)('%s', (name, print, options) => {
+    const oracle = new Intl.NumberFormat('en-US', options)
+    fc.assert(
+      fc.property(number, x => {
+        const value = name === 'bound' ? Math.abs(x) : x
+        expect(print(value)).toBe(oracle.format(value).replace('-', '\u2212'))
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('so large that doubles are whole', () => {
+    expect(fixed(-1.5e22, 1)).toBe('−15,000,000,000,000,000,000,000.0')
+  })
 })
 
 test('a bound is never printed smaller than it is', () => {
