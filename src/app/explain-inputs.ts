@@ -46,7 +46,7 @@ async function explainStored(
   if (byId < 0 && !/^\d+$/.test(name)) {
     throw new UserError(
       'not-found',
-      `example not found: ${input}, expected a row, 0 to ${ids.length - 1}, or an id such as ${ids[0]}`,
+      `example not found: ${input}, expected a row, 0 to ${ids.length - 1}, or an id such as ${ids.at(0)}`,
     )
   }
   const row = byId < 0 ? Number(name) : byId

@@ -2,6 +2,7 @@ import { encodeElements } from '../formats/elements.ts'
 import type { NdArray, TypedArray } from '../formats/ndarray.ts'
 import { encodeNpyHeader, readNpy, readNpyHeader } from '../formats/npy.ts'
 import { readParquet, readParquetInfo } from '../formats/parquet.ts'
+import { readParquetText, type TextColumn } from '../formats/parquet-text.ts'
 import { encodeSafetensors, readSafetensors } from '../formats/safetensors.ts'
 import { expectShape, type FloatArray, type Matrix } from '../math/matrix.ts'
 import { MemoryLookup, type RowLookup } from '../math/row-lookup.ts'
@@ -26,7 +27,8 @@ export const MODEL_FOLDER = 'model/'
 
 /** What is kept of each example of a split. */
 export interface Examples {
-  readonly ids: readonly string[]
+  /** Decoded when they are asked for */
+  readonly ids: TextColumn
   readonly labels: Int32Array | null
   /** What the given model decides where it is known, else the fitted head: a class, or else the largest output. */
   readonly predicted: Int32Array
@@ -215,15 +217,16 @@ async function readHead(
 export async function readExamples(reader: ExplainerReader, path: string, n: number): Promise<Examples> {
   const file = await reader.file(path)
   const present = (await readParquetInfo(file)).columns
+  const ids = await readParquetText(file, 'id')
   const columns = await readParquet(
     file,
-    ['id', 'label', 'predicted', 'fitted', 'path'].filter(name => name === 'id' || present.includes(name)),
+    ['label', 'predicted', 'fitted', 'path'].filter(name => present.includes(name)),
   )
-  const { id, label, predicted, fitted, path: paths } = columns
-  for (const column of [id, predicted, fitted, ...(paths ? [paths] : [])])
+  const { label, predicted, fitted, path: paths } = columns
+  for (const column of [ids, predicted, fitted, ...(paths ? [paths] : [])])
     expectShape(file.name, [column?.length ?? 0], [n])
   return {
-    ids: id as string[],
+    ids,
     labels: label ? integers(label) : null,
     predicted: integers(predicted),
     fitted: integers(fitted),

@@ -306,7 +306,7 @@ export class Explainer {
       const { row, value, alpha, similarity } = contributions[i]
       entries[i] = {
         row,
-        id: ids[row],
+        id: ids.at(row),
         label: labels === null ? null : labels[row],
         labelValue: values === null ? null : values.data[values.locate(row) + (output ?? 0)],
         predicted: predicted[row],

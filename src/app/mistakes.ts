@@ -186,7 +186,7 @@ async function explainCell(
   const frequent = (lists: readonly number[][]): FrequentExample[] =>
     mostFrequentRows(lists, k).map(({ row, times }) => ({
       row,
-      id: train.ids[row],
+      id: train.ids.at(row),
       label: train.labels?.[row] ?? null,
       predicted: train.predicted[row],
       times,
@@ -194,7 +194,7 @@ async function explainCell(
     }))
   return {
     ...cell,
-    examples: rows.map(row => ({ row, id: examples.ids[row] })),
+    examples: rows.map(row => ({ row, id: examples.ids.at(row) })),
     inhibitory: frequent(inhibitory),
     excitatory: frequent(excitatory),
     training: train.labels

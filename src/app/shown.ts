@@ -88,7 +88,7 @@ export class Shown {
   async #example(row: number, labelValue: number | null = null, output = 0): Promise<ShownExample> {
     const { ids, labels, predicted } = this.#explainer.examples
     return {
-      id: ids[row],
+      id: ids.at(row),
       row,
       picture: await this.#storedPicture('train', row),
       label: this.#label(labels?.[row] ?? null, labelValue, output),

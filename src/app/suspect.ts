@@ -35,7 +35,7 @@ export async function suspectsOf(explainer: Explainer, k = explainer.manifest.n)
     suspects.push({
       rank: suspects.length + 1,
       row,
-      id: explainer.examples.ids[row],
+      id: explainer.examples.ids.at(row),
       ...(await doubted(suspicion)),
       suspicion: suspicion.suspicion,
     })

@@ -1,9 +1,10 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { Filter } from '../formats/resize-weights.ts'
+import { checkSchema } from '../formats/schema.ts'
 import { UserError } from '../user-error.ts'
 import type { KnownPreprocess } from './picture-preprocess.ts'
 
-const length = z.int().positive().max(8192)
+const length = z.int().check(z.positive(), z.maximum(8192))
 const numbers = z.array(z.number())
 const square = (edge: number) => ({ height: edge, width: edge })
 
@@ -11,22 +12,22 @@ const square = (edge: number) => ({ height: edge, width: edge })
 const PIL_FILTERS: readonly Filter[] = ['nearest', 'lanczos', 'bilinear', 'bicubic', 'box', 'hamming']
 
 const sides = z.object({ height: length, width: length })
-const cropShare = z.number().positive().max(1)
+const cropShare = z.number().check(z.positive(), z.maximum(1))
 
 /** `preprocessor_config.json` of Hugging Face; what is missing there is as in its image processors. */
 const huggingFace = z.object({
-  do_resize: z.boolean().optional(),
-  size: z.union([length, sides, z.object({ shortest_edge: length })]).optional(),
-  resample: z.int().min(0).max(5).nullish(),
-  do_center_crop: z.boolean().nullish(),
-  crop_size: z.union([length, sides]).nullish(),
-  do_rescale: z.boolean().nullish(),
-  rescale_factor: z.number().positive().nullish(),
-  do_normalize: z.boolean().nullish(),
-  image_mean: numbers.nullish(),
-  image_std: numbers.nullish(),
-  crop_pct: cropShare.nullish(),
-  do_flip_channel_order: z.boolean().nullish(),
+  do_resize: z.optional(z.boolean()),
+  size: z.optional(z.union([length, sides, z.object({ shortest_edge: length })])),
+  resample: z.nullish(z.int().check(z.minimum(0), z.maximum(5))),
+  do_center_crop: z.nullish(z.boolean()),
+  crop_size: z.nullish(z.union([length, sides])),
+  do_rescale: z.nullish(z.boolean()),
+  rescale_factor: z.nullish(z.number().check(z.positive())),
+  do_normalize: z.nullish(z.boolean()),
+  image_mean: z.nullish(numbers),
+  image_std: z.nullish(numbers),
+  crop_pct: z.nullish(cropShare),
+  do_flip_channel_order: z.nullish(z.boolean()),
 })
 
 /** From ConvNeXT on, an edge from here on is stretched to and not cropped. */
@@ -70,11 +71,13 @@ function sizing(
 /** `pretrained_cfg` in timm's `config.json`, which may also stand at its top. */
 const timm = z.object({
   input_size: z.tuple([z.union([z.literal(1), z.literal(3)]), length, length]),
-  interpolation: z.enum(['nearest', 'box', 'bilinear', 'hamming', 'bicubic', 'lanczos', 'random']).optional(),
-  crop_pct: cropShare.nullish(),
-  crop_mode: z.enum(['center', 'squash']).nullish(),
-  mean: numbers.optional(),
-  std: numbers.optional(),
+  interpolation: z.optional(
+    z.enum(['nearest', 'box', 'bilinear', 'hamming', 'bicubic', 'lanczos', 'random']),
+  ),
+  crop_pct: z.nullish(cropShare),
+  crop_mode: z.nullish(z.enum(['center', 'squash'])),
+  mean: z.optional(numbers),
+  std: z.optional(numbers),
 })
 
 /** What timm crops where a model does not say. */
@@ -121,13 +124,11 @@ function json(text: string, name: string): unknown {
   }
 }
 
-function parse<T>(schema: z.ZodType<T>, value: unknown, name: string): T {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
+function parse<T>(schema: z.ZodMiniType<T>, value: unknown, name: string): T {
+  const checked = checkSchema(schema, value)
+  if ('data' in checked) return checked.data
   throw new UserError(
     'format',
-    `${name}: ${issue.path.join('.') || 'the document'}: ${issue.message.toLowerCase()}, ` +
-      'expected a pre-processing of pictures, give it as flags and move the file away',
+    `${name}: ${checked.wrong}, expected a pre-processing of pictures, give it as flags and move the file away`,
   )
 }

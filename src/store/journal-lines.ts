@@ -1,9 +1,9 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 
 /** Everything that decides what is extracted, by name; with another key nothing is used again. */
 export type JournalKey = Readonly<Record<string, unknown>>
 
-const count = z.int().nonnegative()
+const count = z.int().check(z.nonnegative())
 
 const keyLine = z.object({ key: z.record(z.string(), z.unknown()) })
 

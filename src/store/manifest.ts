@@ -1,4 +1,5 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
+import { checkSchema } from '../formats/schema.ts'
 import { UserError } from '../user-error.ts'
 
 /** The file that makes a directory an explainer; written last. */
@@ -7,21 +8,23 @@ export const MANIFEST = 'explainer.json'
 /** The version of the layout on disk that this program writes, and the only one it reads. */
 const FORMAT_VERSION = 1
 
-const count = z.int().nonnegative()
+const count = z.int().check(z.nonnegative())
 
 /** A file below the explainer's directory. A manifest may come from anywhere: it must not lead out of it. */
 const inside = z
   .string()
-  .refine(
-    path => !/[\\:\0]/.test(path) && path.split('/').every(part => !['', '.', '..'].includes(part)),
-    'not a path inside the explainer',
+  .check(
+    z.refine(
+      path => !/[\\:\0]/.test(path) && path.split('/').every(part => !['', '.', '..'].includes(part)),
+      'not a path inside the explainer',
+    ),
   )
-const share = z.number().min(0).max(1)
+const share = z.number().check(z.minimum(0), z.maximum(1))
 
 const fidelity = z.object({
-  pearson: z.number().nullable(),
+  pearson: z.nullable(z.number()),
   meanAbsoluteDifference: z.number(),
-  argmaxAgreement: share.nullable(),
+  argmaxAgreement: z.nullable(share),
 })
 
 /** How a stationary head was reached and how exact what is stored of it is. */
@@ -32,7 +35,7 @@ const certificate = z.object({
   /** The largest |R_jᵀq(f)| over the training examples, in logits. */
   completenessGap: z.number(),
   /** The standard deviation of the pre-activation over the training examples. */
-  deviation: z.number().nullable(),
+  deviation: z.nullable(z.number()),
 })
 
 /** Where examples came from, to find their pictures again. */
@@ -42,23 +45,23 @@ const source = z.discriminatedUnion('kind', [
     kind: z.literal('table'),
     path: z.string(),
     columns: z.array(z.string()),
-    label: z.string().nullable(),
-    id: z.string().nullable(),
+    label: z.nullable(z.string()),
+    id: z.nullable(z.string()),
   }),
   z.object({ kind: z.literal('folder'), path: z.string() }),
   z.object({ kind: z.literal('webdataset'), path: z.string() }),
   z.object({ kind: z.literal('parquet'), path: z.string(), column: z.string() }),
 ])
 
-const length = z.int().positive().max(8192)
+const length = z.int().check(z.positive(), z.maximum(8192))
 const size = z.object({ height: length, width: length })
 
 /** What is done to a picture of any size before its numbers are scaled. */
 const pictureSteps = z.object({
   channels: z.enum(['rgb', 'bgr', 'grey']),
-  resize: z.union([z.object({ shortestEdge: length }), size]).nullable(),
+  resize: z.nullable(z.union([z.object({ shortestEdge: length }), size])),
   filter: z.enum(['nearest', 'box', 'bilinear', 'hamming', 'bicubic', 'lanczos']),
-  crop: size.nullable(),
+  crop: z.nullable(size),
 })
 
 const network = z.object({
@@ -72,7 +75,7 @@ const network = z.object({
   externalFiles: z.array(inside),
   inputName: z.string(),
   inputShape: z.array(count),
-  batch: count.nullable(),
+  batch: z.nullable(count),
   outputs: z.object({ features: z.string(), logits: z.string() }),
   /** Sizes of one example as the data has it, before the network's own view of it. */
   itemShape: z.array(count),
@@ -82,7 +85,7 @@ const network = z.object({
     mean: z.array(z.number()),
     std: z.array(z.number()),
     /** For examples that were pictures in files of their own. */
-    picture: pictureSteps.optional(),
+    picture: z.optional(pictureSteps),
   }),
 })
 
@@ -96,14 +99,14 @@ const manifestSchema = z.object({
   /** How features are stored. */
   dtype: z.enum(['float32', 'float16']),
   tests: count,
-  lambda: z.number().positive(),
+  lambda: z.number().check(z.positive()),
   /** What was tried to reach a fidelity; null where λ was given */
-  lambdaPath: z
-    .object({
+  lambdaPath: z.nullable(
+    z.object({
       wanted: z.number(),
-      points: z.array(z.object({ lambda: z.number().positive(), pearson: z.number().nullable() })),
-    })
-    .nullable(),
+      points: z.array(z.object({ lambda: z.number().check(z.positive()), pearson: z.nullable(z.number()) })),
+    }),
+  ),
   /** How many classes labels and predictions tell apart. */
   classCount: count,
   /** What the outputs are. */
@@ -113,27 +116,27 @@ const manifestSchema = z.object({
   targets: z.enum(['teacher', 'labels', 'soft']),
   /** A name, and numbers behind a colon; whoever opens the explainer parses it. */
   activation: z.string(),
-  gap: z.number().positive(),
-  classes: z.array(z.string()).nullable(),
+  gap: z.number().check(z.positive()),
+  classes: z.nullable(z.array(z.string())),
   /** What the sums by class are made over. */
   groups: z.enum(['label', 'predicted']),
   groupCount: count,
   /** No similarity of training features is negative, nor of queries without negative features. */
   nonNegative: z.boolean(),
   fit: certificate,
-  labelsFit: certificate.nullable(),
-  fidelity: z.object({ train: fidelity.nullable(), test: fidelity.nullable() }),
+  labelsFit: z.nullable(certificate),
+  fidelity: z.object({ train: z.nullable(fidelity), test: z.nullable(fidelity) }),
   accuracy: z.object({
-    train: share.nullable(),
-    test: share.nullable(),
-    fittedTrain: share.nullable(),
-    fittedTest: share.nullable(),
+    train: z.nullable(share),
+    test: z.nullable(share),
+    fittedTrain: z.nullable(share),
+    fittedTest: z.nullable(share),
   }),
   seconds: z.object({ features: z.number(), fit: z.number(), alpha: z.number(), index: z.number() }),
   /** What ran the network. */
-  device: z.enum(['cpu', 'webgpu', 'cuda']).default('cpu'),
-  network: network.nullable(),
-  sources: z.object({ train: source.nullable(), test: source.nullable() }),
+  device: z._default(z.enum(['cpu', 'webgpu', 'cuda']), 'cpu'),
+  network: z.nullable(network),
+  sources: z.object({ train: z.nullable(source), test: z.nullable(source) }),
   files: z.record(inside, z.object({ bytes: count, sha256: z.string() })),
 })
 
@@ -175,12 +178,7 @@ export function parseManifest(text: string, name: string): Manifest {
       `${name}: format version ${version}, expected ${FORMAT_VERSION}, use the program that made it or run fit again`,
     )
   }
-  const parsed = manifestSchema.safeParse(json)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  const place = issue.path.join('.') || 'the document'
-  throw new UserError(
-    'format',
-    `${name}: ${place}: ${issue.message.toLowerCase()}, expected an explainer, run fit again`,
-  )
+  const checked = checkSchema(manifestSchema, json)
+  if ('data' in checked) return checked.data
+  throw new UserError('format', `${name}: ${checked.wrong}, expected an explainer, run fit again`)
 }

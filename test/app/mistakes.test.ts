@@ -71,7 +71,7 @@ test('the training examples behind a cell are those that a full scan of every ex
     examples: await explainer.examplesOf('test'),
     predicted: explainer.examples.predicted,
   }))
-  const rows = examples.ids
+  const rows = [...examples.ids]
     .map((id, row) => ({ row, id }))
     .filter(({ row }) => examples.labels?.[row] === label && examples.predicted[row] === predicted)
   expect(cell?.examples).toEqual(rows)

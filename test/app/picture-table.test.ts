@@ -87,7 +87,7 @@ test('pictures in Parquet are fitted group by group, with the names of their cla
   expect(manifest.classes).toEqual(NAMES)
   expect(Array.from(examples.labels ?? [])).toEqual(labels)
   expect(Array.from((await explainer.examplesOf('test')).labels ?? [])).toEqual([3, 2, 1, 0])
-  expect([examples.ids[9], examples.paths?.[9]]).toEqual(['train/9', 'a.parquet#9'])
+  expect([examples.ids.at(9), examples.paths?.[9]]).toEqual(['train/9', 'a.parquet#9'])
 
   const file = join(directory, 'nine.png')
   await writeFile(file, images[9])

@@ -70,7 +70,7 @@ test('a folder of pictures is fitted, and each picture explained later is treate
 
   const explainer = await openExplainer(out, { verify: true })
   expect(explainer.manifest.classes).toEqual(CLASSES)
-  expect(explainer.examples.ids.slice(5, 8)).toEqual(['ant/5.png', 'bee/0.png', 'bee/1.png'])
+  expect([...explainer.examples.ids].slice(5, 8)).toEqual(['ant/5.png', 'bee/0.png', 'bee/1.png'])
   expect(Array.from((await explainer.examplesOf('test')).labels ?? [])).toEqual([1, 1, 3, 3])
 
   const file = join(train, 'cat', '4.png')
@@ -122,7 +122,7 @@ test('the first picture that cannot be read ends the run; with skipBad all of th
   ])
   const { examples } = await openExplainer(options.out)
   expect(examples.paths?.slice(8, 10)).toEqual(['bee/2.png', 'bee/4.png'])
-  expect(examples.ids.slice(8, 10)).toEqual(['picture 8', 'picture 10'])
+  expect([...examples.ids].slice(8, 10)).toEqual(['picture 8', 'picture 10'])
 })
 
 test('DIR/train and DIR/val are the halves of DIR', async () => {

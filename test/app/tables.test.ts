@@ -46,8 +46,8 @@ test('a table of features with names of classes is fitted, and rows of others ar
   expect(answer).toMatchObject({ n: 30, d: 4, c: 3, targets: 'labels' })
   const explainer = await openExplainer(out, { verify: true })
   expect(explainer.manifest.classes).toEqual(['ant', 'cat', 'dog'])
-  expect(explainer.examples.ids[7]).toBe('row 7')
-  expect((await explainer.examplesOf('test')).ids[7]).toBe('row 7')
+  expect(explainer.examples.ids.at(7)).toBe('row 7')
+  expect((await explainer.examplesOf('test')).ids.at(7)).toBe('row 7')
   const stored = await explained(out, 'train/row 7')
   for (const name of [
     'table.csv',
@@ -88,7 +88,7 @@ test('a network takes the columns of a table as its inputs, by their names', asy
   expect(await fit(options)).toMatchObject({ n: 3, c })
 
   const explainer = await openExplainer(out)
-  expect(explainer.examples.ids).toEqual(['n0', 'n1', 'n2'])
+  expect([...explainer.examples.ids]).toEqual(['n0', 'n1', 'n2'])
   expect(Array.from(explainer.examples.labels ?? [])).toEqual([c - 1, c - 2, c - 1])
   expect(explainer.manifest.sources.train).toMatchObject({ kind: 'table', label: 'kind', id: 'name' })
   const [stored, ofTest, later, ofArrays] = await Promise.all([
