@@ -29,14 +29,13 @@ export async function measure(setting) {
   const value = median(taken)
   const late = quantile(taken, 0.99)
 
-  const explanations = points.map(features => explainer.explain(features, { k: K }))
+  const read = points.map(features => explainer.explain(features, { k: K }).read)
   const { n, d } = explainer.manifest
-  const perPoint = bytesRead(explanations, d) / points.length
-  const read = median(explanations.map(explanation => explanation.read))
+  const perPoint = bytesRead(read, d) / points.length
   const checks = [
     { what: `${seconds(late)} at the 99th percentile, under ${seconds(MOST)}`, reached: late < MOST },
   ]
-  const notes = [`reads ${read} of ${count(n)} rows at the median`]
+  const notes = [`reads ${median(read)} of ${count(n)} rows at the median`]
   let against = { absent: absent('torch') }
   if (peer) {
     const medians = THREADS.map(threads => [median(theirs[threads].flat()), threads])

@@ -31,9 +31,9 @@ export async function openBoth(setting) {
   return { explainer, points, peer }
 }
 
-/** Bytes of features that explanations read. */
-export function bytesRead(explanations, d) {
-  return explanations.reduce((sum, { read }) => sum + read * d * Float32Array.BYTES_PER_ELEMENT, 0)
+/** Bytes of features in all rows that explanations read, each so many. */
+export function bytesRead(read, d) {
+  return read.reduce((sum, rows) => sum + rows * d * Float32Array.BYTES_PER_ELEMENT, 0)
 }
 
 /**
