@@ -106,7 +106,7 @@ async function measurePictures(dataset, model, itemShape, steps) {
   try {
     const rows = pictureRows(dataset, { preprocess: NUMBERS, itemShape, workers, onBad: null })
     const ready = await rows.fetch(Array.from({ length: Math.min(dataset.count, 512) }, (_, row) => row))
-    const network = await loadNetwork(model, itemShape, ready, { yields: true })
+    const network = await loadNetwork(model, itemShape, ready, { spins: false })
     const { ours, decoding, running } = await bestRates(dataset.count, {
       ours: () => network.runAll(rows, drop),
       decoding: async () => {

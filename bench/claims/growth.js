@@ -38,6 +38,7 @@ export async function measure(setting) {
     unit: 'exponent',
     ours: exponent,
     peer: { name: 'a scan', value: 1 },
+    ratio: null,
     checks: [{ what: `p = ${exponent.toFixed(2)}, below 1`, reached: exponent < 1 }],
   })
   return [...rows, power]

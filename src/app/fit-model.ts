@@ -93,8 +93,8 @@ export async function fromModel(
   const plan = planWithin(size, options.memory, readMachine().memory)
 
   // Pictures are decoded while it runs.
-  const yields = train.kind === 'pictures'
-  const network = await Network.load(runtime, used.bytes, used.shape, file.externalData, { yields })
+  const spins = train.kind !== 'pictures'
+  const network = await Network.load(runtime, used.bytes, used.shape, file.externalData, { spins })
   try {
     await verifyOnFirst(network, used, trainInputs)
     const keyOf = await extractionKey(runtime, used)

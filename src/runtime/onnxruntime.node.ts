@@ -51,7 +51,7 @@ export function cpuRuntime(threads?: number): Runtime {
 export function runtimeOn(device: Device, threads?: number): Runtime {
   return {
     device,
-    async load(model, externalData = [], { yields = false } = {}) {
+    async load(model, externalData = [], { spins = false } = {}) {
       const onnxruntime = await onnxRuntime(device)
       const session = await onnxruntime.InferenceSession.create(model, {
         executionProviders: [device],
@@ -59,7 +59,7 @@ export function runtimeOn(device: Device, threads?: number): Runtime {
         extra: {
           session: {
             qdq_matmulnbits_accuracy_level: FLOAT32,
-            ...(yields && { intra_op: { allow_spinning: '0' } }),
+            intra_op: { allow_spinning: spins ? '1' : '0' },
           },
         },
         externalData: externalData.map(({ path, data }) => ({ path, data })),

@@ -26,10 +26,10 @@ export interface Session {
 
 export interface LoadOptions {
   /**
-   * Whether threads that wait for each other leave their cores to other work, for models that run beside some:
-   * they would turn in circles, since that is what is faster alone.
+   * Whether threads that wait for work turn in circles for a while, which is faster for a model that is all that
+   * runs; beside others, which have threads of their own, a fit took a quarter longer.
    */
-  readonly yields?: boolean
+  readonly spins?: boolean
 }
 
 /** What runs ONNX models: everything heavy goes through here, whatever the machine or the browser. */
