@@ -91,7 +91,7 @@ async function solveNear(solver, runtime, problem, form, gram) {
       isBoundEnough: true,
     }),
   )
-  const inverse = await preconditioner(runtime, form, sample, thetaOf(problem, point))
+  const inverse = await preconditioner(runtime, form, { problem, sample }, thetaOf(problem, point))
   try {
     return await solveWhole(solver, runtime, problem, point, inverse)
   } finally {
@@ -102,7 +102,7 @@ async function solveNear(solver, runtime, problem, form, gram) {
 async function makeAtZero(form, problem) {
   const { answer, seconds } = await timed(async () => {
     const sample = await sampleOf(problem, examplesOf(form, problem))
-    return preconditioner(openRuntime(), form, sample, thetaOf(problem, zero(problem)))
+    return preconditioner(openRuntime(), form, { problem, sample }, thetaOf(problem, zero(problem)))
   })
   return { seconds, inverse: answer }
 }

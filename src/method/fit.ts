@@ -56,7 +56,7 @@ export async function fitHead(
   const pace = lossOf(problem.activation).isSeparate ? NEWTON : LBFGS
   const sample = await sampleOf(problem, examplesOf(form, problem))
   let evaluations = 0
-  const stages = new Stages(runtime, sample, completeness, {
+  const stages = new Stages(runtime, { problem, sample }, completeness, {
     onEvaluation: gapBound => onProgress?.({ evaluations: ++evaluations, gapBound }),
     signal,
   })

@@ -18,8 +18,15 @@ const PRODUCT_NUMBERS = 2 ** 22
  *   H_(aj)(bk) = 1/n Σᵢ (δ_jk f̃ᵢ_b uᵢ_(aj) − uᵢ_(aj) uᵢ_(bk))
  *
  * in single precision, with sums over blocks in double.
+ *
+ * @param weights how much each example counts [n]
  */
-export async function softmaxHessian(runtime: Runtime, problem: Problem, theta: Doubles): Promise<Doubles> {
+export async function softmaxHessian(
+  runtime: Runtime,
+  problem: Problem,
+  theta: Doubles,
+  weights: Float32Array,
+): Promise<Doubles> {
   const { features } = problem
   const { c } = headShape(problem)
   const rows = theta.rows
@@ -28,8 +35,13 @@ export async function softmaxHessian(runtime: Runtime, problem: Problem, theta: 
   const { data } = hessian
   await withSession(runtime, softmaxHessianGraph(problem), async session => {
     const thetaTensor = matrixTensor({ rows, cols: c, data: new Float32Array(theta.data) })
-    for await (const { matrix } of features.blocks(Math.max(1, Math.floor(PRODUCT_NUMBERS / size)))) {
-      const inputs = { features: matrixTensor(matrix), theta: thetaTensor }
+    for await (const { start, matrix } of features.blocks(Math.max(1, Math.floor(PRODUCT_NUMBERS / size)))) {
+      const roots = weights.slice(start, start + matrix.rows).map(Math.sqrt)
+      const inputs = {
+        features: matrixTensor(matrix),
+        theta: thetaTensor,
+        roots: matrixTensor({ rows: matrix.rows, cols: 1, data: roots }),
+      }
       const { outer, own } = await session.run(inputs, ['outer', 'own'])
       const [outerData, ownData] = [outer.data as Float32Array, own.data as Float32Array]
       for (let i = 0; i < data.length; i++) data[i] -= outerData[i]
@@ -51,7 +63,8 @@ function softmaxHessianGraph(problem: Problem): Uint8Array {
   const theta = g.input('theta', 'float32', [rows, c])
   const p = g.op('Softmax', [linear(g, features, theta, shape)], { axis: 1 })
   // Probabilities sum to the constant feature.
-  const extended = shape.constant ? g.op('Concat', [features, g.sum(p, 1)], { axis: 1 }) : features
+  const whole = shape.constant ? g.op('Concat', [features, g.sum(p, 1)], { axis: 1 }) : features
+  const extended = g.op('Mul', [whole, g.input('roots', 'float32', ['rows', 1])])
   const product = g.op('Mul', [
     g.op('Reshape', [extended, g.integers([-1, rows, 1])]),
     g.op('Reshape', [p, g.integers([-1, 1, c])]),

@@ -4,6 +4,7 @@ import { matrixTensor, type Runtime, type Tensor } from '../runtime/runtime.ts'
 import { slopesOf, softmaxHessian, withGram } from './hessian.ts'
 import { withInversion } from './inverse.ts'
 import type { Problem } from './objective.ts'
+import { overRows, rowsBySize } from './sample.ts'
 
 type Doubles = Matrix<Float64Array>
 
@@ -14,13 +15,19 @@ export interface Preconditioner {
   release(): Promise<void>
 }
 
-/** Makes P of a sample at Θ [d (+1), c]; null where it is not positive definite. */
+/**
+ * Makes P at Θ [d (+1), c] of about so many examples; null where it is not positive definite. They are those that
+ * curve most: where the head is sure of nearly all, few make up the Hessian.
+ */
 export async function makeHessian(
   runtime: Runtime,
-  sample: Problem,
+  problem: Problem,
   theta: Doubles,
+  examples: number,
 ): Promise<Preconditioner | null> {
-  const hessian = regularised(await softmaxHessian(runtime, sample, theta), sample)
+  const { rows, weights } = rowsBySize((await slopesOf(runtime, problem, theta)).data, examples)
+  const sample = await overRows(problem, rows)
+  const hessian = regularised(await softmaxHessian(runtime, sample, theta, weights), problem)
   const inverse = await withInversion(runtime, invert => invert(hessian))
   if (!inverse) return null
   const row = (g: GraphBuilder, gradient: Value): Value => g.op('Reshape', [gradient, g.integers([1, 1, -1])])
@@ -29,6 +36,7 @@ export async function makeHessian(
   )
 }
 
+/** Makes P of a sample at Θ [d (+1), c]; null where it is not positive definite. */
 export async function makeGram(
   runtime: Runtime,
   sample: Problem,

@@ -17,15 +17,21 @@ type Doubles = Matrix<Float64Array>
 export type { Preconditioner } from './preconditioner-forms.ts'
 
 /**
- * What P is, from the nearest to the Hessian to the cheapest. All are estimated over a sample of the examples, at
- * a Θ, and stand beside 2λI.
+ * What P is, from the nearest to the Hessian to the cheapest. All are estimated at a Θ, over a sample of the
+ * examples, and stand beside 2λI.
  *
- *   hessian    the Hessian, where outputs curve together
+ *   hessian    the Hessian, where outputs curve together, over a sample of those that curve most
  *   outputs    the Hessian of each output, where each is a problem of its own: F̃ᵀ diag(σ′(Φ_j)) F̃/n
  *   gram       s F̃ᵀF̃/n for all outputs, s the mean curvature of the loss
  *   diagonal   s (diag(variance) + μμᵀ) for all outputs: features of different sizes, and far from zero
  */
 export type Form = 'hessian' | 'outputs' | 'gram' | 'diagonal'
+
+/** A problem, and a sample of it. */
+interface Given {
+  readonly problem: Problem
+  readonly sample: Problem
+}
 
 interface FormRule {
   /** Examples that estimate it */
@@ -37,7 +43,7 @@ interface FormRule {
   readonly most: number
   /** Evaluations of the objective that it is expected to save against the next one */
   readonly saves: number
-  make(runtime: Runtime, sample: Problem, theta: Doubles): Promise<Preconditioner | null>
+  make(runtime: Runtime, given: Given, theta: Doubles): Promise<Preconditioner | null>
 }
 
 const RULES: { readonly [K in Form]: FormRule } = {
@@ -50,7 +56,9 @@ const RULES: { readonly [K in Form]: FormRule } = {
     numbers: shape => (shapeRows(shape) * shape.c) ** 2,
     most: 2 ** 22,
     saves: 20,
-    make: makeHessian,
+    make(runtime, { problem }, theta) {
+      return makeHessian(runtime, problem, theta, this.examples(headShape(problem)))
+    },
   },
   outputs: {
     examples: shape => Math.max(4096, 6 * shapeRows(shape)),
@@ -58,7 +66,7 @@ const RULES: { readonly [K in Form]: FormRule } = {
     numbers: shape => shape.c * shapeRows(shape) ** 2,
     most: 2 ** 26,
     saves: 150,
-    make: makeOutputs,
+    make: (runtime, { sample }, theta) => makeOutputs(runtime, sample, theta),
   },
   gram: {
     examples: shape => Math.max(8192, 8 * shapeRows(shape)),
@@ -66,7 +74,7 @@ const RULES: { readonly [K in Form]: FormRule } = {
     numbers: shape => shapeRows(shape) ** 2,
     most: 2 ** 26,
     saves: 60,
-    make: makeGram,
+    make: (runtime, { sample }, theta) => makeGram(runtime, sample, theta),
   },
   diagonal: {
     examples: () => 8192,
@@ -74,7 +82,7 @@ const RULES: { readonly [K in Form]: FormRule } = {
     numbers: () => 0,
     most: 0,
     saves: 0,
-    make: makeDiagonal,
+    make: (runtime, { sample }, theta) => makeDiagonal(runtime, sample, theta),
   },
 }
 
@@ -104,14 +112,12 @@ export function examplesOf(form: Form, problem: Problem): number {
   return RULES[form].examples(headShape(problem))
 }
 
-/**
- * Makes a form of a sample at Θ [d (+1), c]; the diagonal where numbers do not let it be made.
- */
+/** Makes a form at Θ [d (+1), c]; the diagonal where numbers do not let it be made. */
 export async function preconditioner(
   runtime: Runtime,
   form: Form,
-  sample: Problem,
+  given: Given,
   theta: Doubles,
 ): Promise<Preconditioner> {
-  return (await RULES[form].make(runtime, sample, theta)) ?? (await makeDiagonal(runtime, sample, theta))
+  return (await RULES[form].make(runtime, given, theta)) ?? (await makeDiagonal(runtime, given.sample, theta))
 }

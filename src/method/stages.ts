@@ -36,17 +36,22 @@ export interface Observer {
  */
 export class Stages {
   readonly #runtime: Runtime
-  readonly #sample: Problem
+  readonly #given: { readonly problem: Problem; readonly sample: Problem }
   readonly #completeness: Completeness
   readonly #observer: Observer
   #preconditioner: Preconditioner | null = null
   /** Of all runs so far */
   iterations = 0
 
-  /** @param sample of the problem, for preconditioners to be estimated by */
-  constructor(runtime: Runtime, sample: Problem, completeness: Completeness, observer: Observer) {
+  /** @param given the problem, and a sample of it for preconditioners to be estimated by */
+  constructor(
+    runtime: Runtime,
+    given: { readonly problem: Problem; readonly sample: Problem },
+    completeness: Completeness,
+    observer: Observer,
+  ) {
     this.#runtime = runtime
-    this.#sample = sample
+    this.#given = given
     this.#completeness = completeness
     this.#observer = observer
   }
@@ -55,9 +60,9 @@ export class Stages {
   async precondition(form: Form, theta: Float64Array): Promise<void> {
     await this.#preconditioner?.release()
     this.#preconditioner = null
-    const { cols } = this.#sample.targets
+    const { cols } = this.#given.problem.targets
     const at = { rows: theta.length / cols, cols, data: theta }
-    this.#preconditioner = await preconditioner(this.#runtime, form, this.#sample, at)
+    this.#preconditioner = await preconditioner(this.#runtime, form, this.#given, at)
   }
 
   /** Upper bound of the completeness gap at a point. */

@@ -34,7 +34,7 @@ async function miss(form: Form, problem: Problem, c: number): Promise<number> {
   const objective = await Objective.create(runtime, problem, 'float64')
   const along = await objective.curve(theta.data, v)
   await objective.release()
-  const p = await preconditioner(runtime, form, problem, theta)
+  const p = await preconditioner(runtime, form, { problem, sample: problem }, theta)
   const got = await p.apply(along)
   await p.release()
   return Math.sqrt(got.reduce((sum, x, k) => sum + (x - v[k]) ** 2, 0) / v.reduce((sum, x) => sum + x * x, 0))
