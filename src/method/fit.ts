@@ -86,20 +86,28 @@ export async function fitHead(
       if (isMadeThere) await stages.precondition(form, point)
       else pairs = near.pairs
     }
-    const single = isThere
-      ? { point, pairs }
-      : await stages.run(problem, point, {
-          ...SINGLE,
-          gap,
-          patience: pace.patience,
-          maxIterations: left(),
-          pairs,
-        })
-    const double = await stages.run(problem, single.point, {
+    let isOver = isThere
+    while (!isOver) {
+      const end = await stages.run(problem, point, {
+        ...SINGLE,
+        gap,
+        patience: pace.patience,
+        maxIterations: Math.min(left(), form === 'hessian' ? AGAIN : Number.POSITIVE_INFINITY),
+        pairs,
+      })
+      point = end.point
+      pairs = end.pairs
+      isOver = end.isStalled || end.status !== 'max-iterations' || left() === 0
+      if (form === 'hessian' && (end.isStalled || !isOver)) {
+        await stages.precondition(form, point)
+        pairs = []
+      }
+    }
+    const double = await stages.run(problem, point, {
       ...DOUBLE,
       gap,
       maxIterations: left(),
-      pairs: single.pairs,
+      pairs,
     })
     if (!double.point.every(Number.isFinite)) {
       throw new UserError(
@@ -130,6 +138,9 @@ const NEAR = 1000
  */
 const LBFGS = { nearIterations: 100, patience: 8 }
 const NEWTON = { nearIterations: 8, patience: 4 }
+
+/** A Hessian that was so many iterations away is made again where they have led. */
+const AGAIN = 20
 
 /** Each sample is so many times as large as the one before, and all examples so many times as many as the last. */
 const GROWTH = 4

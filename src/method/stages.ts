@@ -24,6 +24,12 @@ export interface Stage extends Goal {
   readonly pairs: Solution['pairs']
 }
 
+/** Where a run ended. */
+export interface StageEnd extends Solution {
+  /** Its precision had nothing more to say. */
+  readonly isStalled: boolean
+}
+
 export interface Observer {
   readonly onEvaluation?: (gapBound: number) => void
   readonly signal?: AbortSignal | undefined
@@ -72,7 +78,7 @@ export class Stages {
     )
   }
 
-  run(problem: Problem, from: Float64Array, stage: Stage): Promise<Solution> {
+  run(problem: Problem, from: Float64Array, stage: Stage): Promise<StageEnd> {
     return this.#withObjective(problem, stage.precision, async objective => {
       const convergence = new Convergence(problem, this.#completeness, stage)
       const evaluate = (point: Float64Array) => this.#evaluate(objective, convergence, point)
@@ -83,8 +89,12 @@ export class Stages {
           })
         : await driveLbfgs(from, { ...stage, history: historyOf(from.length) }, evaluate)
       this.iterations += solution.iterations
-      if (!convergence.isStalled) return solution
-      return { ...solution, pairs: solution.pairs.slice(0, -stage.patience) }
+      const { isStalled } = convergence
+      return {
+        ...solution,
+        isStalled,
+        pairs: isStalled ? solution.pairs.slice(0, -stage.patience) : solution.pairs,
+      }
     })
   }
 
