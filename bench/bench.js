@@ -55,6 +55,7 @@ const report = {
   machine: { ...machine, limits: limits.answer ?? {} },
   claims: [],
 }
+setting.limits = report.machine.limits
 save()
 for (const name of names) {
   say(name)

@@ -22,7 +22,6 @@ import { openDataset } from '../dist/data/open-dataset.node.js'
 import { pictureRows } from '../dist/data/picture-rows.js'
 import { PictureWorkers } from '../dist/data/picture-workers.node.js'
 import { preprocessedRows } from '../dist/data/preprocess.js'
-import { memoryRows } from '../dist/math/rows.js'
 import { inputShapeFor } from '../dist/method/input-shape.js'
 import { exposeHead, Network } from '../dist/method/network.js'
 import { GraphBuilder } from '../dist/onnx/builder.js'
@@ -61,7 +60,7 @@ export async function measurePixels({ quick = false } = {}) {
   const array = { dtype: 'uint8', shape: [count, ...itemShape], data: pixels }
   const rows = preprocessedRows(array, NUMBERS, 'pixels')
   const ready = await rows.fetch(Array.from({ length: count }, (_, row) => row))
-  const network = await loadNetwork(bytes, itemShape, ready)
+  const network = await loadNetwork(bytes, itemShape, ready, { spins: true })
   const session = await InferenceSession.create(bytes, { logSeverityLevel: 3 })
   const bare = async (size, end) => {
     for (let at = 0; at < end; at += size) {
@@ -112,10 +111,7 @@ async function measurePictures(dataset, model, itemShape, steps) {
       decoding: async () => {
         for await (const _ of rows.blocks(64));
       },
-      running: async () => {
-        for (let done = 0; done < dataset.count; done += ready.rows)
-          await network.runAll(memoryRows(ready), drop)
-      },
+      running: () => network.runAll(repeated(ready, dataset.count), drop),
     })
     await network.release()
     const peer = 1 / (1 / decoding + 1 / running)
@@ -123,6 +119,25 @@ async function measurePictures(dataset, model, itemShape, steps) {
     return { ours, peer, notes: [`decoding alone ${rate(decoding)}, the network alone ${rate(running)}`] }
   } finally {
     await workers.close()
+  }
+}
+
+/** So many rows, which are those of a matrix again and again. */
+function repeated(matrix, rows) {
+  const { cols } = matrix
+  return {
+    rows,
+    cols,
+    dtype: 'float32',
+    async *blocks(size, from = 0) {
+      for (let start = from; start < rows; ) {
+        const at = start % matrix.rows
+        const count = Math.min(size, rows - start, matrix.rows - at)
+        const data = matrix.data.subarray(at * cols, (at + count) * cols)
+        yield { start, matrix: { rows: count, cols, data } }
+        start += count
+      }
+    },
   }
 }
 

@@ -39,7 +39,7 @@ await bundle.close()
 
 const packages = output
   .flatMap(({ moduleIds = [] }) => moduleIds)
-  .flatMap(id => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id.replaceAll('\\', '/'))?.[1] ?? [])
+  .flatMap(id => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id.replaceAll('\\', '/'))?.[1] ?? [])
 const texts = [...new Set(packages)].sort().map(name => {
   const text = licenceOf(name)
   if (text !== null) return `${name}\n\n${text.trim()}\n`

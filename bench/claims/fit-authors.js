@@ -1,7 +1,7 @@
 // The head of a residual network on CIFAR-10, fitted to its own outputs, against the method's authors' algorithm.
 
 import { givenHead, LAMBDA, readSplit, teacherTargets } from '../frame/cifar10.js'
-import { judgeLast, ourFit, peerFit } from '../frame/fits.js'
+import { GAP, judgeLast, ourFit, peerFit } from '../frame/fits.js'
 import { absent } from '../frame/peer.js'
 import { faster } from '../frame/row.js'
 import { inTurn, medianOf } from '../frame/timing.js'
@@ -25,7 +25,10 @@ export async function measure({ directory, peers, quick, say }) {
 
   const ours = [...before.ours, ...after.ours]
   const judged = judgeLast(problem, ours)
-  const notes = [`our completeness gap ${tiny(judged.gap)} logits`]
+  const checks = [
+    { what: `completeness gap ${tiny(judged.gap)} of at most ${GAP} logits`, reached: judged.gap <= GAP },
+  ]
+  const notes = []
   if (theirs) {
     const [{ iterations, evaluations, finished }] = theirs
     const other = judgeLast(problem, theirs)
@@ -38,5 +41,5 @@ export async function measure({ directory, peers, quick, say }) {
     ? { name: `gradient descent, ${peer.name}`, value: theirs[0].seconds }
     : { absent: absent('torch') }
   const what = `fitHead, ${features.rows} × ${features.cols + 1} × ${logits.cols}, λ ${LAMBDA}`
-  return faster(what, medianOf(ours, 'seconds'), against, { target: TARGET, notes })
+  return faster(what, medianOf(ours, 'seconds'), against, { target: TARGET, checks, notes })
 }

@@ -33,6 +33,11 @@ export async function measure(setting) {
     )
   }
   const exponent = slope(sizes.map(Math.log), medians.map(Math.log))
+  const stretches = sizes.slice(1).map((n, k) => {
+    const [from, to] = [k, k + 1].map(at => [sizes[at], medians[at]])
+    const p = slope([from[0], to[0]].map(Math.log), [from[1], to[1]].map(Math.log))
+    return `p = ${p.toFixed(2)} from ${count(sizes[k])} to ${count(n)}`
+  })
   const power = row({
     what: 'p of time ~ nᵖ',
     unit: 'exponent',
@@ -40,6 +45,7 @@ export async function measure(setting) {
     peer: { name: 'a scan', value: 1 },
     ratio: null,
     checks: [{ what: `p = ${exponent.toFixed(2)}, below 1`, reached: exponent < 1 }],
+    notes: [stretches.join(', ')],
   })
   return [...rows, power]
 }

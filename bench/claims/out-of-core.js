@@ -40,6 +40,9 @@ export async function measure({ directory, quick, say }) {
     ratio: ours / peer,
     target: TARGET,
     checks: [{ what: `peak memory ${bytes(peak)}, under ${bytes(most)}`, reached: peak < most }],
-    notes: [`peak memory of the fit in memory ${bytes(Math.max(...held.map(({ peakBytes }) => peakBytes)))}`],
+    notes: [
+      `peak memory of the fit in memory ${bytes(Math.max(...held.map(({ peakBytes }) => peakBytes)))}`,
+      "what is read again comes from the system's cache of files where it has room for them",
+    ],
   })
 }

@@ -19,7 +19,7 @@ export function times(ratio) {
 
 /** `41 %` */
 export function percent(share) {
-  return `${(100 * share).toPrecision(2)} %`
+  return share < 0.995 ? `${(100 * share).toPrecision(2)} %` : `${(100 * share).toFixed(0)} %`
 }
 
 /** `1.34 GiB` */

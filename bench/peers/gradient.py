@@ -35,10 +35,20 @@ def by_formula():
     return gradient if torch.isfinite(value) else None
 
 
+@torch.no_grad()
+def by_turned_formula():
+    """The same with the second product the other way round."""
+    logits = F @ THETA
+    value = (torch.logsumexp(logits, 1) - (T * logits).sum(1)).mean() + LAMBDA * (THETA * THETA).sum()
+    gradient = ((torch.softmax(logits, 1) - T).T @ F).T / len(F) + 2 * LAMBDA * THETA
+    return gradient if torch.isfinite(value) else None
+
+
 def measure(repeats=10):
     return {
         "autograd": [seconds_of(by_autograd) for _ in range(repeats)],
         "formula": [seconds_of(by_formula) for _ in range(repeats)],
+        "turned formula": [seconds_of(by_turned_formula) for _ in range(repeats)],
     }
 
 

@@ -41,7 +41,8 @@ async function explainStored(
   if (split !== 'train' && split !== 'test') return null
   if (isFileName(input) && split === 'test' && explainer.manifest.tests === 0) return null
   const { ids } = await explainer.examplesOf(split)
-  const byId = Math.max(ids.indexOf(input), ids.indexOf(name))
+  const whole = ids.indexOf(input)
+  const byId = whole >= 0 ? whole : ids.indexOf(name)
   if (byId < 0 && isFileName(input)) return null
   if (byId < 0 && !/^\d+$/.test(name)) {
     throw new UserError(

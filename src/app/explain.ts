@@ -19,7 +19,7 @@ export interface ExplainOptions extends ExplainChoices {
   readonly raw?: boolean
   /** Compare every checksum of the explainer first. */
   readonly verify?: boolean
-  /** How much of the explainer is held in memory at most: bytes, or text such as `2GiB`; all of it unless told. */
+  /** How much of the explainer is held in memory at most: bytes, or text such as `2GiB`. */
   readonly memory?: number | string
   /** Write a page with the pictures too. */
   readonly html?: string

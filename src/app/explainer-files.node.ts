@@ -6,10 +6,12 @@ import { readParquetText, type TextColumn } from '../formats/parquet-text.ts'
 import { encodeSafetensors, readSafetensors } from '../formats/safetensors.ts'
 import { expectShape, type FloatArray, type Matrix } from '../math/matrix.ts'
 import { MemoryLookup, type RowLookup } from '../math/row-lookup.ts'
+import type { Dtype, Rows } from '../math/rows.ts'
 import type { BoundIndex } from '../method/bound-index.ts'
 import type { ExplainedFit } from '../method/explained-fit.ts'
 import { type Kernel, kernelOf, kernelRows } from '../method/kernel.ts'
 import { areRows, FileLookup } from '../store/file-lookup.node.ts'
+import { fileRows } from '../store/file-rows.node.ts'
 import type { ExplainerReader } from '../store/read.node.ts'
 import type { ExplainerWriter } from '../store/write.node.ts'
 import { UserError } from '../user-error.ts'
@@ -127,6 +129,27 @@ export async function readLookup(
   const header = await readNpyHeader(file)
   expectShape(file.name, header.shape, shape)
   if (areRows(header)) return new FileLookup(file.name, header, cacheBytes)
+  throw new UserError('format', `${file.name}: other numbers than fit writes, run fit again`)
+}
+
+/**
+ * Rows that are read from their file, block by block.
+ *
+ * @param dtypes that are expected
+ */
+export async function readRows<D extends Dtype>(
+  reader: ExplainerReader,
+  path: string,
+  [rows, cols]: readonly [number, number],
+  dtypes: readonly D[],
+): Promise<Rows<D>> {
+  const file = await reader.file(path)
+  const header = await readNpyHeader(file)
+  expectShape(file.name, header.shape, [rows, cols])
+  const dtype = dtypes.find(name => name === header.dtype)
+  if (dtype !== undefined && areRows(header)) {
+    return fileRows({ path: file.name, offset: header.dataOffset, rows, cols, dtype })
+  }
   throw new UserError('format', `${file.name}: other numbers than fit writes, run fit again`)
 }
 

@@ -10,7 +10,7 @@ import type { ExplainerReader } from '../store/read.node.ts'
 import { UserError } from '../user-error.ts'
 import { type ChosenOutput, chooseOutput } from './chosen-output.ts'
 import { expectNetwork } from './expect-network.ts'
-import { type Examples, LABELS_FIT, readFloat32, type StoredFit } from './explainer-files.node.ts'
+import { type Examples, LABELS_FIT, readRows, type StoredFit } from './explainer-files.node.ts'
 import type { ExplainerNetwork, InputKind, NetworkInput } from './explainer-network.ts'
 import type { ClassPart, Entry, ExplainChoices, Explanation, Query } from './explanation.ts'
 import { GivenLogits } from './given-head.ts'
@@ -164,12 +164,14 @@ export class Explainer {
     return this.manifest.network?.dtype === dtype
   }
 
-  /** Labels that are numbers [n, c], yes or no for each output or what a regression is to give; null without. */
-  async labelValues(split: 'train' | 'test'): Promise<Matrix<Float32Array> | null> {
-    const { n, tests, c } = this.manifest
-    const path = `${split}/labels.npy`
-    const rows = split === 'train' ? n : tests
-    return this.#reader.has(path) ? readFloat32(this.#reader, path, [rows, c]) : null
+  /** Whether labels of the training examples are numbers, yes or no for each output or what a regression is to give. */
+  get hasLabelValues(): boolean {
+    return this.#values !== null
+  }
+
+  /** The label of a training example at an output, where labels are numbers; else null. */
+  labelValue(row: number, output: number): number | null {
+    return this.#values && this.#values.data[this.#values.locate(row) + output]
   }
 
   /** Logits of a stored example: the given model's, where they are known, and the fitted head's [c]. */
@@ -197,7 +199,7 @@ export class Explainer {
           : 'run fit again with --labels to rank suspects'
       throw new UserError('not-found', `${this.directory}: no fit with labels in it, ${remedy}`)
     }
-    const alpha = await readFloat32(this.#reader, path, [n, c])
+    const alpha = await readRows(this.#reader, path, [n, c], ['float32'])
     return rankSuspects(alpha, activation === 'softmax' ? this.examples.labels : null, k)
   }
 
@@ -300,7 +302,6 @@ export class Explainer {
   /** @param output whose label is told; null for a contrast */
   #entries(contributions: readonly Contribution[], output: number | null): Entry[] {
     const { ids, labels, predicted } = this.examples
-    const values = output === null ? null : this.#values
     const entries = new Array<Entry>(contributions.length)
     for (let i = 0; i < contributions.length; i++) {
       const { row, value, alpha, similarity } = contributions[i]
@@ -308,7 +309,7 @@ export class Explainer {
         row,
         id: ids.at(row),
         label: labels === null ? null : labels[row],
-        labelValue: values === null ? null : values.data[values.locate(row) + (output ?? 0)],
+        labelValue: output === null ? null : this.labelValue(row, output),
         predicted: predicted[row],
         value,
         alpha,

@@ -59,7 +59,8 @@ export async function fitHeads(
         ...(options.signal && { signal: options.signal }),
         onProgress: progress => options.onProgress?.({ phase: 'fit', of, ...progress }),
         onStage: phase => options.onProgress?.({ phase }),
-        keepAlpha: (size, blocks) => writeRows(writer, `${folder}alpha.npy`, size, blocks),
+        keepAlpha: (size, blocks) =>
+          writeRows(writer, `${folder}alpha.npy`, size, blocks, { signal: options.signal }),
       },
     )
   }

@@ -26,7 +26,7 @@ export async function chooseLambda(
   targets: Rows,
   { lambda, activation, bias, gap }: Setting,
   start: Matrix<Float64Array> | null,
-  { fidelity: wanted = WANTED_FIDELITY, signal, onProgress }: FitOptions,
+  { fidelity: wanted = WANTED_FIDELITY, maxIterations, signal, onProgress }: FitOptions,
 ): Promise<ChosenLambda> {
   if (lambda !== 'auto') return { lambda, theta: null, path: null }
   const problem = { features: train.features, targets, activation, bias }
@@ -34,6 +34,7 @@ export async function chooseLambda(
     gap,
     ...(start && { start }),
     ...(signal && { signal }),
+    ...(maxIterations !== undefined && { maxIterations }),
     onPoint: point => onProgress?.({ phase: 'lambda', ...point }),
   })
   if (best) return { lambda: best.lambda, theta: best.theta, path: { wanted, points } }

@@ -41,7 +41,7 @@ const VECTORS = 60
 const MOST_NUMBERS = 2 ** 26
 const MOST_HESSIAN = 2 ** 22
 
-/** A Hessian in double precision with its inverse and what that is made of. */
+/** A Hessian, or a Gram matrix, in double precision with its inverse and what that is made of. */
 const HESSIAN = 28
 
 /** Plans a fit within so many bytes: targets before features, since both are read equally often. */
@@ -53,7 +53,7 @@ export function planFit({ n, examples, d, c, dtype, hasValues }: FitSize, limit:
     Math.min(n * c, MOST_ENTRIES) * ENTRY +
     examples * (EXAMPLE + (hasValues ? c * BYTES.float32 : 0)) +
     8 * (VECTORS * head + Math.min(c * head, MOST_NUMBERS)) +
-    HESSIAN * Math.min(head ** 2, MOST_HESSIAN) +
+    HESSIAN * Math.max(Math.min(head ** 2, MOST_HESSIAN), Math.min((d + 1) ** 2, MOST_NUMBERS)) +
     BYTES.float32 * (Math.min(n * d, SAMPLE_NUMBERS) + Math.min(c * (d + 1) ** 2, MOST_NUMBERS))
   let left = limit - needed
   const takes = (bytes: number): boolean => {

@@ -12,8 +12,7 @@ import { UserError } from '../user-error.ts'
 import { type Explainer, resolveK } from './explainer.ts'
 import type { Examples } from './explainer-files.node.ts'
 import { openExplainer } from './open-explainer.ts'
-
-type SplitName = 'train' | 'test'
+import type { SplitName } from './stored-splits.ts'
 
 export interface MistakesOptions {
   readonly directory: string
@@ -25,6 +24,8 @@ export interface MistakesOptions {
   readonly k?: number
   /** Compare every checksum of the explainer first. */
   readonly verify?: boolean
+  /** How much of the explainer is held in memory at most: bytes, or text such as `2GiB`; all of it unless told. */
+  readonly memory?: number | string
 }
 
 /** A training example that stands among the top of several mistakes. Labels are indices. */
@@ -73,25 +74,29 @@ export interface MistakesAnswer {
  * the split has no labels, and on classes and cells that do not exist.
  */
 export async function mistakes(options: MistakesOptions): Promise<MistakesAnswer> {
-  const { directory, cell, verify = false } = options
-  const k = resolveK(options.k)
-  const explainer = await openExplainer(directory, { verify })
-  const { classCount: c, classes } = explainer.manifest
-  expectClasses(explainer)
-  const split = options.split ?? (await labelledSplit(explainer))
-  const { ids, labels, predicted } = await labelledExamples(explainer, split)
-  const matrix = confusionMatrix(labels, predicted, c)
-  const right = matrix.data.reduce((sum, count, at) => (at % (c + 1) === 0 ? sum + count : sum), 0)
-  return {
-    schemaVersion: 1,
-    explainer: directory,
-    classes,
-    split,
-    n: ids.length,
-    accuracy: right / ids.length,
-    matrix: Array.from({ length: c }, (_, label) => [...rowOf(matrix, label)]),
-    cells: rankCells(matrix),
-    cell: cell ? await explainCell(explainer, split, expectCell(explainer, split, matrix, cell), k) : null,
+  const { directory, cell, k: asked, split: named, ...opening } = options
+  const k = resolveK(asked)
+  const explainer = await openExplainer(directory, opening)
+  try {
+    const { classCount: c, classes } = explainer.manifest
+    expectClasses(explainer)
+    const split = named ?? (await labelledSplit(explainer))
+    const { ids, labels, predicted } = await labelledExamples(explainer, split)
+    const matrix = confusionMatrix(labels, predicted, c)
+    const right = matrix.data.reduce((sum, count, at) => (at % (c + 1) === 0 ? sum + count : sum), 0)
+    return {
+      schemaVersion: 1,
+      explainer: directory,
+      classes,
+      split,
+      n: ids.length,
+      accuracy: right / ids.length,
+      matrix: Array.from({ length: c }, (_, label) => [...rowOf(matrix, label)]),
+      cells: rankCells(matrix),
+      cell: cell ? await explainCell(explainer, split, expectCell(explainer, split, matrix, cell), k) : null,
+    }
+  } finally {
+    await explainer.close()
   }
 }
 

@@ -1,3 +1,4 @@
+import { BY_OUTPUT_NUMBERS } from '../method/explain.ts'
 import { ExplainerReader } from '../store/read.node.ts'
 import { Explainer } from './explainer.ts'
 import { readExamples, readFit, readLookup } from './explainer-files.node.ts'
@@ -28,13 +29,13 @@ export function openExplainer(directory: string, options: OpenOptions = {}): Pro
 /** Opens a directory for a few queries: their rows are read when they are asked for, which most never are. */
 export function openForFew(directory: string, options: OpenOptions = {}): Promise<Explainer> {
   return open(directory, options, (sizes, limit) => {
-    planMemory(sizes, limit)
+    planMemory({ ...sizes, fixed: sizes.fixed - sizes.packed }, limit)
     return { features: PASSING_ROWS, alpha: PASSING_ROWS, packed: 0 }
   })
 }
 
 interface Sizes extends ArraySizes {
-  /** Of the heads of lists that are kept with their features; included in what is fixed */
+  /** Of the fronts of lists that are kept with their features; included in what is fixed */
   readonly packed: number
 }
 
@@ -45,12 +46,15 @@ async function open(
 ): Promise<Explainer> {
   const limit = memory === undefined ? Number.POSITIVE_INFINITY : parseMemory(memory)
   const reader = await ExplainerReader.open(directory, { verify })
-  const { n, d, c, files } = reader.manifest
+  const { n, d, c, groupCount, files } = reader.manifest
   const packed = Math.min(MOST_PACKED, n * d)
   const held = ALWAYS_IN_MEMORY.flatMap(start => Object.keys(files).filter(path => path.startsWith(start)))
-  const fixed = held.reduce((sum, path) => sum + files[path].bytes, packed)
-  const plan = planOf({ fixed, features: 4 * n * d, alpha: 4 * n * c, packed }, limit)
-  const others = plan.features === null ? null : PASSING_ROWS
+  const byOutput = 8 * Math.min(BY_OUTPUT_NUMBERS, groupCount * (d + 1) * c)
+  const fixed = held.reduce((sum, path) => sum + files[path].bytes, packed + byOutput)
+  // Halves are read before they become singles.
+  const stored = reader.manifest.dtype === 'float16' ? 2 : 0
+  const plan = planOf({ fixed, features: (4 + stored) * n * d, alpha: 4 * n * c, packed }, limit)
+  const others = limit === Number.POSITIVE_INFINITY ? plan.features : PASSING_ROWS
   const [features, fit, examples, values] = await Promise.all([
     readLookup(reader, 'train/features.npy', [n, d], plan.features),
     readFit(reader, '', plan.alpha),
@@ -63,7 +67,7 @@ async function open(
 /** Files of an explainer that are held whole, by how their paths start. */
 const ALWAYS_IN_MEMORY = ['index/', 'head.', 'by-class.', 'residual.', 'mean.', 'train/examples.']
 
-/** Bytes of the heads of lists that are kept with their features; a quarter of the features' where they are few. */
+/** Bytes of the fronts of lists that are kept with their features; a quarter of the features' where they are few. */
 const MOST_PACKED = 2 ** 24
 
 /** Bytes of rows that are kept of an array on disk whose rows are hardly asked for twice. */

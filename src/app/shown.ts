@@ -11,9 +11,8 @@ import type {
 } from '../views/view-data.ts'
 import type { Explainer } from './explainer.ts'
 import type { Entry, ExplainedInput } from './explanation.ts'
+import type { SplitName } from './stored-splits.ts'
 import { labelWords, type Suspect } from './suspect.ts'
-
-type SplitName = 'train' | 'test'
 
 /**
  * Turns answers into what views show: names for indices, and the pictures of the examples, read from the

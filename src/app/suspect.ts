@@ -28,7 +28,7 @@ export interface Suspect {
 /** Suspects, the worst first. Errors: UserError where `fit` had no labels. */
 export async function suspectsOf(explainer: Explainer, k = explainer.manifest.n): Promise<Suspect[]> {
   const ranked = await explainer.rankSuspects(k)
-  const doubted = await doubts(explainer)
+  const doubted = doubts(explainer)
   const suspects: Suspect[] = []
   for (const suspicion of ranked) {
     const { row } = suspicion
@@ -46,10 +46,9 @@ export async function suspectsOf(explainer: Explainer, k = explainer.manifest.n)
 type Doubt = Pick<Suspect, 'output' | 'label' | 'suggested' | 'predicted'>
 
 /** What is doubted about an example: its class, or its label at one output. */
-async function doubts(explainer: Explainer): Promise<(suspicion: Suspicion) => Promise<Doubt> | Doubt> {
+function doubts(explainer: Explainer): (suspicion: Suspicion) => Promise<Doubt> | Doubt {
   const { labels, fitted, predicted } = explainer.examples
-  const values = await explainer.labelValues('train')
-  if (!values) {
+  if (!explainer.hasLabelValues) {
     return ({ row }) => ({
       output: null,
       label: labels?.[row] ?? -1,
@@ -69,7 +68,7 @@ async function doubts(explainer: Explainer): Promise<(suspicion: Suspicion) => P
     const logits = await explainer.storedLogits('train', row)
     return {
       output,
-      label: values.data[row * values.cols + output],
+      label: explainer.labelValue(row, output) ?? Number.NaN,
       suggested: said(logits.fitted, output),
       predicted: said(logits.given ?? logits.fitted, output),
     }

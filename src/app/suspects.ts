@@ -11,6 +11,8 @@ export interface SuspectsOptions {
   readonly k?: number
   /** Compare every checksum of the explainer first. */
   readonly verify?: boolean
+  /** How much of the explainer is held in memory at most: bytes, or text such as `2GiB`; all of it unless told. */
+  readonly memory?: number | string
   /** Write a page with the pictures too, the first 500 at most. */
   readonly html?: string
 }
@@ -31,26 +33,25 @@ export interface SuspectsAnswer {
 }
 
 /** Ranks the training examples by how much their labels are to be doubted, the worst first. */
-export async function suspects({
-  directory,
-  k,
-  verify = false,
-  html,
-}: SuspectsOptions): Promise<SuspectsAnswer> {
+export async function suspects({ directory, k, html, ...opening }: SuspectsOptions): Promise<SuspectsAnswer> {
   if (k !== undefined && !(Number.isInteger(k) && k >= 0)) {
     throw new UserError('usage', `k: ${k}, expected a whole number, 0 or more`)
   }
   if (html !== undefined) expectHtmlName(html)
-  const explainer = await openExplainer(directory, { verify })
-  const ranked = await suspectsOf(explainer, k)
-  return {
-    schemaVersion: 1,
-    explainer: directory,
-    task: explainer.manifest.task,
-    classes: explainer.manifest.classes,
-    outputs: explainer.names.outputs,
-    n: explainer.manifest.n,
-    suspects: ranked,
-    page: html === undefined ? null : await writeSuspects(explainer, ranked, html),
+  const explainer = await openExplainer(directory, opening)
+  try {
+    const ranked = await suspectsOf(explainer, k)
+    return {
+      schemaVersion: 1,
+      explainer: directory,
+      task: explainer.manifest.task,
+      classes: explainer.manifest.classes,
+      outputs: explainer.names.outputs,
+      n: explainer.manifest.n,
+      suspects: ranked,
+      page: html === undefined ? null : await writeSuspects(explainer, ranked, html),
+    }
+  } finally {
+    await explainer.close()
   }
 }

@@ -67,10 +67,7 @@ function addExplain(program: Command, interruption: Interruption): void {
     .option('--k <number>', 'how many examples of each kind (10)', number)
     .option('--raw', 'arrays hold inputs of the model, not features')
     .option('--verify', 'check every checksum of the explainer first')
-    .option(
-      '--memory <size>',
-      'hold no more of the explainer than this, such as 2GiB; read the rest from disk',
-    )
+    .addOption(memory())
     .option('--html <file>', 'write a page with the pictures too')
   command
     .optionsGroup('Instead of inputs:')
@@ -110,6 +107,14 @@ interface ExplainFlags {
   readonly force?: boolean
 }
 
+/** Of an explainer that is opened. */
+function memory(): Option {
+  return new Option(
+    '--memory <size>',
+    'hold no more of the explainer than this, such as 2GiB; read the rest from disk',
+  )
+}
+
 function addSuspects(program: Command): void {
   verb(program, 'suspects')
     .argument('<dir>', 'an explainer that fit wrote, with labels')
@@ -119,6 +124,7 @@ function addSuspects(program: Command): void {
     )
     .option('--k <number>', 'how many (20 in a table, else all)', number)
     .option('--verify', 'check every checksum of the explainer first')
+    .addOption(memory())
     .option('--html <file>', 'write a page with the pictures too')
     .addHelpText('after', example('representer suspects explainer --format csv > suspects.csv'))
     .action(
@@ -140,6 +146,7 @@ interface SuspectsFlags {
   readonly format?: 'table' | 'json' | 'jsonl' | 'csv'
   readonly k?: number
   readonly verify?: boolean
+  readonly memory?: string
   readonly html?: string
 }
 
@@ -156,6 +163,7 @@ function addMistakes(program: Command): void {
     .option('--cell <A,B>', 'look into the examples of true class A that are predicted B', pair)
     .option('--k <number>', 'how deep the top of each of them goes, and how many are listed (10)', number)
     .option('--verify', 'check every checksum of the explainer first')
+    .addOption(memory())
     .addHelpText(
       'after',
       example('representer mistakes explainer', 'representer mistakes explainer --cell antelope,deer'),

@@ -17,7 +17,10 @@ export interface SuspectsCall extends SuspectsOptions {
 }
 
 export async function runSuspects({ format, ...options }: SuspectsCall, report: Reporter): Promise<void> {
-  const answer = await suspects(options)
+  // What is neither printed nor shown need not be made.
+  const most = format === 'table' && options.html === undefined ? TABLE_ROWS : undefined
+  const k = options.k ?? most
+  const answer = await suspects({ ...options, ...(k !== undefined && { k }) })
   switch (format) {
     case 'table':
       report.answer(answer, ranked => suspectsText(ranked, options.k ?? TABLE_ROWS))

@@ -20,17 +20,19 @@ export class PictureThread {
   /** Lists that it has, or that are loaded for it. */
   #load = 0
 
-  /** @param onEnd told when the thread ends, whether it was to or not */
+  /** @param onEnd told when the thread ends, whether it was to or not; of an error twice */
   constructor(program: URL, form: InputForm, onEnd: () => void) {
     const workerData: PictureWork = { form, at: this.#at }
     // Flags of the whole process, such as those of a script on the command line, are none of the thread's.
     this.#worker = new Worker(program, { workerData, execArgv: [] })
     this.#worker.on('message', (made: MadeInputs) => this.#sent.shift()?.resolve(made))
-    this.#worker.on('error', error => this.#fail(this.#lost(error)))
-    this.#worker.on('exit', code => {
-      this.#fail(this.#lost(new Error(`exit code ${code}`)))
+    const fail = (error: Error): void => {
+      this.#fail(this.#lost(error))
+      // Before it has gone altogether, so that it is given nothing more.
       onEnd()
-    })
+    }
+    this.#worker.on('error', fail)
+    this.#worker.on('exit', code => fail(new Error(`exit code ${code}`)))
   }
 
   /** How many lists it was given and has not answered. */

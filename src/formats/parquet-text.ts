@@ -24,7 +24,11 @@ export async function readParquetText(bytes: Bytes, name: string): Promise<TextC
   const chunks = plainChunks(footer, name)
   if (!chunks) return decodedText(bytes, name)
   await checkColumns(bytes, footer, [name])
-  const contents = await Promise.all(chunks.map(({ start, end }) => bytes.slice(start, end)))
+  const read = chunks.map(async ({ start, end, count }) => ({
+    content: await bytes.slice(start, end),
+    count,
+  }))
+  const contents = await Promise.all(read)
   const text = await blamingFile(bytes, () => new PlainText(contents))
   const rows = Number(footer.num_rows)
   if (text.length === rows) return text
@@ -41,7 +45,7 @@ async function decodedText(bytes: Bytes, name: string): Promise<TextColumn> {
 }
 
 /** Text that is in memory already. */
-export function textColumn(values: readonly string[]): TextColumn {
+function textColumn(values: readonly string[]): TextColumn {
   return {
     length: values.length,
     at: row => values[row],
@@ -50,19 +54,27 @@ export function textColumn(values: readonly string[]): TextColumn {
   }
 }
 
+interface PlainChunk {
+  readonly start: number
+  readonly end: number
+  /** Of its values */
+  readonly count: number
+}
+
 /** Where the column stands, group by group; null where its values do not stand plain. */
-function plainChunks(footer: FileMetaData, name: string): { start: number; end: number }[] | null {
+function plainChunks(footer: FileMetaData, name: string): PlainChunk[] | null {
   const element = footer.schema.find(element => element.name === name)
   if (element?.type !== 'BYTE_ARRAY' || element.repetition_type !== 'REQUIRED') return null
   const metas = footer.row_groups.map(({ columns }) =>
     columns.map(({ meta_data }) => meta_data).find(meta => meta?.path_in_schema.join('.') === name),
   )
-  const chunks: { start: number; end: number }[] = []
+  const chunks: PlainChunk[] = []
   for (const meta of metas) {
     const isPlain = meta?.codec === 'UNCOMPRESSED' && meta.encodings.every(encoding => encoding === 'PLAIN')
     if (!isPlain || meta.dictionary_page_offset) return null
     const start = Number(meta.data_page_offset)
-    chunks.push({ start, end: start + Number(meta.total_compressed_size) })
+    const end = start + Number(meta.total_compressed_size)
+    chunks.push({ start, end, count: Number(meta.num_values) })
   }
   return chunks
 }
@@ -82,17 +94,19 @@ class PlainText implements TextColumn {
   readonly #decoder = new TextDecoder()
   readonly #known: (string | undefined)[]
 
-  constructor(chunks: readonly Uint8Array[]) {
+  constructor(chunks: readonly { readonly content: Uint8Array; readonly count: number }[]) {
     const pages: PlainPage[] = []
     let rows = 0
-    for (const chunk of chunks) {
-      for (let at = 0; at < chunk.length; ) {
-        const { value: header, end } = readThrift(chunk, at)
+    for (const { content, count: wanted } of chunks) {
+      // As far as `checkPages` has gone.
+      for (let at = 0, last = rows + wanted; rows < last; ) {
+        const { value: header, end } = readThrift(content, at)
         at = end + Number(header[3])
         const page = header[1] === DATA_PAGE_V2 ? header[8] : header[1] === DATA_PAGE ? header[5] : null
         const { 1: count, [header[1] === DATA_PAGE ? 2 : 4]: encoding } = (page ?? {}) as ThriftStruct
-        if (typeof count !== 'number' || encoding !== PLAIN) throw new SyntaxError('a page that is not plain')
-        pages.push({ first: rows, ...startsOf(chunk.subarray(end, at), count) })
+        if (typeof count !== 'number' || count < 1 || encoding !== PLAIN || at <= end)
+          throw new SyntaxError('a page that is not plain')
+        pages.push({ first: rows, ...startsOf(content.subarray(end, at), count) })
         rows += count
       }
     }

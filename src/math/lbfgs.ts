@@ -9,7 +9,7 @@ export interface CurvaturePair {
 }
 
 export interface Solution extends Iterate {
-  readonly status: 'converged' | 'max-iterations' | 'line-search-failed'
+  readonly status: 'converged' | 'stalled' | 'max-iterations' | 'line-search-failed'
   readonly iterations: number
   /** What was learnt of the curvature, to go on from (the same objective in a better precision, say). */
   readonly pairs: readonly CurvaturePair[]
@@ -21,6 +21,8 @@ export interface LbfgsOptions {
   readonly maxIterations?: number
   /** Relative rounding error of the values: about 1e-13 in double precision, 1e-6 in single. */
   readonly rounding?: number
+  /** Asked once of every iterate: whether to give up there */
+  readonly isStalled?: (iterate: Iterate) => boolean
   /** Those of an earlier solution with the same P */
   readonly pairs?: readonly CurvaturePair[]
 }
@@ -34,14 +36,23 @@ export interface LbfgsOptions {
  */
 export function* lbfgs(
   start: Float64Array,
-  { history = 20, maxIterations = 1000, rounding = 1e-13, pairs: known = [] }: LbfgsOptions = {},
+  {
+    history = 20,
+    maxIterations = 1000,
+    rounding = 1e-13,
+    isStalled = () => false,
+    pairs: known = [],
+  }: LbfgsOptions = {},
 ): Generator<Float64Array, Solution, Evaluation> {
   const pairs = [...known]
   /** What was known before the last search failed, for whoever goes on from here. */
   let remembered: readonly CurvaturePair[] = []
   let current: Iterate = { point: start, ...(yield start) }
+  let judged: Iterate | null = null
   for (let iterations = 0; ; iterations++) {
     if (current.converged) return { ...current, status: 'converged', iterations, pairs }
+    if (current !== judged && isStalled(current)) return { ...current, status: 'stalled', iterations, pairs }
+    judged = current
     if (iterations === maxIterations) return { ...current, status: 'max-iterations', iterations, pairs }
 
     const direction = twoLoopRecursion(current, pairs)

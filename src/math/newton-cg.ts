@@ -1,5 +1,6 @@
 import type { Solution } from './lbfgs.ts'
 import type { Evaluation, Iterate } from './line-search.ts'
+import { norm } from './matrix.ts'
 
 /** An evaluation of functions side by side, one of each column of the point. */
 export interface ColumnsEvaluation extends Evaluation {
@@ -26,6 +27,8 @@ export interface NewtonOptions {
   readonly maxIterations?: number
   /** Relative rounding error of the values, as in `lbfgs` */
   readonly rounding?: number
+  /** As in `lbfgs` */
+  readonly isStalled?: (iterate: Iterate) => boolean
 }
 
 /** Products of the Hessian for one step. */
@@ -48,6 +51,9 @@ const SHORTENING = 0.1
 
 const MAX_TRIALS = 30
 
+/** Steps in a row that change nothing but by rounding, after which there is nothing more to find. */
+const MOST_IDLE = 3
+
 /**
  * Minimises convex functions of the columns of a matrix, all at once, by Newton's method with preconditioned
  * conjugate gradients (Nocedal & Wright 2006, algorithms 7.1 and 5.3): every column has its own step lengths,
@@ -57,15 +63,19 @@ const MAX_TRIALS = 30
  */
 export function* newtonCg(
   start: Float64Array,
-  { columns, maxIterations = 1000, rounding = 1e-13 }: NewtonOptions,
+  { columns, maxIterations = 1000, rounding = 1e-13, isStalled = () => false }: NewtonOptions,
 ): Generator<NewtonRequest, Omit<Solution, 'pairs'>, NewtonAnswer> {
   let current = yield* evaluate(start)
+  let idle = 0
   for (let iterations = 0; ; iterations++) {
     if (current.converged) return { ...current, status: 'converged', iterations }
+    if (isStalled(current)) return { ...current, status: 'stalled', iterations }
     if (iterations === maxIterations) return { ...current, status: 'max-iterations', iterations }
     const direction = yield* conjugateGradients(current, columns)
     const next = yield* step(current, direction, columns, rounding)
     if (next === null) return { ...current, status: 'line-search-failed', iterations }
+    idle = goesDown(current, next, rounding) ? 0 : idle + 1
+    if (idle === MOST_IDLE) return { ...current, status: 'line-search-failed', iterations }
     current = next
   }
 }
@@ -137,6 +147,12 @@ function* step(
     if (isGood) return next
   }
   return null
+}
+
+/** Whether a column's value falls by more than rounding, or the gradient gets smaller. */
+function goesDown(from: ColumnsIterate, to: ColumnsIterate, rounding: number): boolean {
+  const falls = to.values.some((value, j) => value < from.values[j] - rounding * Math.abs(from.values[j]))
+  return falls || norm(to.gradient) < norm(from.gradient)
 }
 
 /** aⱼᵀbⱼ of every column j of matrices given row by row. */

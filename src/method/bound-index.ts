@@ -2,7 +2,7 @@ import { widened } from '../math/float16.ts'
 import { type Matrix, rowOf, zerosFloat32 } from '../math/matrix.ts'
 import { type FeatureRows, type Rows, storedArray, storedMatrix } from '../math/rows.ts'
 import type { Runtime } from '../runtime/runtime.ts'
-import { pairedBlocks } from './blocks.ts'
+import { blockRows, pairedBlocks } from './blocks.ts'
 import { type IndexPlan, planIndex } from './index-plan.ts'
 import type { Kernel } from './kernel.ts'
 import { LeadingList, roundedUp } from './leading-list.ts'
@@ -46,15 +46,20 @@ export interface BoundIndex {
   readonly nonNegative: boolean
 }
 
+/** Of an entry beside its coordinates: its row, its bound, its α and the norm of its rest. */
+const NUMBERS = 4
+
 /** Which list: of output j, for α > 0 or for α < 0. */
 export const listOf = (j: number, sign: 1 | -1): number => 2 * j + (sign > 0 ? 0 : 1)
 
-/** Rows that are read at once. */
-const BLOCK = 4096
-
 /** Entries held of all lists together while the training examples are read, and of each at most and at least. */
 const HELD = 2 ** 22
-const [MOST, LEAST] = [2 ** 16, 2 ** 10]
+const [MOST, LEAST] = [2 ** 16, 2 ** 6]
+
+/**
+ * Numbers that an index may have: as many as the features, but no fewer than 64 MiB and no more than 200 MiB of them.
+ */
+const [FEWEST_NUMBERS, MOST_NUMBERS] = [2 ** 24, 50 * 2 ** 20]
 
 /**
  * Reads the features twice, and a sample of them in between, from which it chooses how far lists go
@@ -78,7 +83,9 @@ export async function buildIndex(
   const { norms, largest, nonNegative } = await rowNorms(runtime, features, kernel)
   const lists = await orderRows(alpha, norms, capacity)
   const { depth, directions } = await plan(features, kernel, lists)
-  const taken = lists.map(list => list.take(depth))
+  const numbers = Math.max(FEWEST_NUMBERS, Math.min(MOST_NUMBERS, features.rows * features.cols))
+  const room = Math.floor(numbers / (lists.length * (directions.rows + NUMBERS)))
+  const taken = lists.map(list => list.take(Math.min(depth, Math.max(LEAST, room))))
 
   const offsets = new Uint32Array(taken.length + 1)
   for (const [at, { rows }] of taken.entries()) offsets[at + 1] = offsets[at] + rows.length
@@ -105,7 +112,7 @@ export async function buildIndex(
 async function orderRows(alpha: Rows, norms: Float64Array, capacity: number): Promise<LeadingList[]> {
   const c = alpha.cols
   const lists = Array.from({ length: 2 * c }, () => new LeadingList(capacity))
-  for await (const { start, matrix } of alpha.blocks(BLOCK)) {
+  for await (const { start, matrix } of alpha.blocks(blockRows(c))) {
     for (let i = 0; i < matrix.rows; i++) {
       const norm = norms[start + i]
       for (let j = 0; j < c; j++) {
@@ -134,7 +141,11 @@ async function describeEntries(
     outputs.fill(list >> 1, offsets[list], offsets[list + 1])
   }
   let next = 0
-  for await (const { start, a, b: blockAlpha } of pairedBlocks(features, alpha, BLOCK)) {
+  for await (const { start, a, b: blockAlpha } of pairedBlocks(
+    features,
+    alpha,
+    blockRows(features.cols + alpha.cols),
+  )) {
     const array = storedArray(a)
     for (; next < order.length && rows[order[next]] < start + a.rows; next++) {
       const entry = order[next]

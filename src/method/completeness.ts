@@ -35,11 +35,12 @@ export async function openCompleteness(runtime: Runtime, problem: Problem): Prom
   const { cols: c } = targets
   const kernels = [kernelOf(bias, d)]
   if (bias === 'free') kernels.push(kernelOf(bias, d, await meanFeatures(features)))
+  const norms: number[] = []
+  for (const kernel of kernels) norms.push((await rowNorms(runtime, features, kernel)).largest)
   const views: View[] = []
-  for (const kernel of kernels) {
+  for (const [at, kernel] of kernels.entries()) {
     const meter = await gapMeter(runtime, features, kernel, c, 'float32')
-    const { largest } = await rowNorms(runtime, features, kernel)
-    views.push({ kernel, meter, largestNorm: largest })
+    views.push({ kernel, meter, largestNorm: norms[at] })
   }
   const scaled = (gradient: Float64Array) => gradient.map(g => g / (2 * lambda))
   const ofBias = (residual: Float64Array) => (bias === 'free' ? largestSize(residual.subarray(d * c)) : 0)

@@ -8,7 +8,7 @@ export interface Goal {
   readonly gap: number
   /** The bound of the gap is enough, and the gap is not measured. */
   readonly isBoundEnough?: boolean
-  /** Evaluations in which the gradient was not halved, after which this precision has nothing more to say. */
+  /** Iterations in which the gradient was not halved, after which this precision has nothing more to say. */
   readonly patience: number
 }
 
@@ -22,7 +22,7 @@ export class Convergence {
   readonly #completeness: Completeness
   readonly #goal: Goal
   #looseness = 0.1
-  /** What the bound has to be below half of, or the evaluations since then count. */
+  /** What the bound has to be below half of, or the iterations since then count. */
   #mark = Number.POSITIVE_INFINITY
   #waited = 0
 
@@ -32,19 +32,20 @@ export class Convergence {
     this.#goal = goal
   }
 
-  /** Rounding says more of the last steps than the objective does. */
-  get isStalled(): boolean {
+  /** Whether rounding says more of the last steps than the objective does, asked of one iterate after another. */
+  isStalled(gradient: Float64Array): boolean {
+    const bound = this.#completeness.bound(gradient)
+    this.#waited++
+    if (bound < this.#mark / 2) {
+      this.#mark = bound
+      this.#waited = 0
+    }
     return this.#waited >= this.#goal.patience
   }
 
   async isReached(point: Float64Array, gradient: Float64Array, gapBound: number): Promise<boolean> {
     const { gap, isBoundEnough = false } = this.#goal
-    this.#waited++
-    if (gapBound < this.#mark / 2) {
-      this.#mark = gapBound
-      this.#waited = 0
-    }
-    if (this.#completeness.isEmpty || this.isStalled) return true
+    if (this.#completeness.isEmpty) return true
     const size = norm(gradient)
     if (size > 2 * this.#problem.lambda * LARGEST_SHARE * norm(point) && size > Number.EPSILON) return false
     if (gapBound <= gap || isBoundEnough || gapBound * this.#looseness > gap) return gapBound <= gap

@@ -4,17 +4,20 @@ import type { Similarity } from './similarity.ts'
 
 /**
  * By how much a similarity can be off its part along the directions beyond rᵢ ‖qₜ − UᵀUqₜ‖, relative to
- * ‖qᵢ‖ ‖qₜ‖: coordinates are rounded to 2⁻²⁴, and a cancelled square to less than 2⁻⁴⁰.
+ * ‖qᵢ‖ ‖qₜ‖: coordinates are rounded to 2⁻²⁴, and a cancelled square to less than 2⁻³⁶.
  */
 export const ROUNDING = 2 ** -20
-const CANCELLED = 2 ** -40
+const CANCELLED = 2 ** -36
+
+/** Below and above these norms, squares lose more than that or leave the range of doubles. */
+const [LEAST_NORM, MOST_NORM] = [1e-140, 1e140]
 
 /** What the coordinates of an index say of the similarities with one query after another. */
 export class Coordinates {
   readonly #index: BoundIndex
   /** y = Uqₜ [p] */
   readonly along: Float64Array
-  /** ‖qₜ − Uᵀy‖, and no less */
+  /** ‖qₜ − Uᵀy‖, and no less; ∞ where coordinates say nothing */
   rest = 0
 
   constructor(index: BoundIndex) {
@@ -29,7 +32,10 @@ export class Coordinates {
     let along = 0
     for (let a = 0; a < y.length; a++) along += y[a] * y[a]
     const square = norm * norm
-    this.rest = Math.sqrt(Math.max(0, square - along) + CANCELLED * square)
+    const isSound = norm >= LEAST_NORM && norm <= MOST_NORM
+    this.rest = isSound
+      ? Math.sqrt(Math.max(0, square - along) + CANCELLED * square)
+      : Number.POSITIVE_INFINITY
   }
 
   /**

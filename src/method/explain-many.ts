@@ -26,8 +26,8 @@ export interface Answered<Q extends Question> {
   readonly decomposition: Decomposition
 }
 
-/** Questions that one scan answers. */
-const TOGETHER = 1024
+/** Questions that one scan answers at most, and numbers of their features and of what is found for them. */
+const [TOGETHER, HELD] = [1024, 2 ** 20]
 
 /**
  * Explains many queries, in order: what `HeadExplainer` says of each, whichever way is taken, but that a scan
@@ -49,8 +49,9 @@ export async function* explainMany<Q extends Question>(
   }
   const scan = await Scan.load(explainer.head, await source())
   try {
-    for (let start = 0; start < questions.count; start += TOGETHER) {
-      const length = Math.min(TOGETHER, questions.count - start)
+    const together = Math.max(1, Math.min(TOGETHER, Math.floor(HELD / (explainer.head.features.cols + k))))
+    for (let start = 0; start < questions.count; start += together) {
+      const length = Math.min(together, questions.count - start)
       const asked = Array.from({ length }, (_, i) => questions.at(start + i))
       const found = await scan.find(asked, k, signal)
       for (const [i, question] of asked.entries()) {

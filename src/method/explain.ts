@@ -2,7 +2,7 @@ import { expectShape, type Matrix, transpose, zeros } from '../math/matrix.ts'
 import { multiply, productAt } from '../math/products.ts'
 import type { RowLookup } from '../math/row-lookup.ts'
 import type { BoundIndex } from './bound-index.ts'
-import { type Kernel, kernelHead } from './kernel.ts'
+import { type Kernel, kernelHead, writeQuery } from './kernel.ts'
 import { PackedLists } from './packed-lists.ts'
 import { type Contribution, type Explained, type Found, Search } from './search.ts'
 import { Similarity } from './similarity.ts'
@@ -17,14 +17,14 @@ export interface FittedHead {
   readonly theta: Matrix<Float64Array>
   /** R [rows of q, c] */
   readonly residual: Matrix<Float64Array>
-  /** Θ⁽ʸ⁾ of each class as one row [classes, rows of q · c]; null to sum over all examples when asked */
+  /** Θ⁽ʸ⁾ of each class as one row [classes, rows of q · c]; null to sum over all examples when an output is asked for */
   readonly byClass: Matrix<Float64Array> | null
   /** The class of each training example [n], of `classCount`. */
   readonly classes: Int32Array
   readonly classCount: number
   readonly index: BoundIndex
   readonly kernel: Kernel
-  /** Bytes that the heads of lists may be packed into, to be walked faster */
+  /** Bytes that the fronts of lists may be packed into, to be walked faster */
   readonly packed: number
 }
 
@@ -50,6 +50,9 @@ export interface Decomposition {
   readonly completenessGap: number
 }
 
+/** Numbers of class sums by output that are kept: 64 MiB. */
+export const BY_OUTPUT_NUMBERS = 2 ** 23
+
 /** Sums nearer to zero than this have no share. */
 const NEAR_ZERO = 1e-6
 
@@ -66,7 +69,7 @@ export class HeadExplainer {
   /** Rᵀ [c, rows of q] */
   readonly #residual: Matrix<Float64Array>
   readonly #sums: Float64Array
-  /** Θ⁽ʸ⁾ of the outputs that were explained, each [classes, rows of q]. */
+  /** Θ⁽ʸ⁾ of outputs that were explained, each [classes, rows of q]. */
   readonly #byOutput = new Map<number, Matrix<Float64Array>>()
 
   constructor(head: FittedHead) {
@@ -149,15 +152,14 @@ export class HeadExplainer {
   }
 
   #classSums(explained: Explained): ClassSum[] {
-    const { byClass, classCount } = this.head
-    const sums = this.#sums.fill(0)
-    if (!byClass) this.#sumClasses(explained, sums)
-    else if ('output' in explained)
-      multiply(this.#ofOutput(byClass, explained.output), this.#similarity.query, sums)
+    const { classCount } = this.head
+    const sums = this.#sums
+    const { query } = this.#similarity
+    if ('output' in explained) multiply(this.#ofOutput(explained.output), query, sums)
     else {
       const [j, k] = explained.contrast.map(output => {
         const ofOutput = new Float64Array(classCount)
-        multiply(this.#ofOutput(byClass, output), this.#similarity.query, ofOutput)
+        multiply(this.#ofOutput(output), query, ofOutput)
         return ofOutput
       })
       for (let y = 0; y < classCount; y++) sums[y] = j[y] - k[y]
@@ -167,25 +169,45 @@ export class HeadExplainer {
     return parts
   }
 
-  /** Sums the values of every training example. */
-  #sumClasses(explained: Explained, sums: Float64Array): void {
-    const { classes } = this.head
-    for (let i = 0; i < classes.length; i++) {
-      sums[classes[i]] += this.#search.alphaOf(explained, i) * this.#similarity.of(i)
+  /** Θ⁽ʸ⁾_j of every class y, a row each, made when an output is explained that was not lately. */
+  #ofOutput(j: number): Matrix<Float64Array> {
+    const known = this.#byOutput.get(j)
+    if (known) return known
+    const made = zeros(this.head.classCount, this.#weight.cols)
+    if (this.head.byClass) this.#gather(this.head.byClass, j, made)
+    else this.#sumRows(j, made)
+    const most = Math.max(2, Math.floor(BY_OUTPUT_NUMBERS / made.data.length))
+    // The one that was made first.
+    for (const other of this.#byOutput.keys()) {
+      if (this.#byOutput.size < most) break
+      this.#byOutput.delete(other)
+    }
+    this.#byOutput.set(j, made)
+    return made
+  }
+
+  #gather(byClass: Matrix<Float64Array>, j: number, into: Matrix<Float64Array>): void {
+    const c = this.#own.length
+    for (let y = 0; y < into.rows; y++) {
+      for (let a = 0; a < into.cols; a++) {
+        into.data[y * into.cols + a] = byClass.data[(y * into.cols + a) * c + j]
+      }
     }
   }
 
-  /** Θ⁽ʸ⁾_j of every class y, a row each, gathered when an output is first explained. */
-  #ofOutput(byClass: Matrix<Float64Array>, j: number): Matrix<Float64Array> {
-    const known = this.#byOutput.get(j)
-    if (known) return known
-    const c = this.#own.length
-    const cols = this.#weight.cols
-    const gathered = zeros(byClass.rows, cols)
-    for (let y = 0; y < byClass.rows; y++) {
-      for (let a = 0; a < cols; a++) gathered.data[y * cols + a] = byClass.data[(y * cols + a) * c + j]
+  /** Sums αᵢⱼ qᵢ of every training example: as dear as its values, but for one query after another. */
+  #sumRows(j: number, into: Matrix<Float64Array>): void {
+    const { classes, features, alpha, kernel } = this.head
+    const row = new Float64Array(features.cols)
+    const q = new Float64Array(into.cols)
+    for (let i = 0; i < classes.length; i++) {
+      const size = alpha.data[alpha.locate(i) + j]
+      if (size === 0) continue
+      const at = features.locate(i)
+      for (let a = 0; a < row.length; a++) row[a] = features.data[at + a]
+      writeQuery(kernel, row, q)
+      const start = classes[i] * into.cols
+      for (let a = 0; a < q.length; a++) into.data[start + a] += size * q[a]
     }
-    this.#byOutput.set(j, gathered)
-    return gathered
   }
 }

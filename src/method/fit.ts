@@ -7,7 +7,7 @@ import { shapeRows } from './head-graph.ts'
 import { lossOf } from './loss.ts'
 import { headShape, type Problem } from './objective.ts'
 import { examplesOf, type Form, formOf } from './preconditioner.ts'
-import { SAMPLE_NUMBERS, sampleOf } from './sample.ts'
+import { largestSample, sampleOf } from './sample.ts'
 import { Stages } from './stages.ts'
 import { expectMinimum } from './targets.ts'
 
@@ -34,7 +34,7 @@ export interface FitHeadProgress {
 export interface Fit {
   /** Θ [d (+1), c]; the last row is the bias, where there is one. */
   readonly theta: Matrix<Float64Array>
-  readonly status: Solution['status']
+  readonly status: Exclude<Solution['status'], 'stalled'>
   readonly iterations: number
   /** ‖G‖ at Θ */
   readonly gradientNorm: number
@@ -51,10 +51,10 @@ export async function fitHead(
   { gap = DEFAULT_GAP, maxIterations = 2000, start, onProgress, signal }: FitHeadOptions = {},
 ): Promise<Fit> {
   await expectMinimum(problem)
-  const completeness = await openCompleteness(runtime, problem)
   const form = formOf(problem)
   const pace = lossOf(problem.activation).isSeparate ? NEWTON : LBFGS
   const sample = await sampleOf(problem, examplesOf(form, problem))
+  const completeness = await openCompleteness(runtime, problem)
   let evaluations = 0
   const stages = new Stages(runtime, { problem, sample }, completeness, {
     onEvaluation: gapBound => onProgress?.({ evaluations: ++evaluations, gapBound }),
@@ -97,8 +97,8 @@ export async function fitHead(
       })
       point = end.point
       pairs = end.pairs
-      isOver = end.isStalled || end.status !== 'max-iterations' || left() === 0
-      if (form === 'hessian' && (end.isStalled || !isOver)) {
+      isOver = end.status !== 'max-iterations' || left() === 0
+      if (form === 'hessian' && (end.status === 'stalled' || !isOver)) {
         await stages.precondition(form, point)
         pairs = []
       }
@@ -118,6 +118,7 @@ export async function fitHead(
     const theta = { rows: shapeRows(shape), cols: shape.c, data: double.point }
     withoutGauge(theta, problem)
     const { status, gradient } = double
+    if (status === 'stalled') throw new Error('double precision has no patience to lose')
     return { theta, status, iterations: stages.iterations, gradientNorm: norm(gradient) }
   } finally {
     await stages.release()
@@ -133,8 +134,8 @@ const NEARBY = { isBoundEnough: true, patience: Number.POSITIVE_INFINITY } as co
 const NEAR = 1000
 
 /**
- * How many iterations near the optimum of a sample are worth their time, and after how many evaluations single
- * precision that halves nothing ends: a step of Newton's method is many products, and says more.
+ * How many iterations near the optimum of a sample are worth their time, and after how many of them single precision
+ * that halves nothing ends: a step of Newton's method is many products, and says more.
  */
 const LBFGS = { nearIterations: 100, patience: 8 }
 const NEWTON = { nearIterations: 8, patience: 4 }
@@ -150,9 +151,10 @@ const GROWTH = 4
  * there a Hessian is nearer the one at the optimum. A free bias may have no optimum there, where a sample is
  * without a class.
  */
-function sampleSizes({ features, bias }: Problem, form: Form, first: number): number[] {
+function sampleSizes(problem: Problem, form: Form, first: number): number[] {
+  const { features, bias } = problem
   if (bias === 'free') return []
-  const most = Math.min(features.rows / GROWTH, SAMPLE_NUMBERS / features.cols)
+  const most = Math.min(features.rows / GROWTH, largestSample(problem))
   const sizes = form === 'outputs' || form === 'hessian' || first <= most ? [first] : []
   for (let size = GROWTH * first; size <= most; size *= GROWTH) sizes.push(size)
   return sizes

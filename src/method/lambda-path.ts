@@ -25,6 +25,8 @@ export interface LambdaPathOptions {
   readonly gap?: number
   /** Θ to start from [d (+1), c] */
   readonly start?: Matrix
+  /** Of each fit, as in `fitHead` */
+  readonly maxIterations?: number
   readonly onPoint?: (point: PathPoint) => void
   readonly signal?: AbortSignal
 }
@@ -50,7 +52,7 @@ export async function findLambda(
   runtime: Runtime,
   problem: Omit<Problem, 'lambda'>,
   wanted: number,
-  { gap = DEFAULT_GAP, start, onPoint, signal }: LambdaPathOptions = {},
+  { gap = DEFAULT_GAP, start, maxIterations, onPoint, signal }: LambdaPathOptions = {},
 ): Promise<LambdaPath> {
   const points: PathPoint[] = []
   let theta = start
@@ -60,6 +62,7 @@ export async function findLambda(
     const fit = await fitHead(runtime, at, {
       gap: LOOSE * gap,
       ...(theta && { start: theta }),
+      ...(maxIterations !== undefined && { maxIterations }),
       ...(signal && { signal }),
     })
     theta = fit.theta

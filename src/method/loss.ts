@@ -163,7 +163,8 @@ type Nodes = (g: GraphBuilder, phi: Value) => Value
 const above = (g: GraphBuilder, x: Value, bound: number): Value =>
   g.op('Greater', [x, g.scalar(bound, x.type as Precision)], {}, 'bool')
 
-const isPositive: Nodes = (g, x) => g.cast(above(g, x, 0), x.type)
+/** 1 above 0, 0 below, and ½ at the kink: a fit may start with every example there. */
+const isPositive: Nodes = (g, x) => shiftBy(g, half(g, g.op('Sign', [x])), 0.5)
 
 /** 1 where low < x < high, else 0 */
 function isInside(g: GraphBuilder, x: Value, low: number, high: number): Value {

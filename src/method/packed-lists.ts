@@ -7,13 +7,13 @@ import { offer } from './offer.ts'
 import type { Similarity } from './similarity.ts'
 import { loadWalk, QUERY, READ, SIMILARITY, type WalkKernel } from './walk-kernel.ts'
 
-/** Entries at the head of a list that are packed: most queries go no further. */
+/** Entries at the front of a list that are packed: most queries go no further. */
 const PACKED = 256
 
 const PAGE = 2 ** 16
 
-/** Where the head of a list stands in memory. */
-interface Head {
+/** Where the front of a list stands in memory. */
+interface Front {
   /** Of its records */
   readonly start: number
   /** Of its features */
@@ -22,7 +22,7 @@ interface Head {
 }
 
 /**
- * The heads of the lists with their features, one record after another, for a kernel that walks them two numbers
+ * The fronts of the lists with their features, one record after another, for a kernel that walks them two numbers
  * at a time. A list is packed when it is first walked, as long as there is room; what it finds is to the last
  * bit what walking without it finds.
  */
@@ -37,7 +37,7 @@ export class PackedLists {
   readonly #length: number
   readonly #most: number
   #used: number
-  readonly #heads = new Map<number, Head | null>()
+  readonly #fronts = new Map<number, Front | null>()
   #doubles = new Float64Array(0)
   #counts = new Int32Array(0)
 
@@ -77,22 +77,22 @@ export class PackedLists {
   }
 
   /**
-   * Walks the head of a list, and offers the values that are wanted to `same` and `opposite` as `Search` does.
+   * Walks the front of a list, and offers the values that are wanted to `same` and `opposite` as `Search` does.
    *
    * @param rest ‖qₜ − Uᵀy‖ of the query
-   * @returns how many entries at the head are done with; 0 where the list is not packed
+   * @returns how many entries at the front are done with; 0 where the list is not packed
    */
   walk(list: number, scale: number, rest: number, same: TopK, opposite: TopK): number {
     const walk = this.#walk
-    const head = walk && this.#headOf(list)
-    if (!head) return 0
+    const front = walk && this.#frontOf(list)
+    if (!front) return 0
     const { rows, alphas, offsets } = this.#index
     const stride = this.#stride
-    const end = head.start + head.entries * stride
+    const end = front.start + front.entries * stride
     const features = 4 * this.#length
     this.#counts[READ / 4] = 0
-    let at = head.start
-    let row = head.features
+    let at = front.start
+    let row = front.features
     for (;;) {
       at = walk.run(
         at,
@@ -106,12 +106,12 @@ export class PackedLists {
         rest,
         this.#constant,
       )
-      if (at >= end) return head.entries
-      const past = (at - head.start) / stride
+      if (at >= end) return front.entries
+      const past = (at - front.start) / stride
       const entry = offsets[list] + past
       offer(Math.abs(alphas[entry]), this.#doubles[SIMILARITY / 8], rows[entry], same, opposite)
       at += stride
-      row = head.features + (past + 1) * features
+      row = front.features + (past + 1) * features
     }
   }
 
@@ -120,17 +120,17 @@ export class PackedLists {
     return this.#counts[READ / 4]
   }
 
-  #headOf(list: number): Head | null {
-    let head = this.#heads.get(list)
-    if (head === undefined) {
-      head = this.#pack(list)
-      this.#heads.set(list, head)
+  #frontOf(list: number): Front | null {
+    let front = this.#fronts.get(list)
+    if (front === undefined) {
+      front = this.#pack(list)
+      this.#fronts.set(list, front)
     }
-    return head
+    return front
   }
 
   /** null where there is no room. */
-  #pack(list: number): Head | null {
+  #pack(list: number): Front | null {
     const { rows, bounds, alphas, coordinates, offsets, directions } = this.#index
     const entries = Math.min(PACKED, offsets[list + 1] - offsets[list])
     const start = this.#used

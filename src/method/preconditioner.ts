@@ -11,6 +11,7 @@ import {
   makeOutputs,
   type Preconditioner,
 } from './preconditioner-forms.ts'
+import { largestSample } from './sample.ts'
 
 type Doubles = Matrix<Float64Array>
 
@@ -95,7 +96,7 @@ export function formOf(problem: Problem): Form {
   const evaluation = 2 * problem.features.rows * shapeRows(shape) * shape.c
   const pays = (form: Form): boolean => {
     const { examples, operations, numbers, most, saves } = RULES[form]
-    const count = Math.min(problem.features.rows, examples(shape))
+    const count = Math.min(problem.features.rows, examples(shape), largestSample(problem))
     return numbers(shape) <= most && operations(shape, count) <= Math.max(NO_MATTER, saves * evaluation)
   }
   return candidates(problem.activation).find(pays) ?? 'diagonal'

@@ -2,16 +2,18 @@ import { random } from '../math/random.ts'
 import { memoryRows } from '../math/rows.ts'
 import type { Problem } from './objective.ts'
 
-/** Numbers of a sample's features at most: 128 MiB. */
+/** Numbers of a sample's features and targets at most: 128 MiB. */
 export const SAMPLE_NUMBERS = 2 ** 25
+
+/** How many examples a sample has at most. */
+export function largestSample({ features, targets }: Problem): number {
+  return Math.ceil(SAMPLE_NUMBERS / (features.cols + targets.cols))
+}
 
 /** The same problem over `count` of its examples, in memory; fewer where there are no more, or they are too large. */
 export async function sampleOf(problem: Problem, count: number): Promise<Problem> {
-  const { features } = problem
-  return overRows(
-    problem,
-    sampledRows(features.rows, Math.min(count, Math.ceil(SAMPLE_NUMBERS / features.cols))),
-  )
+  const most = Math.min(count, largestSample(problem))
+  return overRows(problem, sampledRows(problem.features.rows, most))
 }
 
 /** The same problem over some of its examples, in memory. */

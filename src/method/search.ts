@@ -103,7 +103,7 @@ export class Search {
    * @returns how many rows were read
    */
   #walk(list: number, same: TopK, opposite: TopK): number {
-    const { rows, bounds, alphas, offsets, left } = this.#index
+    const { rows, alphas, offsets, left } = this.#index
     const scale = this.#similarity.norm * SLACK
     const end = offsets[list + 1]
     const packed = this.#packed.walk(list, scale, this.#coordinates.rest, same, opposite)
@@ -116,8 +116,7 @@ export class Search {
       offer(Math.abs(alphas[at]), this.#similarity.of(rows[at]), rows[at], same, opposite)
       at++
     }
-    const isDone = end > offsets[list] && isBehind(bounds[end - 1] * scale, same, opposite)
-    if (isDone || isBehind(left[list] * scale, same, opposite)) return read
+    if (isBehind(left[list] * scale, same, opposite)) return read
     return read + this.#rest(list, same, opposite)
   }
 

@@ -24,12 +24,6 @@ export interface Stage extends Goal {
   readonly pairs: Solution['pairs']
 }
 
-/** Where a run ended. */
-export interface StageEnd extends Solution {
-  /** Its precision had nothing more to say. */
-  readonly isStalled: boolean
-}
-
 export interface Observer {
   readonly onEvaluation?: (gapBound: number) => void
   readonly signal?: AbortSignal | undefined
@@ -64,6 +58,7 @@ export class Stages {
 
   /** Makes the preconditioner of the runs to come, at Θ [d (+1), c], row-major. */
   async precondition(form: Form, theta: Float64Array): Promise<void> {
+    this.#observer.signal?.throwIfAborted()
     await this.#preconditioner?.release()
     this.#preconditioner = null
     const { cols } = this.#given.problem.targets
@@ -78,23 +73,24 @@ export class Stages {
     )
   }
 
-  run(problem: Problem, from: Float64Array, stage: Stage): Promise<StageEnd> {
+  run(problem: Problem, from: Float64Array, stage: Stage): Promise<Solution> {
     return this.#withObjective(problem, stage.precision, async objective => {
       const convergence = new Convergence(problem, this.#completeness, stage)
       const evaluate = (point: Float64Array) => this.#evaluate(objective, convergence, point)
+      const options = { ...stage, isStalled: (at: Evaluation) => convergence.isStalled(at.gradient) }
       const solution = lossOf(problem.activation).isSeparate
-        ? await driveNewtonCg(from, { ...stage, columns: problem.targets.cols }, evaluate, {
-            curve: (point, v) => objective.curve(point, v),
+        ? await driveNewtonCg(from, { ...options, columns: problem.targets.cols }, evaluate, {
+            curve: (point, v) => {
+              this.#observer.signal?.throwIfAborted()
+              return objective.curve(point, v)
+            },
             precondition: async v => (await this.#preconditioner?.apply(v)) ?? v,
           })
-        : await driveLbfgs(from, { ...stage, history: historyOf(from.length) }, evaluate)
+        : await driveLbfgs(from, { ...options, history: historyOf(from.length) }, evaluate)
       this.iterations += solution.iterations
-      const { isStalled } = convergence
-      return {
-        ...solution,
-        isStalled,
-        pairs: isStalled ? solution.pairs.slice(0, -stage.patience) : solution.pairs,
-      }
+      if (solution.status !== 'stalled') return solution
+      // What was learnt since is of rounding.
+      return { ...solution, pairs: solution.pairs.slice(0, -stage.patience) }
     })
   }
 

@@ -1,5 +1,6 @@
-import type { Matrix } from '../math/matrix.ts'
+import type { Rows } from '../math/rows.ts'
 import { TopK } from '../math/top-k.ts'
+import { blockRows } from './blocks.ts'
 
 export interface Suspicion {
   readonly row: number
@@ -17,12 +18,16 @@ export interface Suspicion {
  * @param alpha of the fit with labels [n, c]
  * @param labels one class an example [n]; null to take the largest over the outputs
  */
-export function rankSuspects(alpha: Matrix<Float32Array>, labels: Int32Array | null, k: number): Suspicion[] {
-  const { rows: n, cols: c, data } = alpha
-  const at = labels ?? Int32Array.from({ length: n }, (_, i) => largestAt(data, i * c, c))
-  const worst = new TopK(Math.min(k, n))
-  for (let i = 0; i < n; i++) worst.offer(Math.abs(data[i * c + at[i]]), i)
-  return worst.best().map(({ row, score }) => ({ row, output: at[row], suspicion: score }))
+export async function rankSuspects(alpha: Rows, labels: Int32Array | null, k: number): Promise<Suspicion[]> {
+  const c = alpha.cols
+  const worst = new TopK(Math.min(k, alpha.rows))
+  for await (const { start, matrix } of alpha.blocks(blockRows(c))) {
+    for (let i = 0; i < matrix.rows; i++) {
+      const output = labels?.[start + i] ?? largestAt(matrix.data, i * c, c)
+      worst.offer(Math.abs(matrix.data[i * c + output]), start + i, output)
+    }
+  }
+  return worst.read((row, suspicion, output) => ({ row, output, suspicion }))
 }
 
 /** Where the number of largest size of `length` from `start` stands, counted from `start`. */

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs'
 import type { NpyHeader } from '../formats/npy-header.ts'
 import { float16ToFloat32 } from '../math/float16.ts'
 import type { RowLookup } from '../math/row-lookup.ts'
@@ -30,6 +30,8 @@ export class FileLookup implements RowLookup {
   /** Which page stands in each place; −1 where none does. */
   readonly #pages: Int32Array
   readonly #bytes: Uint8Array
+  /** Which file it was when this was made. */
+  readonly #identity: string
   #file: number | undefined
 
   /** @param cacheBytes for rows that are kept, as float32; one page of them is at least */
@@ -47,6 +49,7 @@ export class FileLookup implements RowLookup {
     this.data = new Float32Array(kept * pageNumbers)
     this.#pages = new Int32Array(kept).fill(-1)
     this.#bytes = new Uint8Array(pageNumbers * this.#stored.size)
+    this.#identity = identityOf(statSync(path, { throwIfNoEntry: false }))
   }
 
   /** Errors: UserError `io` where the file can no longer be read, or ends too early. */
@@ -74,16 +77,27 @@ export class FileLookup implements RowLookup {
     this.#pages[place] = page
   }
 
+  #open(): number {
+    const file = openSync(this.#path, 'r')
+    if (identityOf(fstatSync(file)) === this.#identity) return file
+    closeSync(file)
+    throw new UserError(
+      'io',
+      `${this.#path}: another file than it was, expected it not to change while it is read`,
+    )
+  }
+
   #fill(length: number, position: number): void {
     let at = 0
     try {
-      this.#file ??= openSync(this.#path, 'r')
+      this.#file ??= this.#open()
       while (at < length) {
         const count = readSync(this.#file, this.#bytes, at, length - at, position + at)
         if (count === 0) break
         at += count
       }
     } catch (cause) {
+      if (cause instanceof UserError) throw cause
       const { code } = cause as NodeJS.ErrnoException
       throw new UserError('io', `${this.#path}: cannot be read (${code}), expected it to stay where it is`, {
         cause,
@@ -96,6 +110,9 @@ export class FileLookup implements RowLookup {
     )
   }
 }
+
+const identityOf = (stats: Stats | undefined): string =>
+  [stats?.dev, stats?.ino, stats?.size, stats?.mtimeMs].join()
 
 /** What the header of a file says of rows that can be read in place. */
 export interface StoredRows {

@@ -5,7 +5,9 @@ import { expect, test } from 'vitest'
 import { explain } from '../../src/app/explain.ts'
 import type { ExplainChoices, Query } from '../../src/app/explanation.ts'
 import { fit } from '../../src/app/fit.ts'
+import { mistakes } from '../../src/app/mistakes.ts'
 import { openExplainer } from '../../src/app/open-explainer.ts'
+import { suspects } from '../../src/app/suspects.ts'
 import { bytesOf } from '../../src/formats/bytes.ts'
 import type { NdArray } from '../../src/formats/ndarray.ts'
 import { readNpz } from '../../src/formats/npz.ts'
@@ -174,6 +176,13 @@ test('within a memory limit explanations are the same, of stored examples and of
   await limited.close()
   const features = Array.from({ length: 120 }, (_, a) => (a % 5) - 2)
   expect(limited.explain(features)).toEqual(whole.explain(features))
+  const { directory } = whole
+  const split = 'train'
+  const [mistake] = (await mistakes({ directory, split })).cells
+  const choice = { directory, split, cell: [mistake.label, mistake.predicted] } as const
+  expect(await suspects({ directory, memory: '3.7MiB' })).toEqual(await suspects({ directory }))
+  expect(await mistakes({ ...choice, memory: '3.7MiB' })).toEqual(await mistakes(choice))
+  await expect(suspects({ directory, memory: 1000 })).rejects.toThrow('memory: 1000 bytes, expected at least')
   await expect(openExplainer(bundle.out, { memory: 1000 })).rejects.toThrow(
     /^memory: 1000 bytes, expected at least \d+, which the index and what belongs to it take$/,
   )
