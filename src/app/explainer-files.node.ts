@@ -153,7 +153,7 @@ export async function readRows<D extends Dtype>(
   throw new UserError('format', `${file.name}: other numbers than fit writes, run fit again`)
 }
 
-export async function readFloat32(
+async function readFloat32(
   reader: ExplainerReader,
   path: string,
   shape: readonly number[],

@@ -171,7 +171,7 @@ export class Explainer {
 
   /** The label of a training example at an output, where labels are numbers; else null. */
   labelValue(row: number, output: number): number | null {
-    return this.#values && this.#values.data[this.#values.locate(row) + output]
+    return this.#values === null ? null : this.#values.data[this.#values.locate(row) + output]
   }
 
   /** Logits of a stored example: the given model's, where they are known, and the fitted head's [c]. */
