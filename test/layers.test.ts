@@ -16,6 +16,15 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   cli: ['app', 'views'],
 }
 
+/** What each folder of method may import of the others. */
+const METHOD: Readonly<Record<string, readonly string[]>> = {
+  head: [],
+  network: ['head'],
+  index: ['head'],
+  fit: ['head', 'index'],
+  explain: ['head', 'index'],
+}
+
 /** Files of src itself that every layer may import. */
 const COMMON = ['user-error.ts', 'version.ts']
 
@@ -114,6 +123,18 @@ describe('the layers', () => {
 
   test('import only what their row of the table names', () => {
     expect(imports.filter(trespassing).map(arrow)).toEqual([])
+  })
+
+  test('keep their order within method too, whose files all stand in folders', () => {
+    const partOf = (file: string): string => file.split('/')[1]
+    const inMethod = files.filter(file => layerOf(file) === 'method')
+    expect(inMethod.filter(file => !(partOf(file) in METHOD))).toEqual([])
+    const offending = imports.filter(({ file, target }) => {
+      if (target === null || layerOf(file) !== 'method' || layerOf(target) !== 'method') return false
+      const [from, to] = [partOf(file), partOf(target)]
+      return from !== to && !METHOD[from].includes(to)
+    })
+    expect(offending.map(arrow)).toEqual([])
   })
 
   test('import only files that are there', () => {

@@ -1,4 +1,4 @@
-import type { Task } from '../method/task.ts'
+import type { Task } from '../method/head/task.ts'
 import type { Manifest } from '../store/manifest.ts'
 import { UserError } from '../user-error.ts'
 import type { BatchStep, WrittenBatch } from './explain-batch.ts'

@@ -1,4 +1,4 @@
-import { exposeHead } from '../method/network.ts'
+import { exposeHead } from '../method/network/network.ts'
 import { findHeads, type Head } from '../onnx/head.ts'
 import { type OnnxModel, readModel } from '../onnx/model.ts'
 import { UserError } from '../user-error.ts'

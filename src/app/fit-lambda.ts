@@ -1,6 +1,6 @@
 import type { Matrix } from '../math/matrix.ts'
 import type { Rows } from '../math/rows.ts'
-import { findLambda, type PathPoint } from '../method/lambda-path.ts'
+import { findLambda, type PathPoint } from '../method/fit/lambda-path.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { UserError } from '../user-error.ts'
 import type { FitInputs } from './fit-inputs.ts'

@@ -1,5 +1,5 @@
 import { BYTES, type Dtype } from '../math/rows.ts'
-import { SAMPLE_NUMBERS } from '../method/sample.ts'
+import { SAMPLE_NUMBERS } from '../method/fit/sample.ts'
 import { UserError } from '../user-error.ts'
 import { parseMemory } from './memory.ts'
 

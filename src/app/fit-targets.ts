@@ -1,6 +1,6 @@
 import { widened } from '../math/float16.ts'
 import { mapRows, memoryRows, type Rows } from '../math/rows.ts'
-import { labelTargets, teacherTargets } from '../method/targets.ts'
+import { labelTargets, teacherTargets } from '../method/head/targets.ts'
 import type { ExplainerWriter } from '../store/write.node.ts'
 import type { FitInputs, Split } from './fit-inputs.ts'
 import { isProbability } from './fit-labels.ts'

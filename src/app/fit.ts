@@ -1,5 +1,5 @@
-import type { ExplainedFit } from '../method/explained-fit.ts'
-import { accuracy, compareWithGiven } from '../method/fidelity.ts'
+import type { ExplainedFit } from '../method/fit/explained-fit.ts'
+import { accuracy, compareWithGiven } from '../method/fit/fidelity.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { Manifest } from '../store/manifest.ts'
 import { ExplainerWriter } from '../store/write.node.ts'

@@ -3,8 +3,8 @@ import { openArrays, readArray } from '../data/read-array.ts'
 import { type Matrix, rowOf, toFloat64, transpose } from '../math/matrix.ts'
 import { multiply } from '../math/products.ts'
 import type { FeatureRows } from '../math/rows.ts'
-import type { NetworkOutputs } from '../method/network.ts'
-import { verifyHead } from '../method/verify-head.ts'
+import type { NetworkOutputs } from '../method/network/network.ts'
+import { verifyHead } from '../method/network/verify-head.ts'
 import { UserError } from '../user-error.ts'
 
 /** The head that the given model had. */

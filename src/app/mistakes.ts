@@ -7,7 +7,7 @@ import {
   mostFrequentRows,
   rankCells,
   rowsOfCell,
-} from '../method/mistakes.ts'
+} from '../method/explain/mistakes.ts'
 import { UserError } from '../user-error.ts'
 import { type Explainer, resolveK } from './explainer.ts'
 import type { Examples } from './explainer-files.node.ts'

@@ -1,4 +1,4 @@
-import { BY_OUTPUT_NUMBERS } from '../method/explain.ts'
+import { BY_OUTPUT_NUMBERS } from '../method/explain/explain.ts'
 import { ExplainerReader } from '../store/read.node.ts'
 import { Explainer } from './explainer.ts'
 import { readExamples, readFit, readLookup } from './explainer-files.node.ts'

@@ -1,6 +1,6 @@
 import { MemoryLookup, type RowLookup } from '../math/row-lookup.ts'
 import { type Dtype, memoryRows, type Rows } from '../math/rows.ts'
-import type { ScanSource } from '../method/scan.ts'
+import type { ScanSource } from '../method/explain/scan.ts'
 import type { ExplainerReader } from '../store/read.node.ts'
 import { readRows } from './explainer-files.node.ts'
 

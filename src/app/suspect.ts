@@ -1,6 +1,6 @@
-import { lossOf } from '../method/loss.ts'
-import type { Suspicion } from '../method/suspects.ts'
-import type { Task } from '../method/task.ts'
+import type { Suspicion } from '../method/explain/suspects.ts'
+import { lossOf } from '../method/head/loss.ts'
+import type { Task } from '../method/head/task.ts'
 import type { Activation } from '../onnx/activation.ts'
 import type { Explainer } from './explainer.ts'
 

@@ -1,4 +1,4 @@
-import type { Task } from '../method/task.ts'
+import type { Task } from '../method/head/task.ts'
 import { UserError } from '../user-error.ts'
 import { type WrittenPage, writeSuspects } from './html.ts'
 import { openExplainer } from './open-explainer.ts'

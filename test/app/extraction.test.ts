@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { extract, type SplitInputs } from '../../src/app/extraction.ts'
 import { zerosFloat32 } from '../../src/math/matrix.ts'
 import { memoryRows } from '../../src/math/rows.ts'
-import type { Network, NetworkOutputs } from '../../src/method/network.ts'
+import type { Network, NetworkOutputs } from '../../src/method/network/network.ts'
 import type { Journal } from '../../src/store/journal.node.ts'
 
 test('rows that another device than the journal’s made are not kept for a run that goes on', async () => {

@@ -11,7 +11,7 @@ import { encodeNpy, readNpy } from '../../src/formats/npy.ts'
 import { encodeSafetensors } from '../../src/formats/safetensors.ts'
 import { float16ToFloat32, float32ToFloat16 } from '../../src/math/float16.ts'
 import { random, randomNormal } from '../../src/math/random.ts'
-import { Network } from '../../src/method/network.ts'
+import { Network } from '../../src/method/network/network.ts'
 import { type Bundle, saveArray, temporaryDirectory, writeBundle } from './bundle.ts'
 
 const [N, D, C, TESTS] = [300, 6, 3, 40]

@@ -8,7 +8,7 @@ import type { FitOptions, FitProgress } from '../../src/app/fit-options.ts'
 import { openExplainer } from '../../src/app/open-explainer.ts'
 import type { NdArray } from '../../src/formats/ndarray.ts'
 import { randomNormal } from '../../src/math/random.ts'
-import { Network } from '../../src/method/network.ts'
+import { Network } from '../../src/method/network/network.ts'
 import { saveArray, temporaryDirectory } from './bundle.ts'
 
 /** Kills the process, as far as the disk can see: after so many changes of it there are no more, nor clearing up. */

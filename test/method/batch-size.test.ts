@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { batchSizes, FastestBatch } from '../../src/method/batch-size.ts'
+import { batchSizes, FastestBatch } from '../../src/method/network/batch-size.ts'
 
 test.each<[cols: number, fixed: number | null, isFree: boolean, step: number, most: number]>([
   [784, null, true, 16, 256],

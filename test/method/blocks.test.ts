@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { memoryRows, type Rows } from '../../src/math/rows.ts'
-import { blockRows, pairedBlocks } from '../../src/method/blocks.ts'
+import { blockRows, pairedBlocks } from '../../src/method/head/blocks.ts'
 import { normalMatrix } from './problems.ts'
 
 describe('the rows of two matrices', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { widened } from '../../src/math/float16.ts'
 import { memoryRows } from '../../src/math/rows.ts'
-import { blocksByClass } from '../../src/method/by-class.ts'
+import { blocksByClass } from '../../src/method/fit/by-class.ts'
 
 /** A matrix whose row i holds nothing but the number i, exact in both types up to 2048. */
 function numbered(rows: number, cols: number, dtype: 'float32' | 'float16') {

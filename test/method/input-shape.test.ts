@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { inputShapeFor } from '../../src/method/input-shape.ts'
+import { inputShapeFor } from '../../src/method/network/input-shape.ts'
 import { readModel } from '../../src/onnx/model.ts'
 import { decodeModel, encodeModel, type ModelProto } from '../../src/onnx/proto.ts'
 import { UserError } from '../../src/user-error.ts'

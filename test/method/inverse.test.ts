@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { zeros } from '../../src/math/matrix.ts'
-import { withInversion } from '../../src/method/inverse.ts'
+import { withInversion } from '../../src/method/fit/inverse.ts'
 import { cpuRuntime } from '../../src/runtime/onnxruntime.node.ts'
 import { normalTheta } from './problems.ts'
 

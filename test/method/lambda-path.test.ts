@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { memoryRows } from '../../src/math/rows.ts'
-import { fitHead } from '../../src/method/fit.ts'
-import { findLambda } from '../../src/method/lambda-path.ts'
-import { teacherTargets } from '../../src/method/targets.ts'
+import { fitHead } from '../../src/method/fit/fit.ts'
+import { findLambda } from '../../src/method/fit/lambda-path.ts'
+import { teacherTargets } from '../../src/method/head/targets.ts'
 import { cpuRuntime } from '../../src/runtime/onnxruntime.node.ts'
 import { map, normalMatrix } from './problems.ts'
 

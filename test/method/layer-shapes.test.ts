@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { checkLayers } from '../../src/method/layer-shapes.ts'
+import { checkLayers } from '../../src/method/network/layer-shapes.ts'
 import { exposeTensors } from '../../src/onnx/expose.ts'
 import { findLayers } from '../../src/onnx/layers.ts'
 import { readModel } from '../../src/onnx/model.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { dot, type Matrix, rowOf, zeros } from '../../src/math/matrix.ts'
 import { random, randomNormal } from '../../src/math/random.ts'
-import { lossOf } from '../../src/method/loss.ts'
+import { lossOf } from '../../src/method/head/loss.ts'
 import type { Activation } from '../../src/onnx/activation.ts'
 import { GraphBuilder } from '../../src/onnx/builder.ts'
 import { cpuRuntime } from '../../src/runtime/onnxruntime.node.ts'

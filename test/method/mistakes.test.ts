@@ -6,7 +6,7 @@ import {
   mostFrequentRows,
   rankCells,
   rowsOfCell,
-} from '../../src/method/mistakes.ts'
+} from '../../src/method/explain/mistakes.ts'
 
 /** Labels and predictions of up to 60 examples of up to 6 classes. */
 const predictions = fc

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { type FeatureRows, memoryRows } from '../../src/math/rows.ts'
-import { explainFit } from '../../src/method/explained-fit.ts'
-import { compareWithGiven } from '../../src/method/fidelity.ts'
-import { labelTargets } from '../../src/method/targets.ts'
+import { explainFit } from '../../src/method/fit/explained-fit.ts'
+import { compareWithGiven } from '../../src/method/fit/fidelity.ts'
+import { labelTargets } from '../../src/method/head/targets.ts'
 import { cpuRuntime } from '../../src/runtime/onnxruntime.node.ts'
 import { anyLabels, normalMatrix } from './problems.ts'
 

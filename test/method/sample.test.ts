@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { rowsBySize, sampledRows } from '../../src/method/sample.ts'
+import { rowsBySize, sampledRows } from '../../src/method/fit/sample.ts'
 
 test('as many rows as asked for, or all, each once and in order', () => {
   fc.assert(

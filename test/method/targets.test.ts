@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { rowOf } from '../../src/math/matrix.ts'
-import { lossOf } from '../../src/method/loss.ts'
-import { expectSuitable, labelTargets, teacherTargets } from '../../src/method/targets.ts'
+import { lossOf } from '../../src/method/head/loss.ts'
+import { expectSuitable, labelTargets, teacherTargets } from '../../src/method/head/targets.ts'
 import { ACTIVATIONS, normalMatrix } from './problems.ts'
 
 test.each(ACTIVATIONS)('teacher targets of %s are its outputs, in their range', activation => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { decideRows, decisionOf, type Task } from '../../src/method/task.ts'
+import { decideRows, decisionOf, type Task } from '../../src/method/head/task.ts'
 
 test('one output of two classes is decided by the side of 0 that it is on, as σ > ½', () => {
   const decide = decisionOf('classification')

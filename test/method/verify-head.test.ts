@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Matrix, transpose } from '../../src/math/matrix.ts'
-import { type HeadCheck, verifyHead, verifyModel } from '../../src/method/verify-head.ts'
+import { type HeadCheck, verifyHead, verifyModel } from '../../src/method/network/verify-head.ts'
 import { findHeads } from '../../src/onnx/head.ts'
 import { modelFixture, namesWithHead, readExternal, valuesOf } from '../onnx/fixtures.ts'
 import { map, normalMatrix } from './problems.ts'
