@@ -1,11 +1,13 @@
 import { type Evaluation, type Iterate, lineSearch } from './line-search.ts'
-import { dot, norm } from './matrix.ts'
+import { norm } from './matrix.ts'
+import { productAt } from './products.ts'
 
-/** A step s = xₖ₊₁ − xₖ, the change y of the gradient along it, and P⁻¹y. */
+/** A step s = xₖ₊₁ − xₖ, the change y of the gradient along it, P⁻¹y, and sᵀy. */
 export interface CurvaturePair {
   readonly s: Float64Array
   readonly y: Float64Array
   readonly py: Float64Array
+  readonly sy: number
 }
 
 export interface Solution extends Iterate {
@@ -71,7 +73,8 @@ export function* lbfgs(
     const s = difference(next.point, current.point)
     const y = difference(next.gradient, current.gradient)
     const py = next.preconditioned ? difference(next.preconditioned, preconditioned(current)) : y
-    if (dot(s, y) > Number.EPSILON * dot(y, y)) pairs.push({ s, y, py })
+    const sy = inner(s, y)
+    if (sy > Number.EPSILON * inner(y, y)) pairs.push({ s, y, py, sy })
     if (pairs.length > history) pairs.shift()
     current = next
   }
@@ -88,25 +91,29 @@ function twoLoopRecursion(current: Iterate, pairs: readonly CurvaturePair[]): Fl
   const direction = preconditioned(current).map(g => -g)
   const weights = new Float64Array(pairs.length)
   for (let k = pairs.length - 1; k >= 0; k--) {
-    const { s, y, py } = pairs[k]
-    weights[k] = dot(s, q) / dot(s, y)
+    const { s, y, py, sy } = pairs[k]
+    weights[k] = inner(s, q) / sy
     addScaled(q, -weights[k], y)
     addScaled(direction, -weights[k], py)
   }
   const last = pairs.at(-1)
   if (last) {
-    const scale = dot(last.s, last.y) / dot(last.y, last.py)
+    const scale = last.sy / inner(last.y, last.py)
     for (let i = 0; i < direction.length; i++) direction[i] *= scale
   }
   for (let k = 0; k < pairs.length; k++) {
-    const { s, y } = pairs[k]
-    addScaled(direction, weights[k] - dot(y, direction) / dot(s, y), s)
+    const { s, y, sy } = pairs[k]
+    addScaled(direction, weights[k] - inner(y, direction) / sy, s)
   }
   return direction
 }
 
+const inner = (a: Float64Array, b: Float64Array): number => productAt(a, 0, b)
+
 function difference(a: Float64Array, b: Float64Array): Float64Array {
-  return a.map((x, i) => x - b[i])
+  const out = a.slice()
+  for (let i = 0; i < out.length; i++) out[i] -= b[i]
+  return out
 }
 
 /** a += t·b */

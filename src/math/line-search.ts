@@ -1,4 +1,4 @@
-import { dot } from './matrix.ts'
+import { productAt } from './products.ts'
 
 /** What a solver asks for at a point: the objective, its gradient, and whether that is good enough. */
 export interface Evaluation {
@@ -38,7 +38,7 @@ export function* lineSearch(
   direction: Float64Array,
   { firstStep, rounding }: { firstStep: number; rounding: number },
 ): Generator<Float64Array, Iterate | null, Evaluation> {
-  const slope0 = dot(from.gradient, direction)
+  const slope0 = productAt(from.gradient, 0, direction)
   const slack = rounding * Math.abs(from.value)
 
   const decreases = ({ step, slope, iterate }: Trial): boolean =>
@@ -53,7 +53,7 @@ export function* lineSearch(
     const evaluation = yield point
     const trial: Trial = {
       step,
-      slope: dot(evaluation.gradient, direction),
+      slope: productAt(evaluation.gradient, 0, direction),
       iterate: { ...evaluation, point },
     }
     const decreased = decreases(trial)
