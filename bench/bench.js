@@ -4,7 +4,8 @@
 //
 // CLAIM is a file of bench/claims without its ending; all of CLAIMS unless given. --quick takes smaller data, whose
 // figures prove nothing but that the claims run. --json says where the figures go (bench/results.json), --docs
-// writes the table into docs/bench.md too, or that of a study alone into the study's page. The exit code is 1 where a claim fails or is missed.
+// writes the table into docs/bench.md too, or that of a study alone into the study's page; claims that are not named
+// stay as they last were in FILE. The exit code is 1 where a claim fails or is missed.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -53,7 +54,7 @@ const report = {
   quick: values.quick,
   peers: Object.fromEntries(Object.entries(peers).map(([module, { name }]) => [module, name])),
   machine: { ...machine, limits: limits.answer ?? {} },
-  claims: [],
+  claims: earlierClaims(),
 }
 setting.limits = report.machine.limits
 save()
@@ -70,6 +71,7 @@ for (const name of names) {
     seconds: (performance.now() - start) / 1000,
   })
   // After each, so that what is known is kept where the rest is stopped.
+  report.claims.sort((a, b) => CLAIMS.indexOf(a.claim) - CLAIMS.indexOf(b.claim))
   save()
 }
 
@@ -79,7 +81,9 @@ if (values.docs && report.claims.some(({ rows }) => rows)) {
 }
 console.log(`\n${textTable(report)}`)
 if (page?.text) console.log(`\n${page.text(report)}`)
-const isWhole = report.claims.every(({ rows }) => rows?.every(({ reached }) => reached !== false))
+const isWhole = report.claims
+  .filter(({ claim }) => names.includes(claim))
+  .every(({ rows }) => rows?.every(({ reached }) => reached !== false))
 process.exitCode = isWhole ? 0 : 1
 
 function choices() {
@@ -97,6 +101,14 @@ function choices() {
   }
 }
 
+/** Of a run of the same kind, those that are not run again. */
+function earlierClaims() {
+  if (positionals.length === 0 || names.some(name => !CLAIMS.includes(name)) || !existsSync(values.json))
+    return []
+  const { quick, claims } = JSON.parse(readFileSync(values.json, 'utf8'))
+  return quick === values.quick ? claims.filter(({ claim }) => !names.includes(claim)) : []
+}
+
 function save() {
   writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`)
 }
@@ -111,7 +123,7 @@ function refuse(names, { quick, docs }) {
     end(`claim not found: ${unknown}, expected one of ${CLAIMS.join(', ')}`)
   }
   if (docs && (quick || page === null)) {
-    end('--docs: expected with all claims or one study that has a page, and whole data, leave out --quick')
+    end('--docs: expected with claims or one study, and whole data, leave out --quick')
   }
 }
 

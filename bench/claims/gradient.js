@@ -17,6 +17,8 @@ const LEAST_SHARE = 0.5
 const LARGEST_DIFFERENCE = 1e-4
 const ROUNDS = 5
 const REPEATS = 10
+/** How PyTorch may do it. */
+const WAYS = ['autograd', 'formula', 'turned formula']
 const LAMBDA = 0.003
 
 export async function measure({ directory, peers, quick, limits }) {
@@ -63,7 +65,7 @@ export async function measure({ directory, peers, quick, limits }) {
   const notes = []
   let against = { absent: absent('torch') }
   if (theirs) {
-    const ways = Object.keys(theirs[0]).map(way => [median(theirs.map(turn => median(turn[way]))), way])
+    const ways = WAYS.map(way => [median(theirs.map(turn => median(turn[way]))), way])
     const [[best, way]] = ways.sort(([a], [b]) => a - b)
     against = { name: `${peer.name}, ${way}`, value: best }
     const difference = distance((await objective.evaluate(theta.data)).gradient, (await readMatrix(out)).data)

@@ -19,11 +19,11 @@ const STUDY_PAGES = new Map([['solver', { file: 'solver.md', markdown: solverMar
  * Where the figures of these claims go; all claims where none is named.
  *
  * @param {readonly string[]} names
- * @returns {Page | null} null where no page is theirs
+ * @returns {Page | null} null where no one page is theirs
  */
 export function pageOf(names) {
-  if (names.length === 0) return CLAIMS_PAGE
-  return (names.length === 1 && STUDY_PAGES.get(names[0])) || null
+  if (!names.some(name => STUDY_PAGES.has(name))) return CLAIMS_PAGE
+  return names.length === 1 ? STUDY_PAGES.get(names[0]) : null
 }
 
 const FIGURES = /(<!-- table -->\n)[\s\S]*(<!-- end of table -->)/

@@ -63,51 +63,22 @@ export async function fitHead(
   const left = () => maxIterations - stages.iterations
   try {
     const shape = headShape(problem)
-    let point: Float64Array = new Float64Array(shapeRows(shape) * shape.c)
+    const point = new Float64Array(shapeRows(shape) * shape.c)
     if (start) point.set(start.data)
-    let pairs: Solution['pairs'] = []
     const isNear = start !== undefined && (await stages.bound(problem, point, 'float32')) <= NEAR * gap
     const isThere = isNear && (await stages.bound(problem, point, 'float64')) <= gap
-    const first = sample.features.rows
-    const sizes = isNear ? [] : sampleSizes(problem, form, first)
-    // What is best at a sample's optimum need not be made before that is found.
-    const isMadeThere = sizes.length > 0 && (form === 'hessian' || form === 'outputs')
-    await stages.precondition(isMadeThere ? 'gram' : form, point)
-    for (const size of sizes) {
-      const maxIterations = Math.min(left(), pace.nearIterations)
-      const near = await stages.run(size === first ? sample : await sampleOf(problem, size), point, {
-        ...SINGLE,
-        ...NEARBY,
-        gap: NEAR * gap,
-        maxIterations,
-        pairs,
-      })
-      point = near.point
-      if (isMadeThere) await stages.precondition(form, point)
-      else pairs = near.pairs
-    }
-    let isOver = isThere
-    while (!isOver) {
-      const end = await stages.run(problem, point, {
-        ...SINGLE,
-        gap,
-        patience: pace.patience,
-        maxIterations: Math.min(left(), form === 'hessian' ? AGAIN : Number.POSITIVE_INFINITY),
-        pairs,
-      })
-      point = end.point
-      pairs = end.pairs
-      isOver = end.status !== 'max-iterations' || left() === 0
-      if (form === 'hessian' && (end.status === 'stalled' || !isOver)) {
-        await stages.precondition(form, point)
-        pairs = []
-      }
-    }
-    const double = await stages.run(problem, point, {
+    const course: Course = { stages, problem, form, gap, pace, left }
+    let place: Place
+    if (isNear) {
+      await stages.precondition(form, point)
+      place = { point, pairs: [] }
+    } else place = await approach(course, sample, point)
+    if (!isThere) place = await settle(course, place)
+    const double = await stages.run(problem, place.point, {
       ...DOUBLE,
       gap,
       maxIterations: left(),
-      pairs,
+      pairs: place.pairs,
     })
     if (!double.point.every(Number.isFinite)) {
       throw new UserError(
@@ -126,6 +97,69 @@ export async function fitHead(
   }
 }
 
+/** Where a fit has got to, and what it has learnt of the curvature there. */
+type Place = Pick<Solution, 'point' | 'pairs'>
+
+/** What stays the same on the way. */
+interface Course {
+  readonly stages: Stages
+  readonly problem: Problem
+  readonly form: Form
+  readonly gap: number
+  readonly pace: Pace
+  /** Iterations that are left */
+  left(): number
+}
+
+/** Goes near the optimum by those of samples. */
+async function approach(
+  { stages, problem, form, gap, pace, left }: Course,
+  first: Problem,
+  from: Float64Array,
+): Promise<Place> {
+  const size = first.features.rows
+  const sizes = sampleSizes(problem, form, size)
+  // What is best at a sample's optimum need not be made before that is found.
+  const isMadeThere = sizes.length > 0 && (form === 'hessian' || form === 'outputs')
+  await stages.precondition(isMadeThere ? 'gram' : form, from)
+  let place: Place = { point: from, pairs: [] }
+  for (const count of sizes) {
+    const { point, pairs } = await stages.run(
+      count === size ? first : await sampleOf(problem, count),
+      place.point,
+      {
+        ...SINGLE,
+        ...NEARBY,
+        gap: NEAR * gap,
+        maxIterations: Math.min(left(), pace.nearIterations),
+        pairs: place.pairs,
+      },
+    )
+    if (isMadeThere) await stages.precondition(form, point)
+    place = { point, pairs: isMadeThere ? [] : pairs }
+  }
+  return place
+}
+
+/** Goes on over all examples in single precision, as far as that leads. */
+async function settle({ stages, problem, form, gap, pace, left }: Course, from: Place): Promise<Place> {
+  let place = from
+  for (;;) {
+    const { status, point, pairs } = await stages.run(problem, place.point, {
+      ...SINGLE,
+      gap,
+      patience: pace.patience,
+      maxIterations: Math.min(left(), form === 'hessian' ? AGAIN : Number.POSITIVE_INFINITY),
+      pairs: place.pairs,
+    })
+    const isOver = status !== 'max-iterations' || left() === 0
+    if (form !== 'hessian' || (isOver && status !== 'stalled')) return { point, pairs }
+    await stages.precondition(form, point)
+    place = { point, pairs: [] }
+    if (isOver) return place
+  }
+}
+
 const SINGLE = { precision: 'float32', rounding: 1e-6 } as const
 const DOUBLE = { precision: 'float64', rounding: 1e-13, patience: Number.POSITIVE_INFINITY } as const
 const NEARBY = { isBoundEnough: true, patience: Number.POSITIVE_INFINITY } as const
@@ -137,8 +171,13 @@ const NEAR = 1000
  * How many iterations near the optimum of a sample are worth their time, and after how many of them single precision
  * that halves nothing ends: a step of Newton's method is many products, and says more.
  */
-const LBFGS = { nearIterations: 100, patience: 8 }
-const NEWTON = { nearIterations: 8, patience: 4 }
+const LBFGS: Pace = { nearIterations: 100, patience: 8 }
+const NEWTON: Pace = { nearIterations: 8, patience: 4 }
+
+interface Pace {
+  readonly nearIterations: number
+  readonly patience: number
+}
 
 /** A Hessian that was so many iterations away is made again where they have led. */
 const AGAIN = 20
