@@ -17,7 +17,7 @@ export interface TextColumn extends Iterable<string> {
 
 /**
  * Reads a column of text. Where its values stand plain, as `encodeParquetGroups` writes them uncompressed, only
- * their places are looked up, in a hundredth of the time. Errors as of `readParquet`, and `format` on gaps.
+ * their places are looked up. Errors as of `readParquet`, and `format` on gaps.
  */
 export async function readParquetText(bytes: Bytes, name: string): Promise<TextColumn> {
   const footer = await readFooter(bytes)
@@ -152,6 +152,7 @@ interface PlainPage {
 }
 
 function startsOf(values: Uint8Array, count: number): Pick<PlainPage, 'values' | 'starts'> {
+  if (count * PREFIX > values.length) throw new RangeError(`${count} values in ${values.length} bytes`)
   const view = new DataView(values.buffer, values.byteOffset, values.byteLength)
   const starts = new Uint32Array(count + 1)
   let at = 0

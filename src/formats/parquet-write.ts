@@ -38,7 +38,7 @@ const encoders: { [K in ParquetType]: Encoder } = {
 export interface EncodeOptions {
   /** Free text by key */
   readonly metadata?: Readonly<Record<string, string>>
-  /** Where not, larger, and read in a third of the time: every value as it is. Compressed with Snappy unless told. */
+  /** Where not, every value stands as it is: larger, and read faster. Compressed with Snappy unless told. */
   readonly compressed?: boolean
 }
 

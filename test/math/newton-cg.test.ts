@@ -141,6 +141,13 @@ test('a kink near the end of a step does not shorten it', () => {
   expect(asked.evaluate).toBeLessThanOrEqual(4)
 })
 
+test('a search that nothing moves any more ends, though it was not told that it may', () => {
+  const { answer, asked } = answers([randomQuadratic(6, 100, 5)], { tolerance: -1 })
+  const { status } = solve(newtonCg(new Float64Array(6).fill(3), { columns: 1 }), answer)
+  expect(status).toBe('line-search-failed')
+  expect(asked.evaluate).toBeLessThan(100)
+})
+
 describe('the status', () => {
   const problem = randomQuadratic(20, 1e4, 3)
 

@@ -341,3 +341,15 @@ test('a query too large for its norm to be a number is answered', async () => {
   const { excitatory, inhibitory } = (await explainerOf(problem)).explain(problem.query, { output: 0 }, 5)
   expect({ excitatory, inhibitory }).toEqual(scanned(problem, { output: 0 }, 5))
 })
+
+test('a query too small for its norm to have a square loses no row to its coordinates', async () => {
+  const problem = { ...heavyTailed(200, 12), kernel: kernelOf('none', 12) }
+  for (const packed of [0, 2 ** 20]) {
+    const explainer = await explainerOf(problem, { plan: wholeLists, packed })
+    for (let seed = 0; seed < 20; seed++) {
+      const query = [...normalMatrix(1, 12, seed).data].map(x => 1e-170 * x)
+      const { excitatory, inhibitory } = explainer.explain(query, { output: 0 }, 3)
+      expect({ excitatory, inhibitory }).toEqual(scanned({ ...problem, query }, { output: 0 }, 3))
+    }
+  }
+})

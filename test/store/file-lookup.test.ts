@@ -1,4 +1,4 @@
-import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdtemp, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -65,6 +65,13 @@ test('a file that is gone is an error for people', async () => {
   const { path, header } = await stored('gone.npy', [3, 3], 'float32')
   await rm(path)
   expect(() => new FileLookup(path, header, 0).locate(1)).toThrow('gone.npy: cannot be read (ENOENT)')
+})
+
+test('a file that another one of its size has replaced is an error, not other rows', async () => {
+  const { path, header } = await stored('replaced.npy', [3, 3], 'float32')
+  const lookup = new FileLookup(path, header, 0)
+  await rename((await stored('other.npy', [3, 3], 'float32')).path, path)
+  expect(() => lookup.locate(1)).toThrow('replaced.npy: another file than it was')
 })
 
 test('only rows of single or half precision are read in place', async () => {

@@ -51,7 +51,7 @@ export interface Grouping {
   readonly classCount: number
 }
 
-export interface Stages extends FitHeadOptions {
+export interface ExplainFitOptions extends FitHeadOptions {
   readonly onStage?: (stage: 'alpha' | 'index') => void
   /** Puts α [n, c], made block by block, where it can be read again; in memory unless given. */
   readonly keepAlpha?: (
@@ -65,7 +65,7 @@ export async function explainFit(
   runtime: Runtime,
   problem: Problem,
   { kernel: choice, classes: given, task, classCount }: Grouping,
-  { onStage, keepAlpha = inMemory, gap = DEFAULT_GAP, ...options }: Stages,
+  { onStage, keepAlpha = inMemory, gap = DEFAULT_GAP, ...options }: ExplainFitOptions,
 ): Promise<ExplainedFit> {
   const { features, bias } = problem
   const { c } = headShape(problem)
@@ -139,7 +139,7 @@ class Survey {
   }
 }
 
-const inMemory: NonNullable<Stages['keepAlpha']> = async ({ rows, cols }, blocks) => {
+const inMemory: NonNullable<ExplainFitOptions['keepAlpha']> = async ({ rows, cols }, blocks) => {
   const data = new Float32Array(rows * cols)
   let at = 0
   for await (const block of blocks) {
