@@ -99,7 +99,8 @@ describe('what is refused', () => {
     ],
     'a name that comes twice': [
       npz({ 'x.npy': zeros, 'z.npy': zeros }, (file, directory) => {
-        file[file.indexOf(0x7a, directory)] = 0x78
+        // By its name: the time of day may have the same byte.
+        file[Buffer.from(file).indexOf('z.npy', directory)] = 0x78
       }),
       'x.npz: x.npy twice, expected one, save it again',
     ],
