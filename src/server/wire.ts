@@ -1,0 +1,247 @@
+import type { Explainer } from '../app/explainer.ts'
+import type { ExplainChoices, Explanation } from '../app/explanation.ts'
+import type { CellAnswer, MistakesAnswer } from '../app/mistakes.ts'
+import type { SplitName } from '../app/stored-splits.ts'
+import type { Suspect } from '../app/suspect.ts'
+import type { UserErrorCode } from '../user-error.ts'
+
+/*
+ * What travels between the server and the web application, as JSON. Classes and outputs are indices, named by
+ * `ExplainerInfo`; examples go by split and row, and by ids that never change.
+ */
+
+type Manifest = Explainer['manifest']
+
+/** GET explainer: what was fitted, how exact it is, and what can be done with it. */
+export interface ExplainerInfo
+  extends Pick<
+    Manifest,
+    | 'madeBy'
+    | 'n'
+    | 'd'
+    | 'c'
+    | 'dtype'
+    | 'tests'
+    | 'lambda'
+    | 'lambdaPath'
+    | 'classCount'
+    | 'task'
+    | 'bias'
+    | 'kernel'
+    | 'targets'
+    | 'activation'
+    | 'gap'
+    | 'groups'
+    | 'fit'
+    | 'labelsFit'
+    | 'fidelity'
+    | 'accuracy'
+    | 'seconds'
+    | 'device'
+  > {
+  readonly schemaVersion: 1
+  /** Its directory as the user named it, and the last part of that */
+  readonly directory: string
+  readonly name: string
+  /** Changes with the explainer: addresses of pictures have it, so that they can be kept for good */
+  readonly fingerprint: string
+  /** Names of the classes of labels; null where they go by their indices */
+  readonly classes: readonly string[] | null
+  /** Names of the outputs; null where they go by their indices */
+  readonly outputs: readonly string[] | null
+  /** The model that made the features; null where they were given */
+  readonly source: string | null
+  readonly layer: string | null
+  /** Whether examples of the splits have pictures, and whether the network takes a picture of the user's */
+  readonly pictures: { readonly train: boolean; readonly test: boolean; readonly asked: boolean }
+  readonly labelled: { readonly train: boolean; readonly test: boolean }
+  /** What looks wrong, one sentence each */
+  readonly warnings: readonly string[]
+  /** The explainer that this one was refitted from, with corrections; else null */
+  readonly correctedFrom: string | null
+}
+
+/** GET overview: what the first screen draws. */
+export interface Overview {
+  readonly schemaVersion: 1
+  /** Given against fitted logits of a sample of examples and outputs; null where no model was given */
+  readonly fidelity: {
+    readonly sampled: number
+    readonly of: number
+    readonly points: readonly {
+      readonly split: SplitName
+      readonly row: number
+      readonly output: number
+      readonly given: number
+      readonly fitted: number
+    }[]
+  } | null
+  /** Bound of the gap in logits by evaluations of the objective, in order; empty where it was not recorded */
+  readonly convergence: readonly { readonly evaluations: number; readonly gap: number }[]
+  /** How many |α| of all examples and outputs lie in each bin, in steps of equal ratio; `zero` of them are 0 */
+  readonly alpha: {
+    readonly edges: readonly number[]
+    readonly counts: readonly number[]
+    readonly zero: number
+  }
+}
+
+/** GET columns/:split: what every screen selects and filters by, a value an example. */
+export interface ExampleColumns {
+  readonly schemaVersion: 1
+  readonly split: SplitName
+  /** How many examples the split has; more than are here where they were sampled */
+  readonly of: number
+  /** Rows in the split, increasing; each class keeps its share where they are sampled */
+  readonly rows: readonly number[]
+  readonly ids: readonly string[]
+  /** null where there are none */
+  readonly labels: readonly number[] | null
+  /** What the given model decides, else the fitted head */
+  readonly predicted: readonly number[]
+  readonly fitted: readonly number[]
+  /** High = worse; null for the test split and where the fit had no labels */
+  readonly suspicion: readonly number[] | null
+}
+
+/** POST explain: what to explain, one of `example`, `features`; a picture goes to POST explain/picture. */
+export interface Question extends ExplainChoices {
+  readonly example?: { readonly split: SplitName; readonly row: number }
+  /** [d] */
+  readonly features?: readonly number[]
+  /** The given model's logits [c], where whoever asks ran it; with `features` */
+  readonly logits?: readonly number[]
+  /** Only training examples of this class (of `byClass`), by index: the parts that its sum is made of */
+  readonly within?: number
+}
+
+export interface Answer {
+  readonly schemaVersion: 1
+  readonly explanation: Explanation
+  /** Of the given model where they are known, else of the fitted head [c] */
+  readonly logits: readonly number[]
+  /** The activation of these; null where that gives no probabilities */
+  readonly probabilities: readonly number[] | null
+  /** How long the explanation took, without the network and the way here */
+  readonly microseconds: number
+}
+
+/** GET suspects?offset&limit */
+export interface SuspectsPage {
+  readonly schemaVersion: 1
+  /** How many training examples were ranked */
+  readonly n: number
+  readonly offset: number
+  readonly suspects: readonly Suspect[]
+}
+
+/** GET mistakes?split, and GET mistakes/:label/:predicted?split&k */
+export type Mistakes = Omit<MistakesAnswer, 'cell'>
+export type MistakesCell = CellAnswer & { readonly schemaVersion: 1; readonly split: SplitName }
+
+export type Action = 'keep' | 'relabel' | 'exclude' | 'review'
+
+/** What a person decided about the label of a training example; the last decision counts. */
+export interface Decision {
+  readonly id: string
+  readonly row: number
+  /** The output whose label it is about; null where an example has one class */
+  readonly output: number | null
+  readonly action: Action
+  readonly label: number
+  /** Of `relabel`, else null */
+  readonly newLabel: number | null
+  readonly note: string
+  readonly reviewer: string
+  /** ISO 8601 */
+  readonly at: string
+}
+
+/** GET corrections, and the answer of POST corrections, corrections/undo and corrections/redo. */
+export interface Review {
+  readonly schemaVersion: 1
+  /** The decisions that count, by row */
+  readonly decisions: readonly Decision[]
+  readonly counts: { readonly [A in Action]: number }
+  /** What undo would take back, and redo bring again; null where nothing */
+  readonly undo: Decision | null
+  readonly redo: Decision | null
+}
+
+/** POST corrections */
+export interface NewDecision {
+  readonly row: number
+  readonly output?: number | null
+  readonly action: Action
+  readonly newLabel?: number
+  readonly note?: string
+  readonly reviewer?: string
+}
+
+/** GET map: where examples stand in two dimensions; problem `not-found` until a job has made it. */
+export interface ExampleMap {
+  readonly schemaVersion: 1
+  readonly method: 'umap'
+  /** How many examples there are of both splits; more than are here where they were sampled */
+  readonly of: number
+  readonly train: MapPoints
+  readonly test: MapPoints
+}
+
+export interface MapPoints {
+  readonly rows: readonly number[]
+  readonly x: readonly number[]
+  readonly y: readonly number[]
+}
+
+/** How a head fitted to the labels does. */
+export interface Standing {
+  readonly n: number
+  /** Shares, by the labels as they then are; null where there are none */
+  readonly accuracy: { readonly train: number | null; readonly test: number | null }
+  /** How many training examples the fit takes for another class than their label */
+  readonly disputed: number
+  /** The most suspect, the worst first */
+  readonly suspects: readonly Suspect[]
+}
+
+/** What `relabel` answers: a new explainer, fitted with the corrections. */
+export interface RelabelAnswer {
+  readonly schemaVersion: 1
+  readonly explainer: string
+  readonly out: string
+  readonly relabelled: number
+  readonly excluded: number
+  readonly kept: number
+  /** Marked for review: as they were */
+  readonly review: number
+  readonly before: Standing
+  readonly after: Standing
+  readonly warnings: readonly string[]
+}
+
+/** POST jobs */
+export type NewJob = { readonly kind: 'relabel' } | { readonly kind: 'map' }
+
+/** GET jobs, jobs/:id, and each event of GET events. */
+export interface Job {
+  readonly id: string
+  readonly kind: NewJob['kind']
+  readonly status: 'running' | 'done' | 'failed' | 'cancelled'
+  /** What is being done, in words; `total` is null where it is not known */
+  readonly progress: { readonly phase: string; readonly done: number; readonly total: number | null }
+  /** Of `relabel`, when it is done */
+  readonly result: RelabelAnswer | null
+  readonly error: { readonly code: UserErrorCode | 'internal'; readonly message: string } | null
+  readonly startedAt: string
+}
+
+/** application/problem+json (RFC 9457) */
+export interface Problem {
+  readonly type: 'about:blank'
+  readonly title: string
+  readonly status: number
+  readonly code: UserErrorCode | 'busy' | 'forbidden' | 'unauthorised' | 'internal'
+  /** One sentence, as the command line says it */
+  readonly detail: string
+}
