@@ -245,3 +245,19 @@ export interface Problem {
   /** One sentence, as the command line says it */
   readonly detail: string
 }
+
+/** What a report without a server holds, in files beside its page: for each answer what the server says. */
+export interface ReportData {
+  readonly explainer: ExplainerInfo
+  readonly overview: Overview
+  readonly columns: { readonly [S in SplitName]: ExampleColumns | null }
+  /** By `questionKey`, each with as many examples as the report shows at most */
+  readonly answers: Readonly<Record<string, Answer>>
+  readonly suspects: SuspectsPage | null
+  readonly mistakes: { readonly [S in SplitName]: Mistakes | null }
+  /** By split/label/predicted */
+  readonly cells: Readonly<Record<string, MistakesCell>>
+  readonly map: ExampleMap | null
+  /** The folder of pictures beside the page: SPLIT/ROW.png */
+  readonly pictures: string
+}

@@ -1,0 +1,1 @@
+export default function ExamplesScreen() { return <h1>Examples</h1> }

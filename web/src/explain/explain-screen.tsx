@@ -1,0 +1,1 @@
+export function ExplainScreen() { return <h1>Explain</h1> }

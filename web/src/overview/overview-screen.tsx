@@ -1,0 +1,1 @@
+export function OverviewScreen() { return <h1>Overview</h1> }
