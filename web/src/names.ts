@@ -9,7 +9,11 @@ export interface Names {
 }
 
 /** Names as the command line prints them. */
-export function namesOf({ classes, outputs, task }: Pick<ExplainerInfo, 'classes' | 'outputs' | 'task'>): Names {
+export function namesOf({
+  classes,
+  outputs,
+  task,
+}: Pick<ExplainerInfo, 'classes' | 'outputs' | 'task'>): Names {
   const nameOfClass = (index: number): string => classes?.[index] ?? String(index)
   const nameOfOutput = (index: number): string =>
     outputs?.[index] ?? (task === 'units' ? `unit ${index}` : String(index))

@@ -15,7 +15,7 @@ export function Button({ look = 'plain', hotkey, children, className, ...props }
       {values => (
         <>
           {typeof children === 'function' ? children(values) : children}
-          {hotkey && <kbd aria-hidden="true">{hotkey}</kbd>}
+          {hotkey && <kbd>{hotkey}</kbd>}
         </>
       )}
     </AriaButton>

@@ -21,7 +21,9 @@ export function ExamplePicture({ split, row, size, alt, tile }: ExamplePicturePr
   const { info } = useExplainer()
   const source = useSource()
   if (!info.pictures[split]) return <Tile size={size} text={tile} />
-  return <FittedPicture src={source.pictureUrl(info.fingerprint, split, row)} size={size} alt={alt} tile={tile} />
+  return (
+    <FittedPicture src={source.pictureUrl(info.fingerprint, split, row)} size={size} alt={alt} tile={tile} />
+  )
 }
 
 interface FittedPictureProps {

@@ -1,7 +1,7 @@
 import { useExplainer } from '../source/explainer-context.tsx'
 import { chipsOf } from '../view/filters.ts'
-import { useGo, useView } from '../view/view-store.ts'
 import { NO_FILTERS } from '../view/view.ts'
+import { useGo, useView } from '../view/view-store.ts'
 import { Button } from './button.tsx'
 import styles from './filter-bar.module.css'
 import { CloseIcon } from './icons.tsx'

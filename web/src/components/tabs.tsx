@@ -1,6 +1,6 @@
 import { count } from '../../../src/views/numbers.ts'
-import { useGo, useView } from '../view/view-store.ts'
 import { TABS, type Tab } from '../view/view.ts'
+import { useGo, useView } from '../view/view-store.ts'
 import { Segments } from './segments.tsx'
 
 const NAMES: Readonly<Record<Tab, string>> = { all: 'All', filtered: 'Filtered', selected: 'Selected' }

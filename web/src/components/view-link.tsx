@@ -1,7 +1,7 @@
-import type { ReactNode } from 'react'
-import { Link } from 'wouter'
-import { useAddress } from '../view/view-store.ts'
+import type { MouseEvent, ReactNode } from 'react'
 import type { View } from '../view/view.ts'
+import { formatView } from '../view/view-state.ts'
+import { useGo, useViewStore } from '../view/view-store.ts'
 
 interface ViewLinkProps {
   /** How the view differs there */
@@ -14,14 +14,23 @@ interface ViewLinkProps {
 
 /** A link to another view: it can be opened in a new tab and copied like any other. */
 export function ViewLink({ to, children, className, label, current = false }: ViewLinkProps) {
+  const href = useViewStore(({ view, place }) => place.href(formatView({ ...view, ...to })))
+  const go = useGo()
+  const follow = (event: MouseEvent): void => {
+    // A new tab or window is the browser's to open.
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button !== 0) return
+    event.preventDefault()
+    go(to)
+  }
   return (
-    <Link
-      href={useAddress(to)}
-      {...(className && { className })}
-      {...(label && { 'aria-label': label })}
-      {...(current && { 'aria-current': 'page' as const })}
+    <a
+      href={href}
+      className={className}
+      onClick={follow}
+      aria-label={label}
+      aria-current={current ? 'page' : undefined}
     >
       {children}
-    </Link>
+    </a>
   )
 }

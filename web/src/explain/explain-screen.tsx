@@ -1,1 +1,3 @@
-export function ExplainScreen() { return <h1>Explain</h1> }
+export function ExplainScreen() {
+  return <h1>Explain</h1>
+}

@@ -41,7 +41,11 @@ export function JobProgress({ job }: { job: Job }) {
       <div className={styles.words}>
         <strong>{NAMES[job.kind]}</strong> <span className="soft">{job.progress.phase}</span>
       </div>
-      <progress aria-label={`${NAMES[job.kind]}: ${job.progress.phase}`} max={1} {...(share !== null && { value: share })} />
+      <progress
+        aria-label={`${NAMES[job.kind]}: ${job.progress.phase}`}
+        max={1}
+        {...(share !== null && { value: share })}
+      />
       <Button look="quiet" aria-label={`Cancel ${NAMES[job.kind]}`} onPress={() => cancel.mutate(job.id)}>
         Cancel
       </Button>

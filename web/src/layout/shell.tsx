@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useRef } from 'react'
 import { useExplainer } from '../source/explainer-context.tsx'
-import { unwound, useGo, useView, useViewStore } from '../view/view-store.ts'
 import { SCREENS } from '../view/view.ts'
+import { unwound, useGo, useView, useViewStore } from '../view/view-store.ts'
 import { Header, SCREEN_NAMES } from './header.tsx'
 import { KeySheet } from './key-sheet.tsx'
 import styles from './shell.module.css'
@@ -17,7 +17,6 @@ export function Shell({ children }: { children: ReactNode }) {
   const first = useRef(true)
 
   // A new screen is read from its top, by people who hear it too.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever the screen is another
   useEffect(() => {
     document.title = `${SCREEN_NAMES[screen]} · ${info.name}`
     if (!first.current) {

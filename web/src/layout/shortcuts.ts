@@ -23,17 +23,20 @@ export interface ShortcutGroup {
 export const useShortcutGroups = create<{ readonly groups: readonly ShortcutGroup[] }>(() => ({ groups: [] }))
 
 /** The keys of a shortcut: those of the person, else its own. */
-export const keysOf = ({ id, keys }: Shortcut, chosen: Readonly<Record<string, string>>): readonly string[] =>
-  chosen[id] === undefined ? keys : [chosen[id]]
+export const keysOf = (
+  { id, keys }: Shortcut,
+  chosen: Readonly<Record<string, string>>,
+): readonly string[] => (chosen[id] === undefined ? keys : [chosen[id]])
 
 /** Binds keys while a component is on the screen, unless a person is typing or has switched them off. */
 export function useShortcuts(title: string, shortcuts: readonly Shortcut[]): void {
   const { shortcuts: enabled, keys: chosen } = usePreferences()
   const latest = useRef(shortcuts)
   latest.current = shortcuts
-  const bound = JSON.stringify(shortcuts.map(shortcut => [shortcut.id, keysOf(shortcut, chosen), shortcut.what]))
+  const bound = JSON.stringify(
+    shortcuts.map(shortcut => [shortcut.id, keysOf(shortcut, chosen), shortcut.what]),
+  )
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: bound again when keys change, not when closures do
   useEffect(() => {
     const group: ShortcutGroup = { title, shortcuts: latest.current }
     useShortcutGroups.setState(({ groups }) => ({ groups: [...groups, group] }))
@@ -76,4 +79,8 @@ const WORDS: Readonly<Record<string, string>> = {
 
 /** A key as it stands on a keyboard. */
 export const keyWords = (key: string): string =>
-  WORDS[key] ?? key.split('+').map(part => (part.length === 1 ? part.toUpperCase() : (WORDS[part] ?? part))).join(' ')
+  WORDS[key] ??
+  key
+    .split('+')
+    .map(part => (part.length === 1 ? part.toUpperCase() : (WORDS[part] ?? part)))
+    .join(' ')

@@ -1,1 +1,3 @@
-export function OverviewScreen() { return <h1>Overview</h1> }
+export function OverviewScreen() {
+  return <h1>Overview</h1>
+}

@@ -174,7 +174,8 @@ export function useJobChanges() {
   return {
     start: useMutation({
       mutationFn: (job: NewJob) => source.startJob(job),
-      onSuccess: job => client.setQueryData(JOBS, (jobs: readonly Job[] = []) => withJob(jobs, job)) as undefined,
+      onSuccess: job =>
+        client.setQueryData(JOBS, (jobs: readonly Job[] = []) => withJob(jobs, job)) as undefined,
     }),
     cancel: useMutation({ mutationFn: (id: string) => source.cancelJob(id) }),
   }

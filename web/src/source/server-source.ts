@@ -95,7 +95,10 @@ export async function problemOf(response: Response): Promise<SourceError> {
     return new SourceError('unauthorised', 'not signed in, open the link that `representer serve` printed')
   }
   const code = response.status === 404 ? 'not-found' : 'internal'
-  return new SourceError(code, `the server answered ${response.status}, expected what was asked for, see its output`)
+  return new SourceError(
+    code,
+    `the server answered ${response.status}, expected what was asked for, see its output`,
+  )
 }
 
 /** Jobs as they change. The browser connects again by itself, and the server repeats what was missed. */
@@ -108,4 +111,3 @@ function listen(address: string, changed: (job: Job) => void): () => void {
   }
   return () => events.close()
 }
-

@@ -1,5 +1,5 @@
-import { fixed } from '../../../src/views/numbers.ts'
 import type { ExampleColumns } from '../../../src/server/wire.ts'
+import { fixed } from '../../../src/views/numbers.ts'
 import type { Names } from '../names.ts'
 import { type Filters, NO_FILTERS, type Rows, type Sort, type View } from './view.ts'
 
@@ -47,7 +47,11 @@ function placesOf(columns: ExampleColumns, tab: View['tab'], filters: Filters, s
 }
 
 /** Sorts places, ties by row; what has no value comes last. */
-export function sorted(columns: ExampleColumns, places: readonly number[], { by, descending }: Sort): number[] {
+export function sorted(
+  columns: ExampleColumns,
+  places: readonly number[],
+  { by, descending }: Sort,
+): number[] {
   const order = [...places]
   if (by === 'row') return descending ? order.reverse() : order
   const direction = descending ? -1 : 1

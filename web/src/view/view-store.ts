@@ -79,14 +79,12 @@ export const useView = (): View => useViewStore(({ view }) => view)
 /** Changes the view, and with it the address. */
 export const useGo = (): ViewStore['go'] => useViewStore(({ go }) => go)
 
-/** The address of the view with a change. */
-export const useAddress = (change: Partial<View>): string =>
-  useViewStore(({ view }) => formatView({ ...view, ...change }))
-
 /** The selection with other rows of one split. */
 export function withSelected(selection: Rows, split: Split, rows: Iterable<number>): Rows {
   const increasing = [...new Set(rows)].sort((a, b) => a - b)
-  return increasing.length + selection[other(split)].length === 0 ? NO_ROWS : { ...selection, [split]: increasing }
+  return increasing.length + selection[other(split)].length === 0
+    ? NO_ROWS
+    : { ...selection, [split]: increasing }
 }
 
 const other = (split: Split): Split => (split === 'train' ? 'test' : 'train')
