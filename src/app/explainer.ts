@@ -87,6 +87,29 @@ export class Explainer {
   }
 
   /**
+   * Explains one feature vector [d] by the training examples of one class of the sums by class, every one of
+   * which is looked at; `covered` is then a share of that class's sum.
+   */
+  explainWithin(
+    group: number,
+    features: ArrayLike<number>,
+    choices: ExplainChoices = {},
+    query: Query = {},
+  ): Explanation {
+    const { groupCount } = this.manifest
+    if (!(Number.isInteger(group) && group >= 0 && group < groupCount)) {
+      throw new UserError('not-found', `class not found: ${group}, expected 0 to ${groupCount - 1}`)
+    }
+    const asked = this.#ask(features, choices, query, this.#asked)
+    return this.#explanation(asked, this.#head.decomposeWithin(group, asked.explained, resolveK(choices.k)))
+  }
+
+  /** Logits of a feature vector [d]: the given model's where its head is known, else the fitted head's [c]. */
+  logitsOf(features: ArrayLike<number>): Float64Array {
+    return (this.#given?.logits(Float64Array.from(features)) ?? this.#head.logits(features)).slice()
+  }
+
+  /**
    * Runs the network on one input and explains what it said. Bytes are pixels as the training pictures had
    * them and are pre-processed as those were; a Float32Array is the network's ready input. Errors: UserError
    * on a wrong length, and on bytes where the training data were other numbers.
@@ -103,8 +126,14 @@ export class Explainer {
 
   /** Explains a training or test example that is stored. */
   async explainStored(split: SplitName, row: number, choices: ExplainChoices = {}): Promise<Explanation> {
+    const { features, query } = await this.stored(split, row)
+    return this.explain(features, choices, query)
+  }
+
+  /** Features [d] of a training or test example, and what is known of it beside them. */
+  async stored(split: SplitName, row: number): Promise<{ features: Float32Array; query: Query }> {
     const stored = await this.#splits.of(split)
-    return this.explain(stored.featuresOf(row), choices, stored.queryOf(row))
+    return { features: stored.featuresOf(row), query: stored.queryOf(row) }
   }
 
   /**
