@@ -19,6 +19,7 @@ const programs = [
   'data/picture-worker.node.js',
   'runtime/device-check.node.js',
   'server/explain-worker.node.js',
+  'server/job-worker.node.js',
 ]
 
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))

@@ -3,10 +3,13 @@ import { columns } from '../app/columns.ts'
 import { type ExamplesQuery, examplesPage } from '../app/examples-page.ts'
 import type { Explainer } from '../app/explainer.ts'
 import { explainerInfo } from '../app/explainer-info.ts'
+import { readMap } from '../app/map/map-file.node.ts'
 import { countMistakes, explainMistakes, labelledSplit } from '../app/mistakes.ts'
+import { overview } from '../app/overview.ts'
 import { StoredPictures } from '../app/stored-pictures.ts'
 import type { SplitName } from '../app/stored-splits.ts'
 import { suspectsOf } from '../app/suspect.ts'
+import { UserError } from '../user-error.ts'
 
 /** An answer as it travels: JSON text, or the bytes of a picture. */
 export type Ready = string | Uint8Array<ArrayBuffer>
@@ -28,6 +31,8 @@ export const opened = (explainer: Explainer): Opened => ({
  */
 export const answers = {
   explainer: async ({ explainer, pictures }: Opened) => json(await explainerInfo(explainer, pictures)),
+
+  overview: async ({ explainer }: Opened) => json(await overview(explainer)),
 
   columns: async ({ explainer }: Opened, split: SplitName) => json(await columns(explainer, split)),
 
@@ -55,6 +60,12 @@ export const answers = {
   ) => {
     const split = named ?? (await labelledSplit(explainer))
     return json({ schemaVersion: 1, split, ...(await explainMistakes(explainer, split, cell, k)) })
+  },
+
+  map: async ({ explainer }: Opened) => {
+    const map = await readMap(explainer)
+    if (map) return json(map)
+    throw new UserError('not-found', `${explainer.directory}: no map in it yet, start a job of kind map`)
   },
 
   picture: async ({ pictures }: Opened, split: SplitName, row: number) =>

@@ -7,10 +7,12 @@ import type { Desk } from './answers.ts'
 import { bodies, bodyLimits } from './guard/bodies.ts'
 import { type GuardOptions, guard } from './guard/guard.ts'
 import { securityHeaders } from './guard/headers.ts'
+import type { Jobs } from './jobs.ts'
 import { problemResponse, Refusal } from './problem.ts'
 import { exampleRoutes } from './routes/examples.ts'
 import { explainRoutes } from './routes/explain.ts'
 import { explainerRoutes } from './routes/explainer.ts'
+import { jobRoutes } from './routes/jobs.ts'
 import { labelRoutes } from './routes/labels.ts'
 import { type WebFiles, webRoutes } from './web-files.ts'
 import type { ExplainerInfo } from './wire.ts'
@@ -23,6 +25,9 @@ const REQUESTS = 512
 
 export interface ServerParts extends GuardOptions {
   readonly desk: Desk
+  readonly jobs: Jobs
+  /** Aborted when the server ends, which ends the streams of events */
+  readonly farewell: AbortSignal
   readonly explainer: Pick<ExplainerInfo, 'd' | 'fingerprint'>
   /** The web application as it was built; null where it was not */
   readonly web: WebFiles | null
@@ -31,7 +36,8 @@ export interface ServerParts extends GuardOptions {
 }
 
 /** The server without a socket: from a request to its response. */
-export function createApp({ desk, explainer, web, onBug, ...guarded }: ServerParts): OpenAPIHono {
+export function createApp(parts: ServerParts): OpenAPIHono {
+  const { desk, jobs, farewell, explainer, web, onBug, ...guarded } = parts
   const app = new OpenAPIHono()
   app.onError(error => failed(error, onBug))
   app.notFound(c =>
@@ -48,6 +54,7 @@ export function createApp({ desk, explainer, web, onBug, ...guarded }: ServerPar
   explainRoutes(api, desk)
   exampleRoutes(api, desk, explainer.fingerprint)
   labelRoutes(api, desk)
+  jobRoutes(api, jobs, farewell)
   app.route('/api/v1', api)
   app.doc31('/api/openapi.json', DOCUMENT)
   webRoutes(app, web)

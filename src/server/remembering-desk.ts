@@ -4,6 +4,7 @@ import { ByteCache } from './byte-cache.ts'
 /** Verbs whose answers stay what they are while an explainer is open, and may be asked for often. */
 const LASTING: readonly (keyof Answers)[] = [
   'explainer',
+  'overview',
   'columns',
   'examples',
   'suspects',

@@ -6,6 +6,8 @@ import { createApp } from './app.ts'
 import { ExplainThread } from './explain-thread.node.ts'
 import { Hosts, inUrl, isLoopback } from './guard/hosts.ts'
 import { randomToken, Tokens } from './guard/tokens.node.ts'
+import { jobThreads } from './job-thread.node.ts'
+import { Jobs } from './jobs.ts'
 import { readWebFiles } from './read-web-files.node.ts'
 import { rememberingDesk } from './remembering-desk.ts'
 
@@ -62,7 +64,10 @@ export async function serve(options: ServeOptions): Promise<Served> {
     const hosts = new Hosts({ port, host, allowed: allowedHosts })
     const tokens = options.token === null ? null : new Tokens(options.token ?? randomToken(), port)
     const guarded = { hosts, tokens, ...(embed !== undefined && { embed }) }
-    const app = createApp({ desk, explainer, web, onBug, ...guarded })
+    const jobs = new Jobs(jobThreads(directory), onBug)
+    const farewell = new AbortController()
+    const parts = { desk, jobs, explainer, web, onBug, farewell: farewell.signal, ...guarded }
+    const app = createApp(parts)
     server.on('request', getRequestListener(app.fetch))
     const url = `http://${inUrl(host)}:${port}/`
     return {
@@ -70,7 +75,8 @@ export async function serve(options: ServeOptions): Promise<Served> {
       token: tokens?.token ?? null,
       launchUrl: () => (tokens === null ? url : `${url}?token=${tokens.issue()}`),
       async close() {
-        await closeServer(server)
+        farewell.abort()
+        await Promise.all([closeServer(server), jobs.close()])
         await desk.close()
       },
     }

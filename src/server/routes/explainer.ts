@@ -139,5 +139,7 @@ const mapRoute = createRoute({
 /** GET explainer, overview, columns/:split and map */
 export function explainerRoutes(api: OpenAPIHono, desk: Desk): void {
   api.openapi(infoRoute, async () => reply(await desk.ask('explainer')))
+  api.openapi(overviewRoute, async () => reply(await desk.ask('overview')))
   api.openapi(columnsRoute, async c => reply(await desk.ask('columns', c.req.valid('param').split)))
+  api.openapi(mapRoute, async () => reply(await desk.ask('map')))
 }
