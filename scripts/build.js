@@ -15,7 +15,13 @@ execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inh
 
 const COMMAND = 'dist/command'
 /** The command, and what it starts as threads and processes of its own, which it looks for beside itself. */
-const programs = ['cli/main.node.js', 'data/picture-worker.node.js', 'runtime/device-check.node.js']
+const programs = [
+  'cli/main.node.js',
+  'data/picture-worker.node.js',
+  'runtime/device-check.node.js',
+  'server/explain-worker.node.js',
+  'server/job-worker.node.js',
+]
 
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 const native = ['onnxruntime-node', 'sharp']
