@@ -2,6 +2,7 @@ import { UserError } from '../user-error.ts'
 import type { Explainer } from './explainer.ts'
 import type { ExplainChoices, ExplainedInput } from './explanation.ts'
 import { isFileName } from './input-names.ts'
+import type { SplitName } from './stored-splits.ts'
 
 /** Explains inputs as the command line names them; see `ExplainOptions.inputs`. */
 export async function explainInputs(
@@ -31,12 +32,26 @@ export function expectInputs(inputs: readonly string[]): void {
   )
 }
 
-/** `train/…` or `test/…`: an example by its id, else by its row; null where it may be a file instead. */
+/** Explains a stored example; null where the name may be of a file instead. */
 async function explainStored(
   explainer: Explainer,
   input: string,
   choices: ExplainChoices,
 ): Promise<ExplainedInput | null> {
+  const place = await findStored(explainer, input)
+  if (place === null) return null
+  const explanation = await explainer.explainStored(place.split, place.row, choices)
+  return { explanation: { ...explanation, input }, picture: place }
+}
+
+/**
+ * The example that `train/…` or `test/…` names, by its id, else by its row; null where it may be a file instead.
+ * Errors: UserError where there is none.
+ */
+export async function findStored(
+  explainer: Explainer,
+  input: string,
+): Promise<{ readonly split: SplitName; readonly row: number } | null> {
   const [, split, name] = /^(train|test)\/(.+)$/.exec(input) ?? []
   if (split !== 'train' && split !== 'test') return null
   if (isFileName(input) && split === 'test' && explainer.manifest.tests === 0) return null
@@ -50,7 +65,5 @@ async function explainStored(
       `example not found: ${input}, expected a row, 0 to ${ids.length - 1}, or an id such as ${ids.at(0)}`,
     )
   }
-  const row = byId < 0 ? Number(name) : byId
-  const explanation = await explainer.explainStored(split, row, choices)
-  return { explanation: { ...explanation, input }, picture: { split, row } }
+  return { split, row: byId < 0 ? Number(name) : byId }
 }

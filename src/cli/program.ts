@@ -1,5 +1,6 @@
 import { Argument, Command, Option } from 'commander'
 import type { MistakesOptions } from '../app/mistakes.ts'
+import type { ReportOptions } from '../app/report.ts'
 import { UserError } from '../user-error.ts'
 import { VERSION } from '../version.ts'
 import type { Shell } from './completion/script.ts'
@@ -41,6 +42,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Colour follows NO_
   addSuspects(program)
   addMistakes(program)
   addServe(program, interruption)
+  addReport(program, interruption)
   addDoctor(program)
   addCompletion(program)
   return program
@@ -245,6 +247,46 @@ interface ServeFlags {
 }
 
 const further = (name: string, names: readonly string[]): string[] => [...names, name]
+
+function addReport(program: Command, interruption: Interruption): void {
+  verb(program, 'report')
+    .argument('<dir>', 'an explainer that fit wrote')
+    .argument(
+      '[input...]',
+      'examples to explain, as test/12 (some of each kind of mistake, and some that are right)',
+    )
+    .description('write a folder of pages that a browser opens without a server')
+    .requiredOption('--out <dir>', 'the folder to write')
+    .option('--k <number>', 'how many examples of each kind (8)', number)
+    .option('--suspects <number>', 'how many suspects (100)', number)
+    .option('--cells <number>', 'how many kinds of mistakes are looked into (12)', number)
+    .option('--title <text>', 'what the page is called')
+    .option('--force', 'replace a report that is there')
+    .option('--verify', 'check every checksum of the explainer first')
+    .addOption(memory())
+    .addHelpText(
+      'after',
+      example(
+        'representer report explainer --out report',
+        'representer report explainer test/62 test/149 --out report',
+      ),
+    )
+    .action(
+      async (
+        directory: string,
+        inputs: string[],
+        flags: Common & Omit<ReportOptions, 'directory' | 'inputs'>,
+      ) => {
+        const { json, quiet, verbose: _, ...options } = flags
+        const { runReport } = await import('./report.ts')
+        await runReport(
+          { directory, ...options, ...(inputs.length > 0 && { inputs }), signal: interruption.take() },
+          reporterFor({ json, quiet }),
+          quiet ?? false,
+        )
+      },
+    )
+}
 
 function addDoctor(program: Command): void {
   verb(program, 'doctor')

@@ -183,18 +183,5 @@ export interface Problem {
   readonly detail: string
 }
 
-/** What a report without a server holds, in files beside its page: for each answer what the server says. */
-export interface ReportData {
-  readonly explainer: ExplainerInfo
-  readonly overview: Overview
-  readonly columns: { readonly [S in SplitName]: ExampleColumns | null }
-  /** By `questionKey`, each with as many examples as the report shows at most */
-  readonly answers: Readonly<Record<string, Answer>>
-  readonly suspects: SuspectsPage | null
-  readonly mistakes: { readonly [S in SplitName]: Mistakes | null }
-  /** By split/label/predicted */
-  readonly cells: Readonly<Record<string, MistakesCell>>
-  readonly map: ExampleMap | null
-  /** The folder of pictures beside the page: SPLIT/ROW.png */
-  readonly pictures: string
-}
+/** What a report without a server holds. */
+export type { ReportData } from '../app/report/report-data.ts'

@@ -1,0 +1,36 @@
+import type { Answer } from '../ask.ts'
+import type { ExampleColumns } from '../columns.ts'
+import type { ExplainerInfo } from '../explainer-info.ts'
+import type { ExampleMap } from '../map/example-map.ts'
+import type { CellAnswer, MistakesAnswer } from '../mistakes.ts'
+import type { Overview } from '../overview.ts'
+import type { SplitName } from '../stored-splits.ts'
+import type { Suspect } from '../suspect.ts'
+
+type OfSplits<T> = { readonly [S in SplitName]: T }
+
+/** What a report without a server holds, in files beside its page: for each answer what the server says. */
+export interface ReportData {
+  readonly explainer: ExplainerInfo
+  readonly overview: Overview
+  /** Of the examples that the report knows of; null where the split has none */
+  readonly columns: OfSplits<ExampleColumns | null>
+  /** By `questionKey`, each with as many examples as the report shows at most */
+  readonly answers: Readonly<Record<string, Answer>>
+  /** The first of them; null where the fit had no labels */
+  readonly suspects: {
+    readonly schemaVersion: 1
+    readonly n: number
+    readonly offset: number
+    readonly suspects: readonly Suspect[]
+  } | null
+  /** null where a split has no labels, or outputs are no classes */
+  readonly mistakes: OfSplits<Omit<MistakesAnswer, 'cell'> | null>
+  /** By split/label/predicted */
+  readonly cells: Readonly<
+    Record<string, CellAnswer & { readonly schemaVersion: 1; readonly split: SplitName }>
+  >
+  readonly map: ExampleMap | null
+  /** The folder of pictures beside the page: SPLIT/ROW.png */
+  readonly pictures: string
+}
