@@ -5,7 +5,7 @@ const sources = fileURLToPath(new URL('src/', import.meta.url))
 
 /**
  * Threads and processes of their own run what was built last: they are started without Vitest, and Node.js 20
- * runs no TypeScript.
+ * runs no TypeScript. The screens are those that were built last too.
  */
 const builtPrograms = {
   name: 'built-programs',
@@ -13,8 +13,8 @@ const builtPrograms = {
     if (!id.startsWith(sources)) return null
     const folder = new URL('dist/', import.meta.url)
     return code.replace(
-      /new URL\((['"])\.\/([\w-]+\.node\.js)\1, import\.meta\.url\)/g,
-      (_, quote, program) => `new URL(${quote}${new URL(`${layerOf(id)}/${program}`, folder)}${quote})`,
+      /new URL\((['"])(\.\/[\w-]+\.node\.js|\.\.\/web(?:-report)?\/)\1, import\.meta\.url\)/g,
+      (_, quote, path) => `new URL(${quote}${new URL(`${layerOf(id)}/${path}`, folder)}${quote})`,
     )
   },
 }

@@ -1,5 +1,3 @@
-import type { Answer } from '../app/ask.ts'
-import type { ExplainerInfo } from '../app/explainer-info.ts'
 import type { CellAnswer, MistakesAnswer } from '../app/mistakes.ts'
 import type { SplitName } from '../app/stored-splits.ts'
 import type { Suspect } from '../app/suspect.ts'

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { ExampleColumns } from '../../src/server/wire.ts'
 import { namesOf } from '../../web/src/names.ts'
 import { chipsOf, isFiltering, passing, shownPlaces } from '../../web/src/view/filters.ts'
-import { type Filters, FIRST_VIEW, NO_FILTERS, type View } from '../../web/src/view/view.ts'
+import { FIRST_VIEW, type Filters, NO_FILTERS, type View } from '../../web/src/view/view.ts'
 
 // A sample of a larger split: rows are not places.
 const columns: ExampleColumns = {

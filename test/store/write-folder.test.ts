@@ -1,0 +1,85 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { writeFolder } from '../../src/store/write-folder.node.ts'
+import { temporaryDirectory } from '../app/bundle.ts'
+
+const kind = (force = false) => ({
+  what: 'report',
+  isOwn: (path: string) => /^(a|sub\/b)$/.test(path),
+  force,
+})
+
+const fill = (text: string) => async (folder: string) => {
+  await mkdir(join(folder, 'sub'))
+  await writeFile(join(folder, 'a'), text)
+  await writeFile(join(folder, 'sub/b'), text)
+}
+
+async function filesOf(folder: string): Promise<string[]> {
+  return (await readdir(folder, { recursive: true })).sort()
+}
+
+test('a folder is there when it is whole, and nothing beside it', async () => {
+  const directory = await temporaryDirectory()
+  const out = join(directory, 'deep/out')
+  await writeFolder(out, kind(), async folder => {
+    await fill('one')(folder)
+    expect(await readdir(join(directory, 'deep'))).not.toContain('out')
+  })
+  expect(await filesOf(directory)).toEqual([
+    'deep',
+    'deep/out',
+    'deep/out/a',
+    'deep/out/sub',
+    'deep/out/sub/b',
+  ])
+})
+
+test('one that cannot be filled leaves what was there', async () => {
+  const out = join(await temporaryDirectory(), 'out')
+  await writeFolder(out, kind(), fill('one'))
+  const failing = writeFolder(out, kind(true), async folder => {
+    await writeFile(join(folder, 'a'), 'two')
+    throw new Error('stop')
+  })
+  await expect(failing).rejects.toThrow('stop')
+  expect(await readFile(join(out, 'a'), 'utf8')).toBe('one')
+  expect(await filesOf(join(out, '..'))).toEqual(['out', 'out/a', 'out/sub', 'out/sub/b'])
+})
+
+test('with force one of its kind is replaced, without it is not', async () => {
+  const out = join(await temporaryDirectory(), 'out')
+  await writeFolder(out, kind(), fill('one'))
+  await expect(writeFolder(out, kind(), fill('two'))).rejects.toThrow(
+    `${out}: a report already, add --force to replace it or choose another --out`,
+  )
+  await writeFolder(out, kind(true), fill('two'))
+  expect(await readFile(join(out, 'sub/b'), 'utf8')).toBe('two')
+  expect(await filesOf(join(out, '..'))).toEqual(['out', 'out/a', 'out/sub', 'out/sub/b'])
+})
+
+test('a folder with a file of somebody else is never replaced, nor is a file', async () => {
+  const directory = await temporaryDirectory()
+  const out = join(directory, 'out')
+  await writeFolder(out, kind(), fill('one'))
+  await writeFile(join(out, 'sub/notes.txt'), 'mine')
+  await expect(writeFolder(out, kind(true), fill('two'))).rejects.toThrow(
+    `${out}: sub/notes.txt in it is of no report, choose another --out`,
+  )
+  expect(await readFile(join(out, 'sub/notes.txt'), 'utf8')).toBe('mine')
+  const file = join(directory, 'file')
+  await writeFile(file, '')
+  await expect(writeFolder(file, kind(true), fill('two'))).rejects.toThrow('a file, expected a directory')
+})
+
+test('what is put there while it is filled is not replaced', async () => {
+  const out = join(await temporaryDirectory(), 'out')
+  const racing = writeFolder(out, kind(), async folder => {
+    await fill('one')(folder)
+    await mkdir(out)
+    await writeFile(join(out, 'mine'), 'mine')
+  })
+  await expect(racing).rejects.toThrow('mine in it is of no report')
+  expect(await filesOf(out)).toEqual(['mine'])
+})
