@@ -24,7 +24,7 @@ export { fit } from './app/fit.ts'
 export type { FitAnswer } from './app/fit-answer.ts'
 export type { FitOptions, FitProgress, Targets } from './app/fit-options.ts'
 export type { HeadLayout } from './app/given-head.ts'
-export { type ReportOptions, type WrittenPage, writeReport } from './app/html.ts'
+export type { WrittenPage } from './app/html.ts'
 export {
   type InspectAnswer,
   type InspectedHead,
@@ -40,6 +40,7 @@ export {
   mistakes,
 } from './app/mistakes.ts'
 export { type OpenOptions, openExplainer } from './app/open-explainer.ts'
+export { type ReportAnswer, type ReportOptions, type ReportStep, report } from './app/report.ts'
 export type { Device } from './app/runtime.ts'
 export type { Suspect } from './app/suspect.ts'
 export { type SuspectsAnswer, type SuspectsOptions, suspects } from './app/suspects.ts'

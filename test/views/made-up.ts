@@ -1,6 +1,5 @@
 import type {
   ExplanationView,
-  FitView,
   ShownContribution,
   ShownPicture,
   SuspectView,
@@ -67,29 +66,6 @@ export function suspects(picture: ShownPicture | null = PICTURE): SuspectView[] 
   }))
 }
 
-export const fit: FitView = {
-  source: 'pets.onnx',
-  layer: '/head/Gemm',
-  n: 60000,
-  d: 64,
-  c: 3,
-  tests: 1000,
-  lambda: 0.003,
-  bias: 'regularised',
-  kernel: 'plain',
-  targets: 'teacher',
-  activation: 'softmax',
-  status: 'converged',
-  iterations: 214,
-  completenessGap: 0.000073,
-  fidelity: {
-    train: { pearson: 0.99979, meanAbsoluteDifference: 0.000917, argmaxAgreement: 0.9988 },
-    test: { pearson: 0.99685, meanAbsoluteDifference: 0.004192, argmaxAgreement: 0.9971 },
-  },
-  accuracy: { train: 0.9962, test: 0.9893, fittedTrain: 0.9959, fittedTest: 0.9891 },
-  seconds: { features: 12.31, fit: 3.4, alpha: 0.21, index: 0.44 },
-}
-
 /** Everything absent that may be absent, and numbers that are none. */
 export const bareExplanation: ExplanationView = {
   input: { name: 'query', picture: null, label: null, predicted: '0' },
@@ -118,15 +94,4 @@ export const bareExplanation: ExplanationView = {
       similarity: 1e12,
     },
   ],
-}
-
-export const bareFit: FitView = {
-  ...fit,
-  layer: null,
-  tests: 0,
-  status: 'max-iterations',
-  iterations: 1,
-  fidelity: { train: { pearson: null, meanAbsoluteDifference: Number.NaN, argmaxAgreement: 1 }, test: null },
-  accuracy: { train: null, test: null, fittedTrain: null, fittedTest: null },
-  seconds: { features: 0, fit: Number.NaN, alpha: 0, index: 0 },
 }

@@ -2,20 +2,15 @@ import { expect, test } from 'vitest'
 import { classSums } from '../../src/views/class-sums.ts'
 import { contributionBar } from '../../src/views/contribution-bars.ts'
 import { explanationSection } from '../../src/views/explanation-view.ts'
-import { fitSummary } from '../../src/views/fit-view.ts'
 import type { Html } from '../../src/views/html.ts'
 import { suspectsGrid } from '../../src/views/suspects-view.ts'
-import { explanation, fit, suspects } from './made-up.ts'
+import { explanation, suspects } from './made-up.ts'
 
 const pictures: Record<string, Html> = {
   'contribution-bar.svg': contributionBar(-0.75, 1),
   'class-sums.html': classSums(explanation()),
   'explanation.html': explanationSection(explanation()),
-  'explanation-without-pictures.html': explanationSection(explanation(null), {
-    level: 3,
-    anchor: 'explanation-1',
-  }),
-  'fit.html': fitSummary(fit),
+  'explanation-without-pictures.html': explanationSection(explanation(null)),
   'suspects.html': suspectsGrid(suspects()),
 }
 
