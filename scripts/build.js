@@ -6,6 +6,7 @@ import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { rolldown } from 'rolldown'
+import { build } from 'vite'
 
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')
 
@@ -14,7 +15,13 @@ execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inh
 
 const COMMAND = 'dist/command'
 /** The command, and what it starts as threads and processes of its own, which it looks for beside itself. */
-const programs = ['cli/main.node.js', 'data/picture-worker.node.js', 'runtime/device-check.node.js']
+const programs = [
+  'cli/main.node.js',
+  'data/picture-worker.node.js',
+  'runtime/device-check.node.js',
+  'server/explain-worker.node.js',
+  'server/job-worker.node.js',
+]
 
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 const native = ['onnxruntime-node', 'sharp']
@@ -37,16 +44,30 @@ const { output } = await bundle.write({
 })
 await bundle.close()
 
-const packages = output
-  .flatMap(({ moduleIds = [] }) => moduleIds)
-  .flatMap(id => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id.replaceAll('\\', '/'))?.[1] ?? [])
-const texts = [...new Set(packages)].sort().map(name => {
-  const text = licenceOf(name)
-  if (text !== null) return `${name}\n\n${text.trim()}\n`
-  throw new Error(`${name} is in the command without its licence: leave it out of the bundle`)
-})
-writeFileSync(join(COMMAND, 'LICENSES.txt'), texts.join(`\n${'-'.repeat(80)}\n\n`))
+writeLicences(COMMAND, output)
 chmodSync(join(COMMAND, 'main.node.js'), 0o755)
+
+// The web application, and its screens as the files of a report.
+for (const config of ['vite.config.ts', 'vite.report.config.ts']) {
+  const built = [await build({ configFile: join('web', config), logLevel: 'warn' })].flat()
+  writeLicences(
+    join('dist', config === 'vite.config.ts' ? 'web' : 'web-report'),
+    built.flatMap(({ output }) => output),
+  )
+}
+
+/** Writes the licences of the packages whose code went into a bundle beside it. */
+function writeLicences(folder, output) {
+  const packages = output
+    .flatMap(({ moduleIds = [] }) => moduleIds)
+    .flatMap(id => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id.replaceAll('\\', '/'))?.[1] ?? [])
+  const texts = [...new Set(packages)].sort().map(name => {
+    const text = licenceOf(name)
+    if (text !== null) return `${name}\n\n${text.trim()}\n`
+    throw new Error(`${name} is in ${folder} without its licence: leave it out of the bundle`)
+  })
+  writeFileSync(join(folder, 'LICENSES.txt'), texts.join(`\n${'-'.repeat(80)}\n\n`))
+}
 
 /** The text that a package is licensed by; null where it carries none. */
 function licenceOf(name) {

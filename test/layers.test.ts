@@ -13,7 +13,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   store: ['math', 'formats'],
   views: ['math', 'method'],
   app: ['math', 'onnx', 'formats', 'runtime', 'method', 'data', 'store', 'views'],
-  cli: ['app', 'views'],
+  server: ['app', 'views'],
+  cli: ['app', 'views', 'server'],
 }
 
 /** What each folder of method may import of the others. */

@@ -1,8 +1,6 @@
 import { toMatrix } from '../data/arrays.ts'
-import { preparePicture } from '../data/picture-preprocess.ts'
-import { pictureAs, pictureOf } from '../data/pictures.ts'
+import { pictureOf } from '../data/pictures.ts'
 import { openArrays, readArray } from '../data/read-array.ts'
-import { thumbnail } from '../data/shown-pictures.node.ts'
 import type { TableChoice } from '../data/table-roles.ts'
 import { decodeImage } from '../formats/images.node.ts'
 import { rowOf } from '../math/matrix.ts'
@@ -10,6 +8,7 @@ import { UserError } from '../user-error.ts'
 import type { Explainer } from './explainer.ts'
 import type { ExplainChoices, ExplainedInput } from './explanation.ts'
 import { isArrayName } from './input-names.ts'
+import { pictureInput } from './picture-input.ts'
 
 /** Explains a row of an array or table, `F.npy#12`, or a picture. */
 export async function explainFile(
@@ -93,13 +92,6 @@ async function explainPicture(
     const message = `${path}: no such file, expected test/12, train/12, a picture or F.npy#12`
     throw new UserError('not-found', message, { cause: error })
   })
-  const steps = explainer.manifest.network?.preprocess.picture
-  if (steps) {
-    const bytes = preparePicture(picture, steps, explainer.inputShape, path)
-    const explanation = await explainer.explainInput(bytes, choices, { input: path })
-    return { explanation, picture: thumbnail(picture) }
-  }
-  const pixels = pictureAs(picture, explainer.inputShape, path)
-  const explanation = await explainer.explainInput(pixels.data as Uint8Array, choices, { input: path })
-  return { explanation, picture: pictureOf(pixels, 0) }
+  const { pixels, shown } = pictureInput(explainer, picture, path)
+  return { explanation: await explainer.explainInput(pixels, choices, { input: path }), picture: shown }
 }

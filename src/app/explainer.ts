@@ -1,5 +1,6 @@
 import { type Matrix, rowOf } from '../math/matrix.ts'
 import type { RowLookup } from '../math/row-lookup.ts'
+import type { Rows } from '../math/rows.ts'
 import { type ClassSum, type Decomposition, HeadExplainer } from '../method/explain/explain.ts'
 import { explainMany, type Questions } from '../method/explain/explain-many.ts'
 import type { Contribution, Explained } from '../method/explain/search.ts'
@@ -87,6 +88,29 @@ export class Explainer {
   }
 
   /**
+   * Explains one feature vector [d] by the training examples of one class of the sums by class, every one of
+   * which is looked at; `covered` is then a share of that class's sum.
+   */
+  explainWithin(
+    group: number,
+    features: ArrayLike<number>,
+    choices: ExplainChoices = {},
+    query: Query = {},
+  ): Explanation {
+    const { groupCount } = this.manifest
+    if (!(Number.isInteger(group) && group >= 0 && group < groupCount)) {
+      throw new UserError('not-found', `class not found: ${group}, expected 0 to ${groupCount - 1}`)
+    }
+    const asked = this.#ask(features, choices, query, this.#asked)
+    return this.#explanation(asked, this.#head.decomposeWithin(group, asked.explained, resolveK(choices.k)))
+  }
+
+  /** Logits of a feature vector [d]: the given model's where its head is known, else the fitted head's [c]. */
+  logitsOf(features: ArrayLike<number>): Float64Array {
+    return (this.#given?.logits(Float64Array.from(features)) ?? this.#head.logits(features)).slice()
+  }
+
+  /**
    * Runs the network on one input and explains what it said. Bytes are pixels as the training pictures had
    * them and are pre-processed as those were; a Float32Array is the network's ready input. Errors: UserError
    * on a wrong length, and on bytes where the training data were other numbers.
@@ -103,8 +127,14 @@ export class Explainer {
 
   /** Explains a training or test example that is stored. */
   async explainStored(split: SplitName, row: number, choices: ExplainChoices = {}): Promise<Explanation> {
+    const { features, query } = await this.stored(split, row)
+    return this.explain(features, choices, query)
+  }
+
+  /** Features [d] of a training or test example, and what is known of it beside them. */
+  async stored(split: SplitName, row: number): Promise<{ features: Float32Array; query: Query }> {
     const stored = await this.#splits.of(split)
-    return this.explain(stored.featuresOf(row), choices, stored.queryOf(row))
+    return { features: stored.featuresOf(row), query: stored.queryOf(row) }
   }
 
   /**
@@ -181,6 +211,17 @@ export class Explainer {
   ): Promise<{ given: ArrayLike<number> | null; fitted: Float64Array }> {
     const stored = await this.#splits.of(split)
     return { given: stored.logitsOf(row), fitted: this.#head.logits(stored.featuresOf(row)).slice() }
+  }
+
+  /** Features of a stored example [d]. Errors: UserError where there is none. */
+  async storedFeatures(split: SplitName, row: number): Promise<Float32Array> {
+    return (await this.#splits.of(split)).featuresOf(row)
+  }
+
+  /** α of the explained fit [n, c], read from its file. */
+  alphaRows(): Promise<Rows> {
+    const { n, c } = this.manifest
+    return readRows(this.#reader, 'alpha.npy', [n, c], ['float32'])
   }
 
   /** Ids, labels and predictions of a split. */

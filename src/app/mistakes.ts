@@ -78,26 +78,47 @@ export async function mistakes(options: MistakesOptions): Promise<MistakesAnswer
   const k = resolveK(asked)
   const explainer = await openExplainer(directory, opening)
   try {
-    const { classCount: c, classes } = explainer.manifest
-    expectClasses(explainer)
-    const split = named ?? (await labelledSplit(explainer))
-    const { ids, labels, predicted } = await labelledExamples(explainer, split)
-    const matrix = confusionMatrix(labels, predicted, c)
-    const right = matrix.data.reduce((sum, count, at) => (at % (c + 1) === 0 ? sum + count : sum), 0)
-    return {
-      schemaVersion: 1,
-      explainer: directory,
-      classes,
-      split,
-      n: ids.length,
-      accuracy: right / ids.length,
-      matrix: Array.from({ length: c }, (_, label) => [...rowOf(matrix, label)]),
-      cells: rankCells(matrix),
-      cell: cell ? await explainCell(explainer, split, expectCell(explainer, split, matrix, cell), k) : null,
-    }
+    const counted = await countMistakes(explainer, named)
+    return { ...counted, cell: cell ? await explainMistakes(explainer, counted.split, cell, k) : null }
   } finally {
     await explainer.close()
   }
+}
+
+/** Counts what is taken for what among the examples of a split of an explainer that is open. */
+export async function countMistakes(
+  explainer: Explainer,
+  named?: SplitName,
+): Promise<Omit<MistakesAnswer, 'cell'>> {
+  const { classCount: c, classes } = explainer.manifest
+  expectClasses(explainer)
+  const split = named ?? (await labelledSplit(explainer))
+  const { ids, labels, predicted } = await labelledExamples(explainer, split)
+  const matrix = confusionMatrix(labels, predicted, c)
+  const right = matrix.data.reduce((sum, count, at) => (at % (c + 1) === 0 ? sum + count : sum), 0)
+  return {
+    schemaVersion: 1,
+    explainer: explainer.directory,
+    classes,
+    split,
+    n: ids.length,
+    accuracy: right / ids.length,
+    matrix: Array.from({ length: c }, (_, label) => [...rowOf(matrix, label)]),
+    cells: rankCells(matrix),
+  }
+}
+
+/** What stands behind one kind of mistake, a true class and a wrong one, by name or index. */
+export async function explainMistakes(
+  explainer: Explainer,
+  split: SplitName,
+  cell: readonly [number | string, number | string],
+  k?: number,
+): Promise<CellAnswer> {
+  expectClasses(explainer)
+  const { labels, predicted } = await labelledExamples(explainer, split)
+  const matrix = confusionMatrix(labels, predicted, explainer.manifest.classCount)
+  return explainCell(explainer, split, expectCell(explainer, split, matrix, cell), resolveK(k))
 }
 
 /** Mistakes are of classes. */
@@ -115,7 +136,8 @@ const OUTPUTS = {
   units: 'units of a hidden layer',
 } as const
 
-async function labelledSplit(explainer: Explainer): Promise<SplitName> {
+/** Test examples where they have labels, else the training examples. */
+export async function labelledSplit(explainer: Explainer): Promise<SplitName> {
   if (explainer.manifest.tests === 0) return 'train'
   return (await explainer.examplesOf('test')).labels ? 'test' : 'train'
 }

@@ -5,7 +5,7 @@ import { VERSION } from '../version.ts'
 import type { Shell } from './completion/script.ts'
 import { addFit } from './fit-command.ts'
 import type { Interruption } from './interruption.ts'
-import { number, pair } from './option-values.ts'
+import { number, numberOrAuto, pair } from './option-values.ts'
 import { type Common, example, reporterFor, verb } from './verb.ts'
 
 /**
@@ -40,6 +40,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Colour follows NO_
   addExplain(program, interruption)
   addSuspects(program)
   addMistakes(program)
+  addServe(program, interruption)
   addDoctor(program)
   addCompletion(program)
   return program
@@ -174,6 +175,76 @@ function addMistakes(program: Command): void {
       await runMistakes({ directory, ...options }, reporterFor({ json, quiet }))
     })
 }
+
+function addServe(program: Command, interruption: Interruption): void {
+  verb(program, 'serve')
+    .argument('<dir>', 'an explainer that fit wrote')
+    .description('open the web application, and answer programs over HTTP, on this machine alone unless told')
+    .option('--port <number>', 'where to listen (7411), or auto for one that is free', numberOrAuto)
+    .option('--host <address>', 'an address of this machine that others reach; needs a token (127.0.0.1)')
+    .option('--open', 'open the browser')
+    .option('--no-open', 'open no browser (so unless told)')
+    .option('--token <token>', 'what programs send as a bearer token; better given as REPRESENTER_TOKEN')
+    .option('--no-token', 'let everybody on this machine in')
+    .option(
+      '--allowed-host <name>',
+      'a further name to be asked by, behind a proxy; may be given again',
+      further,
+      [],
+    )
+    .option(
+      '--allow-embed <origin>',
+      'a site that may show the pages in a frame, such as http://localhost:8888',
+    )
+    .addOption(memory())
+    .addHelpText(
+      'after',
+      example('representer serve explainer --open', 'representer serve explainer --port auto --json'),
+    )
+    .action(async (directory: string, flags: Common & ServeFlags) => {
+      const {
+        json = false,
+        quiet = false,
+        open = false,
+        token = true,
+        port,
+        host,
+        memory,
+        allowEmbed,
+      } = flags
+      const given = token === true ? process.env.REPRESENTER_TOKEN : token
+      const { runServe } = await import('./serve.ts')
+      await runServe(
+        {
+          directory,
+          allowedHosts: flags.allowedHost,
+          open,
+          json,
+          quiet,
+          ...(port !== undefined && { port }),
+          ...(host !== undefined && { host }),
+          ...(memory !== undefined && { memory }),
+          ...(allowEmbed !== undefined && { embed: allowEmbed }),
+          ...(given === false ? { token: null } : given ? { token: given } : {}),
+        },
+        reporterFor({ json, quiet }),
+        interruption.take(),
+      )
+    })
+}
+
+interface ServeFlags {
+  readonly port?: number | 'auto'
+  readonly host?: string
+  readonly open?: boolean
+  /** true where nothing was said of it */
+  readonly token?: string | boolean
+  readonly allowedHost: readonly string[]
+  readonly allowEmbed?: string
+  readonly memory?: string
+}
+
+const further = (name: string, names: readonly string[]): string[] => [...names, name]
 
 function addDoctor(program: Command): void {
   verb(program, 'doctor')

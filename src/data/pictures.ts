@@ -26,6 +26,9 @@ export function pictureOf({ dtype, shape, data }: NdArray, i: number): Picture |
   return { height, width, channels, data: pixels }
 }
 
+/** Whether examples of bytes of this shape are pictures. */
+export const isPictureShape = (itemShape: readonly number[]): boolean => pictureLayout(itemShape) !== null
+
 /** [h, w], [1, h, w], [h, w, 1], [3, h, w] or [h, w, 3]. */
 function pictureLayout(itemShape: readonly number[]): PictureLayout | null {
   if (itemShape.length === 2) {

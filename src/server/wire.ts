@@ -1,5 +1,3 @@
-import type { Explainer } from '../app/explainer.ts'
-import type { ExplainChoices, Explanation } from '../app/explanation.ts'
 import type { CellAnswer, MistakesAnswer } from '../app/mistakes.ts'
 import type { SplitName } from '../app/stored-splits.ts'
 import type { Suspect } from '../app/suspect.ts'
@@ -10,56 +8,8 @@ import type { UserErrorCode } from '../user-error.ts'
  * `ExplainerInfo`; examples go by split and row, and by ids that never change.
  */
 
-type Manifest = Explainer['manifest']
-
-/** GET explainer: what was fitted, how exact it is, and what can be done with it. */
-export interface ExplainerInfo
-  extends Pick<
-    Manifest,
-    | 'madeBy'
-    | 'n'
-    | 'd'
-    | 'c'
-    | 'dtype'
-    | 'tests'
-    | 'lambda'
-    | 'lambdaPath'
-    | 'classCount'
-    | 'task'
-    | 'bias'
-    | 'kernel'
-    | 'targets'
-    | 'activation'
-    | 'gap'
-    | 'groups'
-    | 'fit'
-    | 'labelsFit'
-    | 'fidelity'
-    | 'accuracy'
-    | 'seconds'
-    | 'device'
-  > {
-  readonly schemaVersion: 1
-  /** Its directory as the user named it, and the last part of that */
-  readonly directory: string
-  readonly name: string
-  /** Changes with the explainer: addresses of pictures have it, so that they can be kept for good */
-  readonly fingerprint: string
-  /** Names of the classes of labels; null where they go by their indices */
-  readonly classes: readonly string[] | null
-  /** Names of the outputs; null where they go by their indices */
-  readonly outputs: readonly string[] | null
-  /** The model that made the features; null where they were given */
-  readonly source: string | null
-  readonly layer: string | null
-  /** Whether examples of the splits have pictures, and whether the network takes a picture of the user's */
-  readonly pictures: { readonly train: boolean; readonly test: boolean; readonly asked: boolean }
-  readonly labelled: { readonly train: boolean; readonly test: boolean }
-  /** What looks wrong, one sentence each */
-  readonly warnings: readonly string[]
-  /** The explainer that this one was refitted from, with corrections; else null */
-  readonly correctedFrom: string | null
-}
+/** GET explainer */
+export type { ExplainerInfo } from '../app/explainer-info.ts'
 
 /** GET overview: what the first screen draws. */
 export interface Overview {
@@ -104,27 +54,14 @@ export interface ExampleColumns {
   readonly suspicion: readonly number[] | null
 }
 
-/** POST explain: what to explain, one of `example`, `features`; a picture goes to POST explain/picture. */
-export interface Question extends ExplainChoices {
-  readonly example?: { readonly split: SplitName; readonly row: number }
-  /** [d] */
-  readonly features?: readonly number[]
-  /** The given model's logits [c], where whoever asks ran it; with `features` */
-  readonly logits?: readonly number[]
-  /** Only training examples of this class (of `byClass`), by index: the parts that its sum is made of */
-  readonly within?: number
-}
+/**
+ * POST explain. POST explain/picture has the bytes of a picture as its body, and `output`, `contrast` (twice), `k`,
+ * `within` and `name` in its query.
+ */
+export type { Answer, Question } from '../app/ask.ts'
 
-export interface Answer {
-  readonly schemaVersion: 1
-  readonly explanation: Explanation
-  /** Of the given model where they are known, else of the fitted head [c] */
-  readonly logits: readonly number[]
-  /** The activation of these; null where that gives no probabilities */
-  readonly probabilities: readonly number[] | null
-  /** How long the explanation took, without the network and the way here */
-  readonly microseconds: number
-}
+/** GET examples?split&offset&limit&label&predicted&mistaken */
+export type { ExamplesPage } from '../app/examples-page.ts'
 
 /** GET suspects?offset&limit */
 export interface SuspectsPage {
@@ -244,4 +181,20 @@ export interface Problem {
   readonly code: UserErrorCode | 'busy' | 'forbidden' | 'unauthorised' | 'internal'
   /** One sentence, as the command line says it */
   readonly detail: string
+}
+
+/** What a report without a server holds, in files beside its page: for each answer what the server says. */
+export interface ReportData {
+  readonly explainer: ExplainerInfo
+  readonly overview: Overview
+  readonly columns: { readonly [S in SplitName]: ExampleColumns | null }
+  /** By `questionKey`, each with as many examples as the report shows at most */
+  readonly answers: Readonly<Record<string, Answer>>
+  readonly suspects: SuspectsPage | null
+  readonly mistakes: { readonly [S in SplitName]: Mistakes | null }
+  /** By split/label/predicted */
+  readonly cells: Readonly<Record<string, MistakesCell>>
+  readonly map: ExampleMap | null
+  /** The folder of pictures beside the page: SPLIT/ROW.png */
+  readonly pictures: string
 }

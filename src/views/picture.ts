@@ -19,8 +19,8 @@ export function picture(
 
 /** Small pictures grow by a whole factor, so that their pixels stay square; large ones shrink to fit. */
 export function displaySize(
-  { width, height }: ShownPicture,
-  box: Box,
+  { width, height }: Pick<ShownPicture, 'width' | 'height'>,
+  box: number,
 ): { width: number; height: number; enlarged: boolean } {
   const fit = box / Math.max(width, height, 1)
   const factor = fit >= 1 ? Math.floor(fit) : fit

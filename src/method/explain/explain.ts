@@ -56,6 +56,9 @@ export const BY_OUTPUT_NUMBERS = 2 ** 23
 /** Sums nearer to zero than this have no share. */
 const NEAR_ZERO = 1e-6
 
+const shareOf = (shown: number, sum: number): number | null =>
+  Math.abs(sum) < NEAR_ZERO ? null : shown / sum
+
 /** Explains queries against one fit, one at a time and at once. Not for use from within itself. */
 export class HeadExplainer {
   readonly head: FittedHead
@@ -104,6 +107,20 @@ export class HeadExplainer {
     return this.#composed(explained, this.#search.find(explained, k))
   }
 
+  /**
+   * Explains the query that was asked last by the examples of one class alone; `covered` is their share of the
+   * class's sum.
+   */
+  decomposeWithin(group: number, explained: Explained, k: number): Decomposition {
+    const { classes } = this.head
+    const rows = (function* () {
+      for (let row = 0; row < classes.length; row++) if (classes[row] === group) yield row
+    })()
+    const whole = this.#composed(explained, this.#search.findAmong(rows, explained, k))
+    const shown = [...whole.excitatory, ...whole.inhibitory].reduce((sum, { value }) => sum + value, 0)
+    return { ...whole, covered: shareOf(shown, whole.byClass[group].value) }
+  }
+
   /** Explains a query by what was found for it elsewhere. */
   compose(features: ArrayLike<number>, explained: Explained, found: Found): Decomposition {
     this.#ask(features)
@@ -122,7 +139,7 @@ export class HeadExplainer {
       excitatory,
       inhibitory,
       read,
-      covered: Math.abs(sum) < NEAR_ZERO ? null : shown / sum,
+      covered: shareOf(shown, sum),
       byClass: this.#classSums(explained),
       completenessGap: Math.abs(this.#along(this.#residual, explained)),
     }

@@ -73,6 +73,23 @@ export class Search {
     return foundIn(this.#excitatory, this.#inhibitory, row => this.alphaOf(explained, row), read)
   }
 
+  /** As `find`, among some rows, each of which is read. */
+  findAmong(rows: Iterable<number>, explained: Explained, k: number): Found {
+    const kept = Math.min(k, this.#alpha.rows)
+    this.#excitatory.clear(kept)
+    this.#inhibitory.clear(kept)
+    let read = 0
+    for (const row of rows) {
+      const alpha = this.alphaOf(explained, row)
+      if (alpha === 0) continue
+      read++
+      const [same, opposite] =
+        alpha > 0 ? [this.#excitatory, this.#inhibitory] : [this.#inhibitory, this.#excitatory]
+      offer(Math.abs(alpha), this.#similarity.of(row), row, same, opposite)
+    }
+    return foundIn(this.#excitatory, this.#inhibitory, row => this.alphaOf(explained, row), read)
+  }
+
   /** Whether similarities are not negative, so that a value has the sign of its α. */
   get #signed(): boolean {
     return this.#index.nonNegative && this.#similarity.nonNegative

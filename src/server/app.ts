@@ -1,0 +1,97 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { HTTPException } from 'hono/http-exception'
+import { UserError } from '../user-error.ts'
+import { VERSION } from '../version.ts'
+import { admission } from './admission.ts'
+import type { Desk } from './answers.ts'
+import { bodies, bodyLimits } from './guard/bodies.ts'
+import { type GuardOptions, guard } from './guard/guard.ts'
+import { securityHeaders } from './guard/headers.ts'
+import type { Jobs } from './jobs.ts'
+import { problemResponse, Refusal } from './problem.ts'
+import { exampleRoutes } from './routes/examples.ts'
+import { explainRoutes } from './routes/explain.ts'
+import { explainerRoutes } from './routes/explainer.ts'
+import { jobRoutes } from './routes/jobs.ts'
+import { labelRoutes } from './routes/labels.ts'
+import { type WebFiles, webRoutes } from './web-files.ts'
+import type { ExplainerInfo } from './wire.ts'
+
+/** Questions that are answered at once; what waits longer than these take is better asked again. */
+const QUESTIONS = 64
+
+/** Everything else that is asked for at once. */
+const REQUESTS = 512
+
+export interface ServerParts extends GuardOptions {
+  readonly desk: Desk
+  readonly jobs: Jobs
+  /** Aborted when the server ends, which ends the streams of events */
+  readonly farewell: AbortSignal
+  readonly explainer: Pick<ExplainerInfo, 'd' | 'fingerprint'>
+  /** The web application as it was built; null where it was not */
+  readonly web: WebFiles | null
+  /** Told of bugs, which whoever asked is told nothing of */
+  readonly onBug: (error: unknown) => void
+}
+
+/** The server without a socket: from a request to its response. */
+export function createApp(parts: ServerParts): OpenAPIHono {
+  const { desk, jobs, farewell, explainer, web, onBug, ...guarded } = parts
+  const app = new OpenAPIHono()
+  app.onError(error => failed(error, onBug))
+  app.notFound(c =>
+    problemResponse(new UserError('not-found', `${c.req.path}: no such address, see /api/openapi.json`)),
+  )
+  app.use(securityHeaders(guarded.embed))
+  app.use(guard(guarded))
+  app.use('/api/v1/explain/*', admission(QUESTIONS))
+  app.use(admission(REQUESTS))
+  app.use(bodies(bodyLimits(explainer.d)))
+
+  const api = new OpenAPIHono({ defaultHook: result => expectValid(result) })
+  explainerRoutes(api, desk)
+  explainRoutes(api, desk)
+  exampleRoutes(api, desk, explainer.fingerprint)
+  labelRoutes(api, desk)
+  jobRoutes(api, jobs, farewell)
+  app.route('/api/v1', api)
+  app.doc31('/api/openapi.json', DOCUMENT)
+  webRoutes(app, web)
+  return app
+}
+
+const DOCUMENT = {
+  openapi: '3.1.0',
+  info: {
+    title: 'representer',
+    version: VERSION,
+    description: 'What `representer serve` answers about one explainer. Classes and outputs are indices.',
+  },
+}
+
+function failed(error: unknown, onBug: (error: unknown) => void): Response {
+  if (error instanceof HTTPException) {
+    return problemResponse(
+      new UserError('usage', 'body: no JSON, expected an object as /api/openapi.json has it'),
+    )
+  }
+  if (!(error instanceof UserError || error instanceof Refusal)) onBug(error)
+  return problemResponse(error)
+}
+
+const PARTS: { readonly [target: string]: string } = { json: 'body', param: 'address', query: 'query' }
+
+/** What validators found first, in one sentence. */
+function expectValid(result: {
+  readonly target: string
+  readonly success: boolean
+  readonly error?: {
+    readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]
+  }
+}): undefined {
+  const issue = result.error?.issues[0]
+  if (result.success || issue === undefined) return
+  const where = [PARTS[result.target] ?? result.target, ...issue.path.map(String)].join('.')
+  throw new UserError('usage', `${where}: ${issue.message.toLowerCase()}`)
+}

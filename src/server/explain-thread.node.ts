@@ -1,0 +1,87 @@
+import { Worker } from 'node:worker_threads'
+import type { Answers, Asked, Desk, Ready } from './answers.ts'
+import { errorOf, type Failure } from './problem.ts'
+
+/** What the thread is started with. */
+export interface ExplainWork {
+  readonly directory: string
+  readonly memory?: string
+}
+
+export interface WorkerQuestion<V extends keyof Answers = keyof Answers> {
+  readonly id: number
+  readonly verb: V
+  readonly asked: Asked<V>
+}
+
+/** `id` is that of the question; 0 when the explainer is open, or cannot be opened. */
+export type WorkerAnswer =
+  | { readonly id: number; readonly ready: Ready }
+  | { readonly id: number; readonly failure: Failure }
+
+interface Waiting {
+  readonly resolve: (ready: Ready) => void
+  readonly reject: (reason: unknown) => void
+}
+
+/** Opens an explainer in a thread of its own, which answers. Errors: UserError where it cannot be opened. */
+export class ExplainThread implements Desk {
+  readonly #worker: Worker
+  readonly #waiting = new Map<number, Waiting>()
+  #last = 0
+  #ended: Error | null = null
+
+  private constructor(work: ExplainWork, program: URL) {
+    // Flags of the whole process, such as those of a script on the command line, are none of the thread's.
+    this.#worker = new Worker(program, { workerData: work, execArgv: [] })
+    this.#worker.on('message', (answer: WorkerAnswer) => this.#take(answer))
+    this.#worker.on('error', error => this.#end(error))
+    this.#worker.on('exit', code =>
+      this.#end(new Error(`the thread that explains ended with exit code ${code}`)),
+    )
+  }
+
+  /** @param program what the thread runs */
+  static async open(
+    work: ExplainWork,
+    program: URL = new URL('./explain-worker.node.js', import.meta.url),
+  ): Promise<ExplainThread> {
+    const thread = new ExplainThread(work, program)
+    try {
+      await thread.#answerOf(0)
+      return thread
+    } catch (error) {
+      await thread.close()
+      throw error
+    }
+  }
+
+  ask<V extends keyof Answers>(verb: V, ...asked: Asked<V>): Promise<Ready> {
+    if (this.#ended) return Promise.reject(this.#ended)
+    const id = ++this.#last
+    this.#worker.postMessage({ id, verb, asked } satisfies WorkerQuestion<V>)
+    return this.#answerOf(id)
+  }
+
+  async close(): Promise<void> {
+    this.#end(new Error('the thread that explains was closed'))
+    await this.#worker.terminate()
+  }
+
+  #answerOf(id: number): Promise<Ready> {
+    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }))
+  }
+
+  #take(answer: WorkerAnswer): void {
+    const waiting = this.#waiting.get(answer.id)
+    this.#waiting.delete(answer.id)
+    if ('ready' in answer) waiting?.resolve(answer.ready)
+    else waiting?.reject(errorOf(answer.failure))
+  }
+
+  #end(reason: Error): void {
+    this.#ended ??= reason
+    for (const { reject } of this.#waiting.values()) reject(this.#ended)
+    this.#waiting.clear()
+  }
+}

@@ -1,0 +1,56 @@
+import { Worker } from 'node:worker_threads'
+import type { JobKind, RunJob } from './jobs.ts'
+import { errorOf, type Failure } from './problem.ts'
+import type { Job } from './wire.ts'
+
+/** What the thread is started with. */
+export interface JobWork {
+  readonly kind: JobKind
+  readonly directory: string
+}
+
+export type JobMessage =
+  | { readonly progress: Job['progress'] }
+  | { readonly result: Job['result'] }
+  | { readonly failure: Failure }
+
+/** Milliseconds after which a thread that was asked to stop is ended. */
+const PATIENCE = 10_000
+
+/**
+ * Does each job in a thread of its own.
+ *
+ * @param program what the thread runs
+ */
+export function jobThreads(
+  directory: string,
+  program: URL = new URL('./job-worker.node.js', import.meta.url),
+): RunJob {
+  return (kind, { signal, onProgress }) =>
+    new Promise((resolve, reject) => {
+      const workerData: JobWork = { kind, directory }
+      const worker = new Worker(program, { workerData, execArgv: [] })
+      let outcome: () => void = () =>
+        reject(new Error(`the thread of the job ${kind} ended before it was done`))
+      let late: NodeJS.Timeout | undefined
+      const stop = () => {
+        worker.postMessage('stop')
+        late = setTimeout(() => void worker.terminate(), PATIENCE)
+      }
+      worker.on('message', (message: JobMessage) => {
+        if ('progress' in message) onProgress(message.progress)
+        else if ('result' in message) outcome = () => resolve(message.result)
+        else outcome = () => reject(errorOf(message.failure))
+      })
+      worker.on('error', error => {
+        outcome = () => reject(error)
+      })
+      // Only now nothing of it runs any more.
+      worker.on('exit', () => {
+        clearTimeout(late)
+        signal.removeEventListener('abort', stop)
+        outcome()
+      })
+      signal.addEventListener('abort', stop, { once: true })
+    })
+}

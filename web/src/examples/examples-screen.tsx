@@ -1,0 +1,3 @@
+export default function ExamplesScreen() {
+  return <h1>Examples</h1>
+}

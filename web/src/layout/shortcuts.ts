@@ -1,0 +1,86 @@
+import { useEffect, useRef } from 'react'
+import { tinykeys } from 'tinykeys'
+import { create } from 'zustand'
+import { usePreferences } from './preferences.ts'
+
+/** A key that does something, as the sheet of keys names it. */
+export interface Shortcut {
+  /** Never changes: other keys that a person chose are kept under it */
+  readonly id: string
+  /** As tinykeys writes them: `j`, `Shift+Z`, `ArrowDown`; several stand in a row */
+  readonly keys: readonly string[]
+  /** What it does: "keep the label" */
+  readonly what: string
+  readonly run: (event: KeyboardEvent) => void
+}
+
+export interface ShortcutGroup {
+  readonly title: string
+  readonly shortcuts: readonly Shortcut[]
+}
+
+/** The groups of what is on the screen now: what the sheet of keys shows. */
+export const useShortcutGroups = create<{ readonly groups: readonly ShortcutGroup[] }>(() => ({ groups: [] }))
+
+/** The keys of a shortcut: those of the person, else its own. */
+export const keysOf = (
+  { id, keys }: Shortcut,
+  chosen: Readonly<Record<string, string>>,
+): readonly string[] => (chosen[id] === undefined ? keys : [chosen[id]])
+
+/** Binds keys while a component is on the screen, unless a person is typing or has switched them off. */
+export function useShortcuts(title: string, shortcuts: readonly Shortcut[]): void {
+  const { shortcuts: enabled, keys: chosen } = usePreferences()
+  const latest = useRef(shortcuts)
+  latest.current = shortcuts
+  const bound = JSON.stringify(
+    shortcuts.map(shortcut => [shortcut.id, keysOf(shortcut, chosen), shortcut.what]),
+  )
+
+  useEffect(() => {
+    const group: ShortcutGroup = { title, shortcuts: latest.current }
+    useShortcutGroups.setState(({ groups }) => ({ groups: [...groups, group] }))
+    const bindings = Object.fromEntries(
+      group.shortcuts.flatMap((shortcut, at) =>
+        keysOf(shortcut, chosen).map(key => [
+          key,
+          (event: KeyboardEvent) => {
+            if (!isTaken(event, enabled)) latest.current[at].run(event)
+          },
+        ]),
+      ),
+    )
+    const release = tinykeys(window, bindings)
+    return () => {
+      release()
+      useShortcutGroups.setState(({ groups }) => ({ groups: groups.filter(other => other !== group) }))
+    }
+  }, [title, bound, enabled])
+}
+
+/** Whether a key is meant for what has the focus, or for nothing. */
+function isTaken(event: KeyboardEvent, enabled: boolean): boolean {
+  if (event.defaultPrevented || event.isComposing) return true
+  if (!enabled && !event.ctrlKey && !event.metaKey && !event.altKey && event.key !== 'Escape') return true
+  const target = event.target instanceof Element ? event.target : null
+  if (target?.closest('input, textarea, select, [contenteditable="true"]')) return true
+  // What is open over the page has keys of its own.
+  return target?.closest('[role="dialog"], [role="listbox"], [role="menu"]') !== null && target !== null
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  ArrowDown: '↓',
+  ArrowUp: '↑',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  Escape: 'Esc',
+  'Shift+?': '?',
+}
+
+/** A key as it stands on a keyboard. */
+export const keyWords = (key: string): string =>
+  WORDS[key] ??
+  key
+    .split('+')
+    .map(part => (part.length === 1 ? part.toUpperCase() : (WORDS[part] ?? part)))
+    .join(' ')

@@ -1,0 +1,12 @@
+import { createRoot } from 'react-dom/client'
+import { App, startTheme } from './app.tsx'
+import { reportSource } from './source/report-source.ts'
+import './styles/tokens.css'
+import './styles/base.css'
+import { followAddress, hashPlace } from './view/view-store.ts'
+
+startTheme()
+followAddress(hashPlace(window))
+createRoot(document.getElementById('app') as HTMLElement).render(
+  <App source={reportSource(window.representerReport)} />,
+)

@@ -1,0 +1,182 @@
+import {
+  keepPreviousData,
+  QueryClient,
+  type UseQueryResult,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query'
+import { useEffect } from 'react'
+import type {
+  Answer,
+  ExampleColumns,
+  ExampleMap,
+  ExplainerInfo,
+  Job,
+  Mistakes,
+  MistakesCell,
+  NewDecision,
+  NewJob,
+  Overview,
+  Question,
+  Review,
+  SuspectsPage,
+} from '../../../src/server/wire.ts'
+import { tell } from '../layout/toasts.tsx'
+import type { Split } from '../view/view.ts'
+import { SourceError } from './source.ts'
+import { useSource } from './source-context.tsx'
+
+/** What an explainer answers does not change while it is served; reviews and jobs say so themselves. */
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: Number.POSITIVE_INFINITY,
+        refetchOnWindowFocus: false,
+        retry: (failures, error) =>
+          failures < 3 && error instanceof SourceError && ['busy', 'offline'].includes(error.code),
+      },
+      mutations: { onError: error => tell(error.message) },
+    },
+  })
+}
+
+export const useExplainerQuery = (): UseQueryResult<ExplainerInfo> => {
+  const source = useSource()
+  return useQuery({ queryKey: ['explainer'], queryFn: () => source.explainer() })
+}
+
+export const useOverview = (): UseQueryResult<Overview> => {
+  const source = useSource()
+  return useQuery({ queryKey: ['overview'], queryFn: () => source.overview() })
+}
+
+export const useColumns = (split: Split): UseQueryResult<ExampleColumns> => {
+  const source = useSource()
+  return useQuery({ queryKey: ['columns', split], queryFn: () => source.columns(split) })
+}
+
+/** An explanation; of nothing where `question` is null. What stood there before stays while it is found. */
+export const useAnswer = (question: Question | null): UseQueryResult<Answer> => {
+  const source = useSource()
+  return useQuery({
+    queryKey: ['explain', question],
+    queryFn: ({ signal }) => source.explain(question as Question, signal),
+    enabled: question !== null,
+    placeholderData: keepPreviousData,
+  })
+}
+
+/** An explanation of a picture of the user's, told apart by its address in this tab. */
+export const usePictureAnswer = (
+  picture: { readonly blob: Blob; readonly url: string } | null,
+  choices: Parameters<ReturnType<typeof useSource>['explainPicture']>[1],
+): UseQueryResult<Answer> => {
+  const source = useSource()
+  return useQuery({
+    queryKey: ['explain-picture', picture?.url, choices],
+    queryFn: ({ signal }) => source.explainPicture(picture?.blob as Blob, choices, signal),
+    enabled: picture !== null,
+    placeholderData: keepPreviousData,
+  })
+}
+
+export const useSuspects = (offset: number, limit: number): UseQueryResult<SuspectsPage> => {
+  const source = useSource()
+  return useQuery({
+    queryKey: ['suspects', offset, limit],
+    queryFn: () => source.suspects(offset, limit),
+    placeholderData: keepPreviousData,
+  })
+}
+
+export const useMistakes = (split: Split): UseQueryResult<Mistakes> => {
+  const source = useSource()
+  return useQuery({ queryKey: ['mistakes', split], queryFn: () => source.mistakes(split) })
+}
+
+export const useCell = (
+  split: Split,
+  cell: readonly [number, number] | null,
+  k: number,
+): UseQueryResult<MistakesCell> => {
+  const source = useSource()
+  return useQuery({
+    queryKey: ['cell', split, cell, k],
+    queryFn: () => source.cell(split, ...(cell as readonly [number, number]), k),
+    enabled: cell !== null,
+  })
+}
+
+export const useMap = (): UseQueryResult<ExampleMap | null> => {
+  const source = useSource()
+  return useQuery({ queryKey: ['map'], queryFn: () => source.map() })
+}
+
+const REVIEW = ['review'] as const
+
+/** The decisions, asked for again when a person comes back to the tab: another one may have made some. */
+export const useReview = (): UseQueryResult<Review | null> => {
+  const source = useSource()
+  return useQuery({
+    queryKey: REVIEW,
+    queryFn: () => source.review(),
+    staleTime: 0,
+    refetchOnWindowFocus: true,
+  })
+}
+
+/** What changes the decisions; the answer of each is what they then are. */
+export function useReviewChanges() {
+  const source = useSource()
+  const client = useQueryClient()
+  const onSuccess = (review: Review): void => client.setQueryData(REVIEW, review) as undefined
+  return {
+    decide: useMutation({ mutationFn: (decision: NewDecision) => source.decide(decision), onSuccess }),
+    undo: useMutation({ mutationFn: () => source.undo(), onSuccess }),
+    redo: useMutation({ mutationFn: () => source.redo(), onSuccess }),
+  }
+}
+
+const JOBS = ['jobs'] as const
+
+/** All jobs, the newest first, as they go on. */
+export const useJobs = (): readonly Job[] => {
+  const source = useSource()
+  return useQuery({ queryKey: JOBS, queryFn: () => source.jobs() }).data ?? []
+}
+
+/** Listens for jobs, once for the whole application; one that made the map brings it. */
+export function useJobEvents(): void {
+  const source = useSource()
+  const client = useQueryClient()
+  useEffect(
+    () =>
+      source.onJob(job => {
+        client.setQueryData(JOBS, (jobs: readonly Job[] = []) => withJob(jobs, job))
+        if (job.kind === 'map' && job.status === 'done') void client.invalidateQueries({ queryKey: ['map'] })
+        if (job.status === 'failed' && job.error) tell(job.error.message)
+      }),
+    [source, client],
+  )
+}
+
+/** Jobs with one as it is now. */
+export const withJob = (jobs: readonly Job[], job: Job): readonly Job[] =>
+  jobs.some(({ id }) => id === job.id)
+    ? jobs.map(known => (known.id === job.id ? job : known))
+    : [job, ...jobs]
+
+export function useJobChanges() {
+  const source = useSource()
+  const client = useQueryClient()
+  return {
+    start: useMutation({
+      mutationFn: (job: NewJob) => source.startJob(job),
+      onSuccess: job =>
+        client.setQueryData(JOBS, (jobs: readonly Job[] = []) => withJob(jobs, job)) as undefined,
+    }),
+    cancel: useMutation({ mutationFn: (id: string) => source.cancelJob(id) }),
+  }
+}
