@@ -14,5 +14,5 @@ export default defineConfig({
     // Data URIs would be pictures that no cache keeps.
     assetsInlineLimit: 0,
   },
-  server: { proxy: { '/api': process.env.REPRESENTER_SERVER ?? 'http://127.0.0.1:4180' } },
+  server: { proxy: { '/api': process.env.REPRESENTER_SERVER ?? 'http://127.0.0.1:7411' } },
 })

@@ -1,3 +1,5 @@
+import type { Answer } from '../app/ask.ts'
+import type { ExplainerInfo } from '../app/explainer-info.ts'
 import type { CellAnswer, MistakesAnswer } from '../app/mistakes.ts'
 import type { SplitName } from '../app/stored-splits.ts'
 import type { Suspect } from '../app/suspect.ts'

@@ -14,16 +14,15 @@ export function Shell({ children }: { children: ReactNode }) {
   const { screen } = useView()
   const go = useGo()
   const main = useRef<HTMLElement>(null)
-  const first = useRef(true)
+  const before = useRef(screen)
 
   // A new screen is read from its top, by people who hear it too.
   useEffect(() => {
     document.title = `${SCREEN_NAMES[screen]} · ${info.name}`
-    if (!first.current) {
-      window.scrollTo(0, 0)
-      main.current?.focus({ preventScroll: true })
-    }
-    first.current = false
+    if (before.current === screen) return
+    before.current = screen
+    window.scrollTo(0, 0)
+    main.current?.focus({ preventScroll: true })
   }, [screen, info.name])
 
   useShortcuts('Screens', [

@@ -16,7 +16,7 @@ export interface Shortcut {
 
 export interface ShortcutGroup {
   readonly title: string
-  readonly shortcuts: readonly Shortcut[]
+  readonly shortcuts: readonly Omit<Shortcut, 'run'>[]
 }
 
 /** The groups of what is on the screen now: what the sheet of keys shows. */
@@ -24,7 +24,7 @@ export const useShortcutGroups = create<{ readonly groups: readonly ShortcutGrou
 
 /** The keys of a shortcut: those of the person, else its own. */
 export const keysOf = (
-  { id, keys }: Shortcut,
+  { id, keys }: Pick<Shortcut, 'id' | 'keys'>,
   chosen: Readonly<Record<string, string>>,
 ): readonly string[] => (chosen[id] === undefined ? keys : [chosen[id]])
 
@@ -33,24 +33,26 @@ export function useShortcuts(title: string, shortcuts: readonly Shortcut[]): voi
   const { shortcuts: enabled, keys: chosen } = usePreferences()
   const latest = useRef(shortcuts)
   latest.current = shortcuts
-  const bound = JSON.stringify(
-    shortcuts.map(shortcut => [shortcut.id, keysOf(shortcut, chosen), shortcut.what]),
-  )
+  // What to bind, as text: bound again when it says something else, not whenever closures are new.
+  const bound = JSON.stringify(shortcuts.map(({ run, ...shortcut }) => [shortcut, keysOf(shortcut, chosen)]))
 
   useEffect(() => {
-    const group: ShortcutGroup = { title, shortcuts: latest.current }
+    const bindings = JSON.parse(bound) as readonly (readonly [Omit<Shortcut, 'run'>, readonly string[]])[]
+    const group: ShortcutGroup = { title, shortcuts: bindings.map(([shortcut]) => shortcut) }
     useShortcutGroups.setState(({ groups }) => ({ groups: [...groups, group] }))
-    const bindings = Object.fromEntries(
-      group.shortcuts.flatMap((shortcut, at) =>
-        keysOf(shortcut, chosen).map(key => [
-          key,
-          (event: KeyboardEvent) => {
-            if (!isTaken(event, enabled)) latest.current[at].run(event)
-          },
-        ]),
+    const release = tinykeys(
+      window,
+      Object.fromEntries(
+        bindings.flatMap(([, keys], at) =>
+          keys.map(key => [
+            key,
+            (event: KeyboardEvent) => {
+              if (!isTaken(event, enabled)) latest.current[at].run(event)
+            },
+          ]),
+        ),
       ),
     )
-    const release = tinykeys(window, bindings)
     return () => {
       release()
       useShortcutGroups.setState(({ groups }) => ({ groups: groups.filter(other => other !== group) }))

@@ -53,8 +53,8 @@ export function serverSource(base: URL): Source {
 /** Choices as the address of a picture's explanation says them. */
 function pictureQuery({ output, contrast, k, within }: PictureChoices): string {
   const search = new URLSearchParams()
-  if (contrast) search.set('contrast', contrast.join(','))
-  else if (output !== undefined) search.set('output', String(output))
+  for (const part of contrast ?? []) search.append('contrast', String(part))
+  if (!contrast && output !== undefined) search.set('output', String(output))
   if (k !== undefined) search.set('k', String(k))
   if (within !== undefined) search.set('within', String(within))
   return search.size === 0 ? '' : `?${search}`
@@ -104,10 +104,6 @@ export async function problemOf(response: Response): Promise<SourceError> {
 /** Jobs as they change. The browser connects again by itself, and the server repeats what was missed. */
 function listen(address: string, changed: (job: Job) => void): () => void {
   const events = new EventSource(address)
-  const take = ({ data }: MessageEvent<string>): void => changed(JSON.parse(data) as Job)
-  for (const name of ['message', 'progress', 'result', 'error', 'job']) {
-    // A failing connection is an `error` too, without data.
-    events.addEventListener(name, event => event instanceof MessageEvent && take(event))
-  }
+  events.addEventListener('job', ({ data }: MessageEvent<string>) => changed(JSON.parse(data) as Job))
   return () => events.close()
 }
