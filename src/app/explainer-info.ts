@@ -4,8 +4,8 @@ import { UserError } from '../user-error.ts'
 import { percent } from '../views/numbers.ts'
 import type { Explainer } from './explainer.ts'
 import { fingerprint } from './fingerprint.node.ts'
-import type { StoredPictures } from './stored-pictures.ts'
 import type { SplitName } from './stored-splits.ts'
+import type { Thumbnails } from './thumbnails.ts'
 
 /** What was fitted, how exact it is, and what can be done with it. */
 export interface ExplainerInfo
@@ -57,10 +57,10 @@ export interface ExplainerInfo
 }
 
 /** Says what an open explainer is. */
-export async function explainerInfo(explainer: Explainer, pictures: StoredPictures): Promise<ExplainerInfo> {
+export async function explainerInfo(explainer: Explainer, thumbnails: Thumbnails): Promise<ExplainerInfo> {
   const { manifest, names, directory } = explainer
   const { files: _, sources: __, network, formatVersion: ___, nonNegative: ____, ...told } = manifest
-  const [train, test] = [await hasPictures(pictures, 'train'), await hasPictures(pictures, 'test')]
+  const [train, test] = [await hasPictures(thumbnails, 'train'), await hasPictures(thumbnails, 'test')]
   const labelsOf = async (split: SplitName) =>
     explainer.hasLabelValues || (await explainer.examplesOf(split)).labels !== null
   return {
@@ -81,11 +81,11 @@ export async function explainerInfo(explainer: Explainer, pictures: StoredPictur
 
 /** The first example tells; where its file is gone a warning says so. */
 async function hasPictures(
-  pictures: StoredPictures,
+  thumbnails: Thumbnails,
   split: SplitName,
 ): Promise<{ shown: boolean; warnings: string[] }> {
   try {
-    return { shown: await pictures.has(split), warnings: [] }
+    return { shown: await thumbnails.has(split), warnings: [] }
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     return { shown: false, warnings: [`${split} examples are shown without pictures: ${error.message}`] }

@@ -9,6 +9,7 @@ import { type GuardOptions, guard } from './guard/guard.ts'
 import { securityHeaders } from './guard/headers.ts'
 import type { Jobs } from './jobs.ts'
 import { problemResponse, Refusal } from './problem.ts'
+import { correctionRoutes } from './routes/corrections.ts'
 import { exampleRoutes } from './routes/examples.ts'
 import { explainRoutes } from './routes/explain.ts'
 import { explainerRoutes } from './routes/explainer.ts'
@@ -54,6 +55,7 @@ export function createApp(parts: ServerParts): OpenAPIHono {
   explainRoutes(api, desk)
   exampleRoutes(api, desk, explainer.fingerprint)
   labelRoutes(api, desk)
+  correctionRoutes(api, desk)
   jobRoutes(api, jobs, farewell)
   app.route('/api/v1', api)
   app.doc31('/api/openapi.json', DOCUMENT)

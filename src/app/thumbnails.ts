@@ -4,8 +4,8 @@ import { UserError } from '../user-error.ts'
 import type { Explainer } from './explainer.ts'
 import type { SplitName } from './stored-splits.ts'
 
-/** The pictures of an explainer's examples, read from the files that the examples came from. */
-export class StoredPictures {
+/** Small pictures of an explainer's examples, made of the files that the examples came from. */
+export class Thumbnails {
   readonly #explainer: Explainer
   readonly #opened = new Map<SplitName, Promise<Pictures>>()
 
@@ -13,19 +13,10 @@ export class StoredPictures {
     this.#explainer = explainer
   }
 
-  /** The pictures of a split, opened once. Errors: UserError where its files are gone. */
-  of(split: SplitName): Promise<Pictures> {
-    const known = this.#opened.get(split)
-    if (known) return known
-    const opening = this.#open(split)
-    this.#opened.set(split, opening)
-    return opening
-  }
-
   /** Whether the examples of a split are pictures, by the first. Errors: UserError where its file is gone. */
   async has(split: SplitName): Promise<boolean> {
     if (this.#explainer.manifest.sources[split] === null) return false
-    return (await (await this.of(split))(0)) !== null
+    return (await (await this.#of(split))(0)) !== null
   }
 
   /** A small PNG of an example. Errors: UserError where there is no such example, or no picture of it. */
@@ -34,9 +25,18 @@ export class StoredPictures {
     if (!(Number.isInteger(row) && row >= 0 && row < ids.length)) {
       throw new UserError('not-found', `example not found: ${split}/${row}, expected 0 to ${ids.length - 1}`)
     }
-    const picture = await (await this.of(split))(row)
+    const picture = await (await this.#of(split))(row)
     if (picture === null) throw new UserError('not-found', `${split}/${row}: no picture, its example is none`)
     return encodePng(picture)
+  }
+
+  /** The pictures of a split, opened once. Errors: UserError where its files are gone. */
+  #of(split: SplitName): Promise<Pictures> {
+    const known = this.#opened.get(split)
+    if (known) return known
+    const opening = this.#open(split)
+    this.#opened.set(split, opening)
+    return opening
   }
 
   async #open(split: SplitName): Promise<Pictures> {
