@@ -70,7 +70,12 @@ test('a box holds all it is made of, and is no larger', () => {
       const xs = places.map(({ x }) => x)
       const ys = places.map(({ y }) => y)
       const box = boxOf(xs, ys)
-      expect(box).toEqual({ minX: Math.min(...xs), minY: Math.min(...ys), maxX: Math.max(...xs), maxY: Math.max(...ys) })
+      expect(box).toEqual({
+        minX: Math.min(...xs),
+        minY: Math.min(...ys),
+        maxX: Math.max(...xs),
+        maxY: Math.max(...ys),
+      })
     }),
   )
   expect(boxOf([], [])).toEqual({ minX: 0, minY: 0, maxX: 0, maxY: 0 })

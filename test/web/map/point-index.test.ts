@@ -38,15 +38,21 @@ describe('an index of points', () => {
 
   test('finds the k nearest neighbours as sorting all does', () => {
     fc.assert(
-      fc.property(fc.array(place, { minLength: 1, maxLength: 200 }), fc.nat(), fc.nat(20), (points, some, k) => {
-        const of = some % points.length
-        const distance = (i: number) => (points[i].x - points[of].x) ** 2 + (points[i].y - points[of].y) ** 2
-        const sorted = points
-          .map((_, i) => i)
-          .filter(i => i !== of)
-          .sort((a, b) => distance(a) - distance(b) || a - b)
-        expect(indexOf(points).neighbours(of, k)).toEqual(sorted.slice(0, k))
-      }),
+      fc.property(
+        fc.array(place, { minLength: 1, maxLength: 200 }),
+        fc.nat(),
+        fc.nat(20),
+        (points, some, k) => {
+          const of = some % points.length
+          const distance = (i: number) =>
+            (points[i].x - points[of].x) ** 2 + (points[i].y - points[of].y) ** 2
+          const sorted = points
+            .map((_, i) => i)
+            .filter(i => i !== of)
+            .sort((a, b) => distance(a) - distance(b) || a - b)
+          expect(indexOf(points).neighbours(of, k)).toEqual(sorted.slice(0, k))
+        },
+      ),
     )
   })
 

@@ -41,7 +41,12 @@ describe('a viewport', () => {
   test('of all shows all of it', () => {
     fc.assert(
       fc.property(place, place, size, (a, b, size) => {
-        const box = { minX: Math.min(a.x, b.x), minY: Math.min(a.y, b.y), maxX: Math.max(a.x, b.x), maxY: Math.max(a.y, b.y) }
+        const box = {
+          minX: Math.min(a.x, b.x),
+          minY: Math.min(a.y, b.y),
+          maxX: Math.max(a.x, b.x),
+          maxY: Math.max(a.y, b.y),
+        }
         const whole = wholeView(box, size)
         for (const corner of [a, b]) {
           const { x, y } = toScreen(whole, size, corner)
@@ -66,13 +71,19 @@ describe('a viewport', () => {
   test('that is zoomed keeps the place under the pointer, within its limits', () => {
     const at = fc.record({ x: fc.integer({ min: 0, max: 100 }), y: fc.integer({ min: 0, max: 100 }) })
     fc.assert(
-      fc.property(view, size, at, fc.double({ min: 0.01, max: 100, noNaN: true }), (view, size, at, factor) => {
-        const whole = { x: 0, y: 0, scale: 1 }
-        const zoomed = zoomedAt(view, size, at, factor, whole)
-        expectNear(toMap(zoomed, size, at), toMap(view, size, at))
-        expect(zoomed.scale).toBeGreaterThanOrEqual(0.5)
-        expect(zoomed.scale).toBeLessThanOrEqual(400)
-      }),
+      fc.property(
+        view,
+        size,
+        at,
+        fc.double({ min: 0.01, max: 100, noNaN: true }),
+        (view, size, at, factor) => {
+          const whole = { x: 0, y: 0, scale: 1 }
+          const zoomed = zoomedAt(view, size, at, factor, whole)
+          expectNear(toMap(zoomed, size, at), toMap(view, size, at))
+          expect(zoomed.scale).toBeGreaterThanOrEqual(0.5)
+          expect(zoomed.scale).toBeLessThanOrEqual(400)
+        },
+      ),
     )
   })
 

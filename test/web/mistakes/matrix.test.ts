@@ -80,7 +80,9 @@ describe('keys in a table', () => {
   })
 
   test('never leave the table', () => {
-    const cell = fc.record({ row: fc.nat(3), column: fc.nat(3) }).filter(({ row, column }) => row + column > 0)
+    const cell = fc
+      .record({ row: fc.nat(3), column: fc.nat(3) })
+      .filter(({ row, column }) => row + column > 0)
     const key = fc.constantFrom('ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End')
     fc.assert(
       fc.property(cell, key, fc.boolean(), (from, key, far) => {

@@ -1,25 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { DEFAULT_SETTINGS, parseSettings } from '../../../web/src/review/key-settings.ts'
-import {
-  COMMANDS,
-  type Command,
-  commandOf,
-  DEFAULT_KEYS,
-  nameOfKey,
-  printedKey,
-  remapped,
-} from '../../../web/src/review/keys.ts'
+import { isCharacter, nameOfKey, withKey } from '../../../web/src/layout/key-names.ts'
+import { COMMANDS, type Command, idOf, REVIEW_KEYS } from '../../../web/src/review/keys.ts'
 
 const NOTHING_HELD = { shiftKey: false, ctrlKey: false, altKey: false, metaKey: false }
 const press = (key: string, held: Partial<typeof NOTHING_HELD> = {}) => ({ key, ...NOTHING_HELD, ...held })
+const shortcuts = COMMANDS.map(command => ({ id: idOf(command), keys: REVIEW_KEYS[command].keys }))
+const keysNow = (chosen: Readonly<Record<string, string>>) =>
+  shortcuts.flatMap(({ id, keys }) => (chosen[id] === undefined ? keys : [chosen[id]]))
 
 describe('the keys of the review', () => {
   const asked: [string, Command][] = [
     ['j', 'next'],
-    ['ArrowDown', 'next'],
     ['k', 'previous'],
-    ['ArrowUp', 'previous'],
     ['q', 'keep'],
     ['w', 'accept'],
     ['e', 'exclude'],
@@ -29,73 +22,66 @@ describe('the keys of the review', () => {
     ['0', 'other-class'],
     ['/', 'other-class'],
     ['z', 'undo'],
+    ['Shift+Z', 'redo'],
     ['x', 'select'],
     ['p', 'pin'],
-    ['?', 'help'],
+    ['ArrowDown', 'along'],
+    ['ArrowUp', 'back'],
   ]
   test.each(asked)('%s is %s', (key, command) => {
-    expect(commandOf(DEFAULT_KEYS, press(key))).toBe(command)
+    expect(COMMANDS.filter(other => REVIEW_KEYS[other].keys.includes(key))).toEqual([command])
   })
 
-  test('take shift apart for letters, and as a help for what is typed with it', () => {
-    expect(commandOf(DEFAULT_KEYS, press('Z', { shiftKey: true }))).toBe('redo')
-    expect(commandOf(DEFAULT_KEYS, press('Z'))).toBe('undo')
-    expect(commandOf(DEFAULT_KEYS, press('Q', { shiftKey: true }))).toBe(null)
-    expect(commandOf(DEFAULT_KEYS, press('?', { shiftKey: true }))).toBe('help')
-    expect(commandOf(DEFAULT_KEYS, press('/', { shiftKey: true }))).toBe('other-class')
+  test('mean one command each', () => {
+    const all = keysNow({})
+    expect(new Set(all).size).toBe(all.length)
+  })
+})
+
+describe('a key that was pressed', () => {
+  test('is named as shortcuts name it', () => {
+    expect(nameOfKey(press('j'))).toBe('j')
+    expect(nameOfKey(press('J'))).toBe('j')
+    expect(nameOfKey(press('Z', { shiftKey: true }))).toBe('Shift+Z')
+    expect(nameOfKey(press('?', { shiftKey: true }))).toBe('Shift+?')
+    expect(nameOfKey(press('F2'))).toBe('F2')
   })
 
-  test('leave the browser its own', () => {
-    for (const held of ['ctrlKey', 'altKey', 'metaKey']) {
-      expect(commandOf(DEFAULT_KEYS, press('w', { [held]: true }))).toBe(null)
-    }
-    for (const key of ['Tab', 'Escape', 'Enter', ' ', 'Shift']) expect(nameOfKey(press(key))).toBe(null)
+  test('is not taken from the browser', () => {
+    for (const held of ['ctrlKey', 'altKey', 'metaKey'])
+      expect(nameOfKey(press('w', { [held]: true }))).toBe(null)
+    for (const key of ['Tab', 'Escape', 'Enter', ' ', 'Shift', 'Dead'])
+      expect(nameOfKey(press(key))).toBe(null)
   })
 
-  test('that are characters can be switched off; arrows stay', () => {
-    for (const command of COMMANDS) {
-      for (const key of DEFAULT_KEYS[command]) {
-        const stays = key.startsWith('Arrow')
-        const pressed = key.startsWith('Shift+') ? press(key.slice(6), { shiftKey: true }) : press(key)
-        expect(commandOf(DEFAULT_KEYS, pressed, false)).toBe(stays ? command : null)
-      }
-    }
+  test('is a character where it types one: arrows stay when these are switched off', () => {
+    expect(['q', 'Z', '?', '/', '0'].every(key => isCharacter({ key }))).toBe(true)
+    expect(['ArrowDown', 'Escape', 'F2'].some(key => isCharacter({ key }))).toBe(false)
   })
+})
 
-  test('mean one command each, however they are given out', () => {
-    const key = fc.constantFrom('a', 'b', 'Shift+z', 'q', 'w', '1', 'F2', 'ArrowDown')
+describe('keys that a person gives out', () => {
+  const anyKey = fc.constantFrom('a', 'b', 'q', 'w', '1', '0', 'Shift+Z', 'F2', 'ArrowDown', 'x')
+
+  test('mean one command each, and each command keeps a key, whatever is changed', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.constantFrom(...COMMANDS), key), { maxLength: 20 }), changes => {
-        const keys = changes.reduce((keys, [command, key]) => remapped(keys, command, key), DEFAULT_KEYS)
-        const all = COMMANDS.flatMap(command => keys[command])
+      fc.property(fc.array(fc.tuple(fc.constantFrom(...COMMANDS), anyKey), { maxLength: 20 }), changes => {
+        let chosen: Record<string, string> = {}
+        for (const [command, key] of changes) {
+          chosen = withKey(chosen, shortcuts, idOf(command), key)
+          expect(chosen[idOf(command)] ?? REVIEW_KEYS[command].keys[0]).toBe(key)
+        }
+        const all = keysNow(chosen)
         expect(new Set(all).size).toBe(all.length)
-        const last = changes.at(-1)
-        if (last) expect(keys[last[0]][0]).toBe(last[1])
+        expect(all).not.toContain(undefined)
       }),
     )
   })
 
-  test('that are given out anew free the character that was there, and keep the arrows', () => {
-    const keys = remapped(DEFAULT_KEYS, 'next', 'd')
-    expect(keys.next).toEqual(['d', 'ArrowDown', 'ArrowRight'])
-    expect(remapped(keys, 'keep', 'd').next).toEqual(['ArrowDown', 'ArrowRight'])
-  })
-
-  test('are printed as keyboards have them', () => {
-    expect(['j', 'Shift+z', 'ArrowDown', '?', 'F2'].map(printedKey)).toEqual(['J', 'Shift+Z', '↓', '?', 'F2'])
-  })
-})
-
-describe('kept settings', () => {
-  test('are read as they were written', () => {
-    const settings = { keys: remapped(DEFAULT_KEYS, 'keep', 'a'), characters: false, advance: false }
-    expect(parseSettings(JSON.stringify(settings))).toEqual(settings)
-  })
-
-  test('are as at first wherever they cannot be read', () => {
-    for (const text of [null, '', '{', '7', 'null', '[]', '{"keys":3,"advance":"no"}', '{"keys":{"keep":[1]}}']) {
-      expect(parseSettings(text)).toEqual(DEFAULT_SETTINGS)
-    }
-    expect(parseSettings('{"keys":{"keep":["a"],"rm":["b"]}}').keys).toEqual({ ...DEFAULT_KEYS, keep: ['a'] })
+  test('change places with what had them', () => {
+    const chosen = withKey({}, shortcuts, idOf('keep'), 'w')
+    expect(chosen).toEqual({ 'review.keep': 'w', 'review.accept': 'q' })
+    expect(withKey(chosen, shortcuts, idOf('keep'), 'w')).toEqual(chosen)
+    expect(withKey({}, shortcuts, idOf('keep'), 'q')).toEqual({})
   })
 })

@@ -80,7 +80,11 @@ describe('a decision before its answer', () => {
   })
 
   test('takes the place of the one before, in the order of rows, and leaves nothing to redo', () => {
-    const before = { ...EMPTY, decisions: [decisionOf(1, 'keep'), decisionOf(3, 'keep')], redo: decisionOf(9, 'keep') }
+    const before = {
+      ...EMPTY,
+      decisions: [decisionOf(1, 'keep'), decisionOf(3, 'keep')],
+      redo: decisionOf(9, 'keep'),
+    }
     const review = withDecision(before, { row: 3, action: 'exclude' }, example, 'now')
     expect(review.decisions.map(({ row, action }) => [row, action])).toEqual([
       [1, 'keep'],
@@ -102,7 +106,12 @@ describe('labels to choose from', () => {
   const name = (label: number): string => `class ${label}`
 
   test('are classes, the most likely first', () => {
-    const options = labelOptions('classification', null, { logits: [1, 3, 2], probabilities: [0.1, 0.6, 0.3] }, name)
+    const options = labelOptions(
+      'classification',
+      null,
+      { logits: [1, 3, 2], probabilities: [0.1, 0.6, 0.3] },
+      name,
+    )
     expect(options.map(({ label, probability }) => [label, probability])).toEqual([
       [1, 0.6],
       [2, 0.3],

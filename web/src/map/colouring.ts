@@ -46,7 +46,13 @@ function byClass(
   by: 'label' | 'predicted',
   nameOf: (index: number) => string,
 ): Colouring {
-  const none = { name: by === 'label' ? 'no label' : 'not known', colour: FAINT, class: null, filter: null, grow: 0 }
+  const none = {
+    name: by === 'label' ? 'no label' : 'not known',
+    colour: FAINT,
+    class: null,
+    filter: null,
+    grow: 0,
+  }
   const last = classes.reduce((a, b) => Math.max(a, b), -1)
   const named = Array.from({ length: last + 1 }, (_, i) => ({
     name: nameOf(i),
@@ -72,7 +78,9 @@ function byCorrectness(points: Points): Colouring {
 
 function bySuspicion(points: Points): Colouring {
   const known = points.suspicion.filter(value => !Number.isNaN(value)).sort((a, b) => b - a)
-  const bounds = SUSPICION.map(({ from }) => known[Math.ceil(from * known.length) - 1] ?? Number.POSITIVE_INFINITY)
+  const bounds = SUSPICION.map(
+    ({ from }) => known[Math.ceil(from * known.length) - 1] ?? Number.POSITIVE_INFINITY,
+  )
   const categories = [
     { name: 'not ranked', colour: FAINT, class: null, filter: null, grow: 0 },
     ...SUSPICION.map(({ name }, i) => ({

@@ -1,4 +1,4 @@
-import { type Box, type Place } from './geometry.ts'
+import type { Box, Place } from './geometry.ts'
 import type { Ray } from './rays.ts'
 import { type Size, toScreen, type Viewport, visibleBox } from './viewport.ts'
 

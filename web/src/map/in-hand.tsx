@@ -74,7 +74,8 @@ function Lines({ answer, drawn }: InHandProps) {
   if (!answer.data) return <p className="soft">Explaining …</p>
   const { explanation } = answer.data
   const { output, contrast, covered } = explanation
-  const what = contrast === null ? names.output(output) : `${names.output(output)} against ${names.output(contrast)}`
+  const what =
+    contrast === null ? names.output(output) : `${names.output(output)} against ${names.output(contrast)}`
   return (
     <p>
       Lines lead to the training examples that speak most for <b>{what}</b>:{' '}
@@ -103,7 +104,11 @@ function Neighbours({ points, neighbours, onOpen }: InHandProps) {
           const name = points.label[i] >= 0 ? names.class(points.label[i]) : points.id[i]
           return (
             <li key={i}>
-              <button type="button" onClick={() => onOpen(i)} aria-label={`${name}, ${splitOf(points, i)} ${points.id[i]}`}>
+              <button
+                type="button"
+                onClick={() => onOpen(i)}
+                aria-label={`${name}, ${splitOf(points, i)} ${points.id[i]}`}
+              >
                 <ExamplePicture split={splitOf(points, i)} row={points.row[i]} size={48} alt="" tile={name} />
                 <span>{name}</span>
               </button>

@@ -82,7 +82,12 @@ function LegendLine({
   )
 }
 
-function Mark({ colour, grow = 0, isTest = false, isRinged = false }: {
+function Mark({
+  colour,
+  grow = 0,
+  isTest = false,
+  isRinged = false,
+}: {
   colour: string
   grow?: number
   isTest?: boolean

@@ -1,8 +1,8 @@
 import { Button } from '../components/button.tsx'
 import { Empty } from '../components/states.tsx'
-import { useSource } from '../source/source-context.tsx'
-import { JobProgress } from '../layout/job-indicator.tsx'
 import { useJob } from '../jobs/use-job.ts'
+import { JobProgress } from '../layout/job-indicator.tsx'
+import { useSource } from '../source/source-context.tsx'
 import styles from './map.module.css'
 
 /** There is no map yet: what one is, and a button that makes it. */
@@ -29,8 +29,8 @@ export function MakeMap() {
     <div className={styles.make}>
       <h2>No map yet</h2>
       <p>
-        A map lays the examples out in two dimensions (UMAP), so that those whose features are
-        alike lie together. It is computed once, kept beside the explainer, and takes about a minute.
+        A map lays the examples out in two dimensions (UMAP), so that those whose features are alike lie
+        together. It is computed once, kept beside the explainer, and takes about a minute.
       </p>
       {job?.status === 'failed' && <p role="alert">{job.error?.message}</p>}
       {job?.status === 'cancelled' && <p className="soft">The last one was cancelled.</p>}

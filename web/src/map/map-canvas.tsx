@@ -72,28 +72,28 @@ export function MapCanvas(props: MapCanvasProps) {
     },
   })
 
-  const keys: Record<string, () => void> = {
-    ArrowLeft: () => viewport.pan(STEP, 0),
-    ArrowRight: () => viewport.pan(-STEP, 0),
-    ArrowUp: () => viewport.pan(0, STEP),
-    ArrowDown: () => viewport.pan(0, -STEP),
-    '+': () => viewport.zoom(ZOOM_STEP),
-    '=': () => viewport.zoom(ZOOM_STEP),
-    '-': () => viewport.zoom(1 / ZOOM_STEP),
-    0: viewport.reset,
-    Home: viewport.reset,
-  }
+  const keys = new Map([
+    ['ArrowLeft', () => viewport.pan(STEP, 0)],
+    ['ArrowRight', () => viewport.pan(-STEP, 0)],
+    ['ArrowUp', () => viewport.pan(0, STEP)],
+    ['ArrowDown', () => viewport.pan(0, -STEP)],
+    ['+', () => viewport.zoom(ZOOM_STEP)],
+    ['=', () => viewport.zoom(ZOOM_STEP)],
+    ['-', () => viewport.zoom(1 / ZOOM_STEP)],
+    ['0', viewport.reset],
+    ['Home', viewport.reset],
+  ])
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
     const isCancelled = event.key === 'Escape' && gestures.cancel()
-    if (!isCancelled && !Object.hasOwn(keys, event.key)) return
+    const move = keys.get(event.key)
+    if (!isCancelled && !move) return
     event.preventDefault()
     event.stopPropagation()
-    if (!isCancelled) keys[event.key]()
+    if (!isCancelled) move?.()
   }
 
   return (
-    // biome-ignore lint/a11y/useSemanticElements: there is no element for a map that keys move
     <div
       ref={element}
       className={styles.canvas}
@@ -120,7 +120,8 @@ export function MapCanvas(props: MapCanvasProps) {
         </div>
       )}
       <p id="map-keys" className="spoken">
-        Arrow keys move the map, plus and minus zoom, 0 shows all of it. The examples in view are listed below.
+        Arrow keys move the map, plus and minus zoom, 0 shows all of it. The examples in view are listed
+        below.
       </p>
       <ScaleNote zoom={view.scale / whole.scale} />
     </div>
@@ -178,7 +179,10 @@ function fitted(canvas: HTMLCanvasElement, { width, height }: Size): number {
 }
 
 /** The wheel zooms instead of scrolling; React's own listeners cannot hold the page. */
-function useWheel(element: React.RefObject<HTMLElement | null>, zoom: (factor: number, at: Place) => void): void {
+function useWheel(
+  element: React.RefObject<HTMLElement | null>,
+  zoom: (factor: number, at: Place) => void,
+): void {
   const latest = useRef(zoom)
   latest.current = zoom
   useEffect(() => {

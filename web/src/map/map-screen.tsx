@@ -22,7 +22,8 @@ export default function MapScreen() {
   )
   const failed = map.error ?? train.error
   if (failed) return <Failure what="The map" error={failed} retry={() => void map.refetch()} />
-  if (map.isPending || train.isPending || (info.tests > 0 && test.isPending)) return <Loading what="the map" />
+  if (map.isPending || train.isPending || (info.tests > 0 && test.isPending))
+    return <Loading what="the map" />
   if (!map.data || !points) return <MakeMap />
   return <MapView points={points} of={map.data.of} columns={columns} />
 }

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { type Key, Toolbar, ToggleButton, ToggleButtonGroup } from 'react-aria-components'
+import { type Key, ToggleButton, ToggleButtonGroup, Toolbar } from 'react-aria-components'
 import { Button } from '../components/button.tsx'
 import { LassoIcon, PanIcon, RectangleIcon, WholeIcon, ZoomInIcon, ZoomOutIcon } from './icons.tsx'
 import styles from './map.module.css'

@@ -4,19 +4,19 @@ import { Button } from '../components/button.tsx'
 import { Choice } from '../components/choice.tsx'
 import { FilterBar } from '../components/filter-bar.tsx'
 import { Segments } from '../components/segments.tsx'
-import { selectionAsFilter, useGo, useView } from '../view/view-store.ts'
 import { NO_ROWS } from '../view/view.ts'
+import { selectionAsFilter, useGo, useView } from '../view/view-store.ts'
 import type { ColourBy } from './colouring.ts'
 import type { Box } from './geometry.ts'
 import { HoverCard } from './hover-card.tsx'
 import { InHand } from './in-hand.tsx'
 import { Legend } from './legend.tsx'
-import { MapCanvas, type MapControl } from './map-canvas.tsx'
-import { MapToolbar } from './map-toolbar.tsx'
 import styles from './map.module.css'
+import { MapCanvas, type MapControl } from './map-canvas.tsx'
 import { withMapChoices } from './map-choices.ts'
-import { MOST_LISTED, PointList } from './point-list.tsx'
+import { MapToolbar } from './map-toolbar.tsx'
 import type { PointIndex } from './point-index.ts'
+import { MOST_LISTED, PointList } from './point-list.tsx'
 import { type Points, splitOf } from './points.ts'
 import { afterShape, type SelectMode } from './selecting.ts'
 import { selectionOf } from './shown-points.ts'
@@ -53,10 +53,12 @@ export function MapView({ points, of, columns }: MapViewProps) {
   const { index, inHand, selected, choices } = map
 
   const choose = useCallback(
-    (change: Parameters<typeof withMapChoices>[1]) => go({ choices: withMapChoices(view.choices, change) }, 'replace'),
+    (change: Parameters<typeof withMapChoices>[1]) =>
+      go({ choices: withMapChoices(view.choices, change) }, 'replace'),
     [go, view.choices],
   )
-  const select = (chosen: ReadonlySet<number>): void => go({ selection: selectionOf(points, view.selection, chosen) })
+  const select = (chosen: ReadonlySet<number>): void =>
+    go({ selection: selectionOf(points, view.selection, chosen) })
   const open = (point: number): void => go({ split: splitOf(points, point), row: points.row[point] })
   const onClick = (point: number | null, mode: SelectMode): void => {
     if (point === null) return
@@ -68,7 +70,10 @@ export function MapView({ points, of, columns }: MapViewProps) {
     choose({ at })
   }
 
-  const inView = useMemo(() => listedInView(index, points, map.scene.isShown, box), [index, points, map.scene, box])
+  const inView = useMemo(
+    () => listedInView(index, points, map.scene.isShown, box),
+    [index, points, map.scene, box],
+  )
   const listed = listing === 'view' ? inView.listed : [...selected].slice(0, MOST_LISTED)
   return (
     <div className={styles.screen}>
@@ -110,8 +115,8 @@ export function MapView({ points, of, columns }: MapViewProps) {
           )}
         </div>
         <p className={styles.help}>
-          Drag with the lasso or the rectangle to select; <kbd>Shift</kbd> adds, <kbd>Alt</kbd> or <kbd>Ctrl</kbd> takes
-          away, <kbd>Esc</kbd> clears.
+          Drag with the lasso or the rectangle to select; <kbd>Shift</kbd> adds, <kbd>Alt</kbd> or{' '}
+          <kbd>Ctrl</kbd> takes away, <kbd>Esc</kbd> clears.
         </p>
       </div>
       <aside className={styles.side}>

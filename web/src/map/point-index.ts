@@ -56,9 +56,7 @@ export class PointIndex {
       radius *= 2
       // Past the whole map there is nothing left to find.
     } while (found.length < k && radius < 4 * across)
-    return found
-      .sort((a, b) => this.#distance(a, place) - this.#distance(b, place) || a - b)
-      .slice(0, k)
+    return found.sort((a, b) => this.#distance(a, place) - this.#distance(b, place) || a - b).slice(0, k)
   }
 
   #place(i: number): Place {

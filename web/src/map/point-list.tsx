@@ -66,11 +66,14 @@ export function PointList({ points, listed, of, selected, onSelect, onOpen, labe
                 tile={label === null ? '?' : names.class(label)}
               />
               <span className={styles.about}>
-                {points.predicted[point] >= 0 && <LabelText label={label} predicted={points.predicted[point]} />}
+                {points.predicted[point] >= 0 && (
+                  <LabelText label={label} predicted={points.predicted[point]} />
+                )}
                 <span className="soft id">
                   {split === 'train' ? '' : 'test '}
                   {points.id[point]}
-                  {!Number.isNaN(points.suspicion[point]) && ` · suspicion ${significant(points.suspicion[point], 3)}`}
+                  {!Number.isNaN(points.suspicion[point]) &&
+                    ` · suspicion ${significant(points.suspicion[point], 3)}`}
                 </span>
               </span>
             </GridListItem>

@@ -65,7 +65,9 @@ export function useGestures(
     const done = gesture.current
     cancel()
     if (!done) return
-    const far = [...done.path, to].some(({ x, y }) => Math.hypot(x - done.from.x, y - done.from.y) > CLICK_WITHIN)
+    const far = [...done.path, to].some(
+      ({ x, y }) => Math.hypot(x - done.from.x, y - done.from.y) > CLICK_WITHIN,
+    )
     if (!far) act.click(to, mode)
     else if (tool !== 'pan' && done.path.length > 2) act.shape(done.path, mode)
   }

@@ -44,7 +44,11 @@ export function useMapScene(points: Points, columns: MapColumns, view: View) {
   const selected = useMemo(() => selectedPoints(points, selection), [points, selection])
   const isSelected = useMemo(() => flagged(points.count, selected), [points, selected])
   const named = useMemo(() => {
-    const { categories, of } = colourPoints(points, offered[0], offered[0] === 'predicted' ? names.prediction : names.class)
+    const { categories, of } = colourPoints(
+      points,
+      offered[0],
+      offered[0] === 'predicted' ? names.prediction : names.class,
+    )
     return classNames(categories, of, points.x, points.y, isShown)
   }, [points, offered[0], names, isShown])
 

@@ -99,6 +99,7 @@ function CellContent({ answer, split }: { answer: MistakesCell; split: Split }) 
           <ExampleTiles
             label={`Training examples that speak against ${label}`}
             split="train"
+            sign="−"
             items={behind(inhibitory)}
           />
         </section>
@@ -112,6 +113,7 @@ function CellContent({ answer, split }: { answer: MistakesCell; split: Split }) 
           <ExampleTiles
             label={`Training examples that speak for ${predicted}`}
             split="train"
+            sign="+"
             items={behind(excitatory)}
           />
         </section>

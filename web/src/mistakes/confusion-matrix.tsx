@@ -5,7 +5,7 @@ import { useGo, useView } from '../view/view-store.ts'
 import { type ClassOrder, type ClassTotals, type Counts, largestShare, shownClasses } from './matrix.ts'
 import styles from './mistakes.module.css'
 import type { Numbers } from './mistakes-screen.tsx'
-import { isOpened, openedView, type Opened } from './open-cell.ts'
+import { isOpened, type Opened, openedView } from './open-cell.ts'
 import { moved, type TableCell } from './roving.ts'
 
 interface ConfusionMatrixProps {
@@ -43,7 +43,8 @@ export function ConfusionMatrix({ counts, totals, order, numbers }: ConfusionMat
       {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table whose cells arrows go through */}
       <table ref={table} role="grid" className={styles.matrix} data-numbers={numbers} onKeyDown={onKeyDown}>
         <caption>
-          Rows are labels, columns predictions; the diagonal is right. The darker, the larger the share of the label.
+          Rows are labels, columns predictions; the diagonal is right. The darker, the larger the share of the
+          label.
         </caption>
         <thead>
           <tr>

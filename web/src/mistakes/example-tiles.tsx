@@ -25,10 +25,12 @@ interface ExampleTilesProps {
   readonly items: readonly TileItem[]
   /** What an explanation of one is set against, where it is opened */
   readonly contrast?: readonly [number, number]
+  /** Whether they raise or lower, for the colour of their bars */
+  readonly sign?: '+' | '−'
 }
 
 /** Examples side by side: Enter or a click explains one, the box selects it for every screen. */
-export function ExampleTiles({ label, split, items, contrast }: ExampleTilesProps) {
+export function ExampleTiles({ label, split, items, contrast, sign }: ExampleTilesProps) {
   const { selection } = useView()
   const go = useGo()
   const words = useLabelWords()
@@ -52,6 +54,7 @@ export function ExampleTiles({ label, split, items, contrast }: ExampleTilesProp
     <GridList
       aria-label={label}
       layout="grid"
+      data-sign={sign}
       className={styles.tiles}
       selectionMode="multiple"
       selectionBehavior="toggle"
@@ -79,9 +82,15 @@ function Tile({ item, split }: { item: TileItem; split: Split }) {
   const { row, id, label, predicted, suspicion, share, note } = item
   return (
     <>
-      <ExamplePicture split={split} row={row} size={84} alt="" tile={label === null ? id : names.class(label)} />
+      <ExamplePicture
+        split={split}
+        row={row}
+        size={84}
+        alt=""
+        tile={label === null ? id : names.class(label)}
+      />
       <Checkbox slot="selection" className={styles.check}>
-        <span aria-hidden="true" />
+        <span className={styles.box} aria-hidden="true" />
       </Checkbox>
       <span className={styles.about}>
         {note && <b>{note}</b>}
@@ -94,7 +103,7 @@ function Tile({ item, split }: { item: TileItem; split: Split }) {
         <span className="soft id" title={id}>
           {id}
         </span>
-        {suspicion != null && <span className="soft">suspicion {significant(suspicion, 3)}</span>}
+        {suspicion != null && <span className="soft">suspicion {significant(suspicion, 2)}</span>}
       </span>
     </>
   )

@@ -8,7 +8,7 @@ import type { Split } from '../view/view.ts'
 import { useGo, useView } from '../view/view-store.ts'
 import { CellPanel } from './cell-panel.tsx'
 import { ConfusionMatrix } from './confusion-matrix.tsx'
-import { classTotals, type ClassOrder, MOST_CLASSES } from './matrix.ts'
+import { type ClassOrder, classTotals, MOST_CLASSES } from './matrix.ts'
 import styles from './mistakes.module.css'
 import { Ranking } from './ranking.tsx'
 
@@ -19,7 +19,10 @@ export default function MistakesScreen() {
   if (info.task !== 'classification') {
     return (
       <Empty title="No confusion matrix">
-        <p>Mistakes are counted where each example has one class; the outputs of this explainer are not classes.</p>
+        <p>
+          Mistakes are counted where each example has one class; the outputs of this explainer are not
+          classes.
+        </p>
       </Empty>
     )
   }
@@ -84,8 +87,9 @@ function MistakesOf({ split, offered }: { split: Split; offered: readonly Split[
           return (
             <>
               <p className={styles.summary}>
-                <b>{percent(accuracy, 2)}</b> of {count(n)} {SPLIT_NAMES[split].toLowerCase()} examples are predicted as
-                labelled; <b>{count(cells.reduce((sum, { count }) => sum + count, 0))}</b> are not.
+                <b>{percent(accuracy, 2)}</b> of {count(n)} {SPLIT_NAMES[split].toLowerCase()} examples are
+                predicted as labelled; <b>{count(cells.reduce((sum, { count }) => sum + count, 0))}</b> are
+                not.
                 {totals.length > MOST_CLASSES &&
                   ` The matrix has the ${MOST_CLASSES} classes with most mistakes; all mistakes are in the list.`}
               </p>
@@ -105,7 +109,10 @@ function MistakesOf({ split, offered }: { split: Split; offered: readonly Split[
 /** What stands in the cells. */
 export type Numbers = 'counts' | 'shares'
 
-const readChoices = ({ order, numbers }: Readonly<Record<string, string>>): { order: ClassOrder; numbers: Numbers } => ({
+const readChoices = ({
+  order,
+  numbers,
+}: Readonly<Record<string, string>>): { order: ClassOrder; numbers: Numbers } => ({
   order: order === 'error' ? 'error' : 'class',
   numbers: numbers === 'shares' ? 'shares' : 'counts',
 })

@@ -39,6 +39,7 @@ export function Ranking({ cells, totals }: RankingProps) {
           <li key={`${cell.label} ${cell.predicted}`}>
             <button
               type="button"
+              className={styles.mistake}
               aria-pressed={isOpened(view, cell)}
               onClick={() => go(openedView(view, cell))}
             >
