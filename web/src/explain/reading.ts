@@ -34,14 +34,22 @@ export interface Term {
 export function termsOf(explanation: Explanation, n: number, decimals: number): Term[] {
   const { excitatory, inhibitory, logit, bias } = explanation
   const [up, down] = [sumOf(excitatory), sumOf(inhibitory)]
-  const others = n - excitatory.length - inhibitory.length
-  const terms = [
+  const count = n - excitatory.length - inhibitory.length
+  const said = [
     { name: `${excitatory.length} excitatory shown`, value: up },
     { name: `${inhibitory.length} inhibitory shown`, value: down },
-    ...(others > 0 ? [{ name: 'others', value: logit - bias - up - down }] : []),
     ...(bias === 0 ? [] : [{ name: 'bias', value: bias }]),
   ]
-  return printed(terms, logit, decimals)
+  if (count === 0) return printed(said, logit, decimals)
+  // The others are what is left: what rounding leaves over is theirs, and the shown sums are as they stand above.
+  const rounded = (x: number): number => Number(x.toFixed(decimals))
+  const others = {
+    name: 'others',
+    value: logit - bias - up - down,
+    printed: rounded(logit) - said.reduce((sum, { value }) => sum + rounded(value), 0),
+  }
+  const terms = said.map(term => ({ ...term, printed: rounded(term.value) }))
+  return [...terms.slice(0, 2), others, ...terms.slice(2)]
 }
 
 /** Terms with what is printed of each, so that the printed numbers add up. */
