@@ -84,8 +84,8 @@ function Examples({ columns }: { columns: ExampleColumns }) {
               columns={columns}
               places={places}
               selected={selection[split]}
-              onSelect={rows =>
-                go({ selection: withSelected(selection, split, rows), row: rows.at(-1) ?? row }, 'replace')
+              onSelect={(rows, last) =>
+                go({ selection: withSelected(selection, split, rows), row: last }, 'replace')
               }
               onOpen={opened => go({ screen: 'explain', split, row: opened, picture: null, within: null })}
             />
