@@ -7,33 +7,34 @@ import { fingerprint } from './fingerprint.node.ts'
 import type { SplitName } from './stored-splits.ts'
 import type { Thumbnails } from './thumbnails.ts'
 
+/** What is told as the manifest has it. */
+const TOLD = [
+  'madeBy',
+  'n',
+  'd',
+  'c',
+  'dtype',
+  'tests',
+  'lambda',
+  'lambdaPath',
+  'classCount',
+  'task',
+  'bias',
+  'kernel',
+  'targets',
+  'activation',
+  'gap',
+  'groups',
+  'fit',
+  'labelsFit',
+  'fidelity',
+  'accuracy',
+  'seconds',
+  'device',
+] as const satisfies readonly (keyof Manifest)[]
+
 /** What was fitted, how exact it is, and what can be done with it. */
-export interface ExplainerInfo
-  extends Pick<
-    Manifest,
-    | 'madeBy'
-    | 'n'
-    | 'd'
-    | 'c'
-    | 'dtype'
-    | 'tests'
-    | 'lambda'
-    | 'lambdaPath'
-    | 'classCount'
-    | 'task'
-    | 'bias'
-    | 'kernel'
-    | 'targets'
-    | 'activation'
-    | 'gap'
-    | 'groups'
-    | 'fit'
-    | 'labelsFit'
-    | 'fidelity'
-    | 'accuracy'
-    | 'seconds'
-    | 'device'
-  > {
+export interface ExplainerInfo extends Pick<Manifest, (typeof TOLD)[number]> {
   readonly schemaVersion: 1
   /** Its directory as the user named it, and the last part of that */
   readonly directory: string
@@ -59,7 +60,11 @@ export interface ExplainerInfo
 /** Says what an open explainer is. */
 export async function explainerInfo(explainer: Explainer, thumbnails: Thumbnails): Promise<ExplainerInfo> {
   const { manifest, names, directory } = explainer
-  const { files: _, sources: __, network, formatVersion: ___, nonNegative: ____, ...told } = manifest
+  const told = Object.fromEntries(TOLD.map(key => [key, manifest[key]])) as Pick<
+    Manifest,
+    (typeof TOLD)[number]
+  >
+  const { network } = manifest
   const [train, test] = [await hasPictures(thumbnails, 'train'), await hasPictures(thumbnails, 'test')]
   const labelsOf = async (split: SplitName) =>
     explainer.hasLabelValues || (await explainer.examplesOf(split)).labels !== null
