@@ -25,6 +25,7 @@ const TOLD = [
   'activation',
   'gap',
   'groups',
+  'classes',
   'fit',
   'labelsFit',
   'fidelity',
@@ -41,8 +42,6 @@ export interface ExplainerInfo extends Pick<Manifest, (typeof TOLD)[number]> {
   readonly name: string
   /** Changes with the explainer: addresses of pictures have it, so that they can be kept for good */
   readonly fingerprint: string
-  /** Names of the classes of labels; null where they go by their indices */
-  readonly classes: readonly string[] | null
   /** Names of the outputs; null where they go by their indices */
   readonly outputs: readonly string[] | null
   /** The model that made the features; null where they were given */

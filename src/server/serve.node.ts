@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { UserError } from '../user-error.ts'
+import { Admission } from './admission.ts'
 import { createApp } from './app.ts'
 import { ExplainThread } from './explain-thread.node.ts'
 import { Hosts, inUrl, isLoopback } from './guard/hosts.ts'
@@ -10,6 +11,7 @@ import { jobThreads } from './job-thread.node.ts'
 import { Jobs } from './jobs.ts'
 import { readWebFiles } from './read-web-files.node.ts'
 import { rememberingDesk } from './remembering-desk.ts'
+import { shedding } from './shedding.node.ts'
 
 export interface ServeOptions {
   readonly directory: string
@@ -42,6 +44,9 @@ export interface Served {
 
 const PORT = 7411
 
+/** Questions that are answered at once; who would wait longer than these take had better ask again. */
+const QUESTIONS = 64
+
 /** Milliseconds that a request may take to arrive. */
 const ARRIVAL = 60_000
 
@@ -66,9 +71,10 @@ export async function serve(options: ServeOptions): Promise<Served> {
     const guarded = { hosts, tokens, ...(embed !== undefined && { embed }) }
     const jobs = new Jobs(jobThreads(directory), onBug)
     const farewell = new AbortController()
-    const parts = { desk, jobs, explainer, web, onBug, farewell: farewell.signal, ...guarded }
+    const questions = new Admission(QUESTIONS)
+    const parts = { desk, jobs, questions, explainer, web, onBug, farewell: farewell.signal, ...guarded }
     const app = createApp(parts)
-    server.on('request', getRequestListener(app.fetch))
+    server.on('request', shedding(getRequestListener(app.fetch), questions, hosts, embed))
     const url = `http://${inUrl(host)}:${port}/`
     return {
       port,

@@ -16,9 +16,8 @@ function schemaOf({ app }: Server, method: string, path: string): z.ZodType {
     const { route } = definition
     if (route.method !== method || route.path !== path) continue
     const response = route.responses[route.responses[202] ? 202 : 200]
-    if ('content' in response && response.content?.['application/json']) {
-      return response.content['application/json'].schema as z.ZodType
-    }
+    const json = 'content' in response ? response.content?.['application/json'] : undefined
+    if (json && 'schema' in json) return json.schema as z.ZodType
   }
   throw new Error(`${method} ${path} is not in the document`)
 }
