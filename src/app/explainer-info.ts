@@ -79,7 +79,7 @@ export async function explainerInfo(explainer: Explainer, thumbnails: Thumbnails
     pictures: { train: train.shown, test: test.shown, asked: takesPictures(manifest) },
     labelled: { train: await labelsOf('train'), test: manifest.tests > 0 && (await labelsOf('test')) },
     warnings: [...warningsOf(manifest), ...train.warnings, ...test.warnings],
-    correctedFrom: null,
+    correctedFrom: manifest.correctedFrom?.directory ?? null,
   }
 }
 

@@ -28,7 +28,7 @@ export interface ServerParts extends GuardOptions {
   readonly questions: Admission
   /** Aborted when the server ends, which ends the streams of events */
   readonly farewell: AbortSignal
-  readonly explainer: Pick<ExplainerInfo, 'd' | 'fingerprint'>
+  readonly explainer: Pick<ExplainerInfo, 'd' | 'fingerprint' | 'task'>
   /** The web application as it was built; null where it was not */
   readonly web: WebFiles | null
   /** Told of bugs, which whoever asked is told nothing of */
@@ -54,13 +54,16 @@ export function createApp(parts: ServerParts): OpenAPIHono {
   explainRoutes(api, desk)
   exampleRoutes(api, desk, explainer.fingerprint)
   labelRoutes(api, desk)
-  correctionRoutes(api, desk)
+  correctionRoutes(api, desk, HAS_OUTPUTS.includes(explainer.task))
   jobRoutes(api, jobs, farewell)
   app.route('/api/v1', api)
   app.doc31('/api/openapi.json', DOCUMENT)
   webRoutes(app, web)
   return app
 }
+
+/** Tasks in which each output has a label of its own. */
+const HAS_OUTPUTS: readonly ExplainerInfo['task'][] = ['multi-label', 'regression']
 
 const DOCUMENT = {
   openapi: '3.1.0',

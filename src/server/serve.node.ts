@@ -60,7 +60,8 @@ export async function serve(options: ServeOptions): Promise<Served> {
   expectGuarded(host, options.token)
   if (embed !== undefined) expectOrigin(embed)
   const web = await readWebFiles()
-  const thread = await ExplainThread.open({ directory, ...(memory !== undefined && { memory }) })
+  const work = { directory, ...(memory !== undefined && { memory }) }
+  const thread = await ExplainThread.open(work)
   const server = createServer({ requestTimeout: ARRIVAL })
   try {
     const desk = rememberingDesk(thread)
@@ -69,7 +70,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
     const hosts = new Hosts({ port, host, allowed: allowedHosts })
     const tokens = options.token === null ? null : new Tokens(options.token ?? randomToken(), port)
     const guarded = { hosts, tokens, ...(embed !== undefined && { embed }) }
-    const jobs = new Jobs(jobThreads(directory), onBug)
+    const jobs = new Jobs(jobThreads(work), onBug)
     const farewell = new AbortController()
     const questions = new Admission(QUESTIONS)
     const parts = { desk, jobs, questions, explainer, web, onBug, farewell: farewell.signal, ...guarded }
