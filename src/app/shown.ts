@@ -1,4 +1,4 @@
-import { openPictures, type Pictures } from '../data/shown-pictures.node.ts'
+import type { Pictures } from '../data/shown-pictures.node.ts'
 import { encodePng } from '../formats/images.node.ts'
 import type { Picture } from '../formats/picture.ts'
 import { UserError } from '../user-error.ts'
@@ -11,6 +11,7 @@ import type {
 } from '../views/view-data.ts'
 import type { Explainer } from './explainer.ts'
 import type { Entry, ExplainedInput } from './explanation.ts'
+import { openStoredPictures } from './stored-pictures.ts'
 import type { SplitName } from './stored-splits.ts'
 import { labelWords, type Suspect } from './suspect.ts'
 
@@ -141,11 +142,7 @@ export class Shown {
   }
 
   async #open(split: SplitName): Promise<Pictures> {
-    const source = this.#explainer.manifest.sources[split]
-    const none: Pictures = async () => null
-    if (source === null) return none
-    const { paths } = await this.#explainer.examplesOf(split)
-    return (await this.#orMissing(() => openPictures(source, paths))) ?? none
+    return (await this.#orMissing(() => openStoredPictures(this.#explainer, split))) ?? (async () => null)
   }
 }
 

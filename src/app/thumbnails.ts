@@ -1,7 +1,8 @@
-import { openPictures, type Pictures } from '../data/shown-pictures.node.ts'
+import type { Pictures } from '../data/shown-pictures.node.ts'
 import { encodePng } from '../formats/images.node.ts'
 import { UserError } from '../user-error.ts'
 import type { Explainer } from './explainer.ts'
+import { openStoredPictures } from './stored-pictures.ts'
 import type { SplitName } from './stored-splits.ts'
 
 /** Small pictures of an explainer's examples, made of the files that the examples came from. */
@@ -40,9 +41,6 @@ export class Thumbnails {
   }
 
   async #open(split: SplitName): Promise<Pictures> {
-    const source = this.#explainer.manifest.sources[split]
-    if (source === null) return async () => null
-    const { paths } = await this.#explainer.examplesOf(split)
-    return openPictures(source, paths)
+    return (await openStoredPictures(this.#explainer, split)) ?? (async () => null)
   }
 }

@@ -7,6 +7,7 @@ import { readMap } from '../app/map/map-file.node.ts'
 import { countMistakes, explainMistakes, labelledSplit } from '../app/mistakes.ts'
 import { overview } from '../app/overview.ts'
 import type { NewDecision } from '../app/review/decisions.ts'
+import { type ExportChoices, exportCorrections } from '../app/review/export-corrections.ts'
 import { ReviewLog } from '../app/review/review-log.ts'
 import type { SplitName } from '../app/stored-splits.ts'
 import { suspectsOf } from '../app/suspect.ts'
@@ -90,6 +91,11 @@ export const answers = {
   undo: async ({ log }: Opened) => json(await (await log()).undo()),
 
   redo: async ({ log }: Opened) => json(await (await log()).redo()),
+
+  corrections: async ({ explainer, log }: Opened, choices: ExportChoices) => {
+    const review = await (await log()).review()
+    return (await exportCorrections(explainer, review, choices)) as Uint8Array<ArrayBuffer>
+  },
 
   picture: async ({ thumbnails }: Opened, split: SplitName, row: number) =>
     (await thumbnails.png(split, row)) as Uint8Array<ArrayBuffer>,

@@ -6,13 +6,13 @@ import { join } from 'node:path'
  */
 
 /** Decisions of people: kept, whatever becomes of the explainer. */
-export const REVIEW = 'review'
+const REVIEW = 'review'
 
 /** Where an explainer's decisions are. */
 export const reviewLogOf = (directory: string): string => join(directory, REVIEW, 'decisions.jsonl')
 
 /** The map that was computed of the explainer, which can be computed again. */
-export const MAP = 'map'
+const MAP = 'map'
 
 /** The map, whole, or what a killed run left of one. */
 const MAP_FILE = /^(points\.parquet|\.points\.parquet\.[0-9a-f]+\.partial)$/
