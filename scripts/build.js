@@ -25,8 +25,10 @@ const programs = [
 
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 const native = ['onnxruntime-node', 'sharp']
-const [bundled, external] = [[], [...native]]
-for (const name of Object.keys(dependencies).filter(name => !native.includes(name))) {
+/** Its errors are told by their class, which has to be the one that packages beside the bundle throw. */
+const shared = ['hono']
+const [bundled, external] = [[], [...native, ...shared]]
+for (const name of Object.keys(dependencies).filter(name => !external.includes(name))) {
   // Whose licence text we cannot hand on is imported where it is installed.
   if (licenceOf(name) === null) external.push(name)
   else bundled.push(name)

@@ -40,7 +40,17 @@ export {
   mistakes,
 } from './app/mistakes.ts'
 export { type OpenOptions, openExplainer } from './app/open-explainer.ts'
+export type { RelabelAnswer, Standing } from './app/relabel/answer.ts'
+export { type RelabelOptions, relabel } from './app/relabel/relabel.ts'
 export { type ReportAnswer, type ReportOptions, type ReportStep, report } from './app/report.ts'
+export type { Action, Decision, NewDecision, Review } from './app/review/decisions.ts'
+export {
+  type CorrectionsFormat,
+  type ExportChoices,
+  exportCorrections,
+} from './app/review/export-corrections.ts'
+export { pandasLines } from './app/review/pandas-lines.ts'
+export { ReviewLog } from './app/review/review-log.ts'
 export type { Device } from './app/runtime.ts'
 export type { Suspect } from './app/suspect.ts'
 export { type SuspectsAnswer, type SuspectsOptions, suspects } from './app/suspects.ts'

@@ -38,6 +38,8 @@ export interface Examples {
   readonly fitted: Int32Array
   /** Where each picture stands below the path of its source, for pictures in files of their own. */
   readonly paths: readonly string[] | null
+  /** The row of each picture in the array of its source, where that is not its own row here. */
+  readonly sourceRows: Int32Array | null
 }
 
 /** A fit as it is read back. */
@@ -94,7 +96,7 @@ export async function readFit(
   const byClassPath = `${folder}by-class.npy`
   const [mean, { theta, given }, alpha, residual, byClass, index] = await Promise.all([
     readMean(reader, folder),
-    readHead(reader, `${folder}head.safetensors`, bias === 'none' ? d : d + 1),
+    readHead(reader, folder),
     readLookup(reader, `${folder}alpha.npy`, [n, c], alphaCache),
     readFloats(reader, `${folder}residual.npy`, [rows, c]),
     reader.has(byClassPath) ? readByClass(reader, byClassPath, groupCount, rows * c) : null,
@@ -204,13 +206,14 @@ function encodeHead(theta: Matrix<Float64Array>, d: number, given: GivenHead | n
   return encodeSafetensors(tensors)
 }
 
-async function readHead(
+/** Θ of a fit, and the given head, which stands beside the explained fit's. */
+export async function readHead(
   reader: ExplainerReader,
-  path: string,
-  rows: number,
+  folder: string,
 ): Promise<{ theta: Matrix<Float64Array>; given: GivenHead | null }> {
-  const { d, c } = reader.manifest
-  const file = await reader.file(path)
+  const { d, c, bias: kind } = reader.manifest
+  const rows = kind === 'none' ? d : d + 1
+  const file = await reader.file(`${folder}head.safetensors`)
   const tensors = await readSafetensors(file)
   const read = (name: string, shape: readonly number[]): ArrayLike<number> | null => {
     const tensor = tensors.get(name)
@@ -243,10 +246,10 @@ export async function readExamples(reader: ExplainerReader, path: string, n: num
   const ids = await readParquetText(file, 'id')
   const columns = await readParquet(
     file,
-    ['label', 'predicted', 'fitted', 'path'].filter(name => present.includes(name)),
+    ['label', 'predicted', 'fitted', 'path', 'source_row'].filter(name => present.includes(name)),
   )
-  const { label, predicted, fitted, path: paths } = columns
-  for (const column of [ids, predicted, fitted, ...(paths ? [paths] : [])])
+  const { label, predicted, fitted, path: paths, source_row: sourceRows } = columns
+  for (const column of [ids, predicted, fitted, paths ?? ids, sourceRows ?? ids])
     expectShape(file.name, [column?.length ?? 0], [n])
   return {
     ids,
@@ -254,6 +257,7 @@ export async function readExamples(reader: ExplainerReader, path: string, n: num
     predicted: integers(predicted),
     fitted: integers(fitted),
     paths: paths ? paths.map(String) : null,
+    sourceRows: sourceRows ? integers(sourceRows) : null,
   }
 }
 

@@ -4,44 +4,44 @@ import { UserError } from '../user-error.ts'
 import { percent } from '../views/numbers.ts'
 import type { Explainer } from './explainer.ts'
 import { fingerprint } from './fingerprint.node.ts'
-import type { StoredPictures } from './stored-pictures.ts'
 import type { SplitName } from './stored-splits.ts'
+import type { Thumbnails } from './thumbnails.ts'
+
+/** What is told as the manifest has it. */
+const TOLD = [
+  'madeBy',
+  'n',
+  'd',
+  'c',
+  'dtype',
+  'tests',
+  'lambda',
+  'lambdaPath',
+  'classCount',
+  'task',
+  'bias',
+  'kernel',
+  'targets',
+  'activation',
+  'gap',
+  'groups',
+  'classes',
+  'fit',
+  'labelsFit',
+  'fidelity',
+  'accuracy',
+  'seconds',
+  'device',
+] as const satisfies readonly (keyof Manifest)[]
 
 /** What was fitted, how exact it is, and what can be done with it. */
-export interface ExplainerInfo
-  extends Pick<
-    Manifest,
-    | 'madeBy'
-    | 'n'
-    | 'd'
-    | 'c'
-    | 'dtype'
-    | 'tests'
-    | 'lambda'
-    | 'lambdaPath'
-    | 'classCount'
-    | 'task'
-    | 'bias'
-    | 'kernel'
-    | 'targets'
-    | 'activation'
-    | 'gap'
-    | 'groups'
-    | 'fit'
-    | 'labelsFit'
-    | 'fidelity'
-    | 'accuracy'
-    | 'seconds'
-    | 'device'
-  > {
+export interface ExplainerInfo extends Pick<Manifest, (typeof TOLD)[number]> {
   readonly schemaVersion: 1
   /** Its directory as the user named it, and the last part of that */
   readonly directory: string
   readonly name: string
   /** Changes with the explainer: addresses of pictures have it, so that they can be kept for good */
   readonly fingerprint: string
-  /** Names of the classes of labels; null where they go by their indices */
-  readonly classes: readonly string[] | null
   /** Names of the outputs; null where they go by their indices */
   readonly outputs: readonly string[] | null
   /** The model that made the features; null where they were given */
@@ -57,10 +57,14 @@ export interface ExplainerInfo
 }
 
 /** Says what an open explainer is. */
-export async function explainerInfo(explainer: Explainer, pictures: StoredPictures): Promise<ExplainerInfo> {
+export async function explainerInfo(explainer: Explainer, thumbnails: Thumbnails): Promise<ExplainerInfo> {
   const { manifest, names, directory } = explainer
-  const { files: _, sources: __, network, formatVersion: ___, nonNegative: ____, ...told } = manifest
-  const [train, test] = [await hasPictures(pictures, 'train'), await hasPictures(pictures, 'test')]
+  const told = Object.fromEntries(TOLD.map(key => [key, manifest[key]])) as Pick<
+    Manifest,
+    (typeof TOLD)[number]
+  >
+  const { network } = manifest
+  const [train, test] = [await hasPictures(thumbnails, 'train'), await hasPictures(thumbnails, 'test')]
   const labelsOf = async (split: SplitName) =>
     explainer.hasLabelValues || (await explainer.examplesOf(split)).labels !== null
   return {
@@ -75,17 +79,17 @@ export async function explainerInfo(explainer: Explainer, pictures: StoredPictur
     pictures: { train: train.shown, test: test.shown, asked: takesPictures(manifest) },
     labelled: { train: await labelsOf('train'), test: manifest.tests > 0 && (await labelsOf('test')) },
     warnings: [...warningsOf(manifest), ...train.warnings, ...test.warnings],
-    correctedFrom: null,
+    correctedFrom: manifest.correctedFrom?.directory ?? null,
   }
 }
 
 /** The first example tells; where its file is gone a warning says so. */
 async function hasPictures(
-  pictures: StoredPictures,
+  thumbnails: Thumbnails,
   split: SplitName,
 ): Promise<{ shown: boolean; warnings: string[] }> {
   try {
-    return { shown: await pictures.has(split), warnings: [] }
+    return { shown: await thumbnails.has(split), warnings: [] }
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     return { shown: false, warnings: [`${split} examples are shown without pictures: ${error.message}`] }

@@ -121,7 +121,7 @@ export async function extract(
     await journal.close()
   }
   const { features, logits } = journal.extracted()
-  if (!paths) return { features, logits, labels, values, source, ids, pictures: null }
+  if (!paths) return { features, logits, labels, values, source, ids, pictures: null, sourceRows: null }
   const kept = Array.from({ length: rows.rows }, (_, row) => row).filter(row => !skipped.has(row))
   if (kept.length === 0) throw new UserError('format', `${name}: no picture can be read, expected images`)
   return {
@@ -135,5 +135,6 @@ export async function extract(
       paths: kept.map(row => paths[row]),
       skipped: [...skipped.values()].sort((a, b) => a.row - b.row),
     },
+    sourceRows: null,
   }
 }

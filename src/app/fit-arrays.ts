@@ -73,6 +73,7 @@ export async function fromArrays(options: FitOptions, writer: ExplainerWriter): 
     ids: opened.ids,
     source: opened.source,
     pictures: null,
+    sourceRows: null,
   })
   return {
     train: await stored('train', train),

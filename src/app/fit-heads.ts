@@ -27,6 +27,12 @@ export function groupsOf(
   return { groups: 'predicted', groupCount: task === 'classification' ? classCountOf(c) : c }
 }
 
+/** Where the fits start; null for nowhere in particular. */
+export interface Starts {
+  readonly explained: Matrix<Float64Array> | null
+  readonly labels: Matrix<Float64Array> | null
+}
+
 /**
  * The explained fit, to `targets`, and the fit with labels wherever labels make targets. The α of both are written
  * as they are made.
@@ -34,19 +40,23 @@ export function groupsOf(
 export async function fitHeads(
   runtime: Runtime,
   writer: ExplainerWriter,
-  inputs: FitInputs,
+  { train }: Pick<FitInputs, 'train'>,
   targets: Rows,
   setting: Setting,
   { lambda, theta }: ChosenLambda,
-  options: FitOptions,
+  starts: Starts,
+  options: Pick<FitOptions, 'maxIterations' | 'signal' | 'onProgress'>,
 ): Promise<{ explained: ExplainedFit; labels: ExplainedFit | null; warned: string[] }> {
   const { bias, kernel, activation, task, gap } = setting
-  const { train } = inputs
   const { features } = train
   const { groupCount: classCount } = groupsOf(train, setting)
   const classes = train.labels ?? (train.logits && (await decideAll(train.logits, task)))
-  const start = theta ?? startOf(inputs, setting)
-  const run = (of: Targets, targets: Rows, folder: string): Promise<ExplainedFit> => {
+  const run = (
+    of: Targets,
+    targets: Rows,
+    start: Matrix<Float64Array> | null,
+    folder: string,
+  ): Promise<ExplainedFit> => {
     const problem: Problem = { features, targets, activation, lambda, bias }
     return explainFit(
       runtime,
@@ -64,18 +74,16 @@ export async function fitHeads(
       },
     )
   }
-  const explained = await run(setting.targets, targets, '')
+  const explained = await run(setting.targets, targets, theta ?? starts.explained, '')
   if (setting.targets === 'labels') {
     await copyRows(writer, `${LABELS_FIT}alpha.npy`, explained.alpha)
     return { explained, labels: explained, warned: [] }
   }
   if (!hasLabelTargets(train, setting)) return { explained, labels: null, warned: [] }
   try {
-    return {
-      explained,
-      labels: await run('labels', targetsOf('labels', train, setting), LABELS_FIT),
-      warned: [],
-    }
+    const ofLabels = targetsOf('labels', train, setting)
+    const labels = await run('labels', ofLabels, theta ?? starts.labels, LABELS_FIT)
+    return { explained, labels, warned: [] }
   } catch (error) {
     // Labels may have no minimum where the targets of the explained fit have one.
     if (!(error instanceof UserError && bias === 'free')) throw error
@@ -83,9 +91,9 @@ export async function fitHeads(
   }
 }
 
-/** Where fits start: at the given head, if there is one. */
+/** Where fits to a model start: at its own head, if it has one. */
 export function startOf(
-  { givenHead }: FitInputs,
+  { givenHead }: Pick<FitInputs, 'givenHead'>,
   { bias, activation }: Setting,
 ): Matrix<Float64Array> | null {
   return givenHead && startingPoint(givenHead, bias, activation)

@@ -27,6 +27,8 @@ export interface Split {
   readonly source: Source | null
   /** null for arrays */
   readonly pictures: SplitPictures | null
+  /** Which rows of an array these are, where some of it were left out since; else null. */
+  readonly sourceRows: Int32Array | null
 }
 
 /** The network that made the features, to be kept beside them. */

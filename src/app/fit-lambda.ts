@@ -22,11 +22,16 @@ export interface ChosenLambda {
 /** λ as given, or the largest one that comes as close to the given model as is wanted. Errors: UserError where none does. */
 export async function chooseLambda(
   runtime: Runtime,
-  { train }: FitInputs,
+  { train }: Pick<FitInputs, 'train'>,
   targets: Rows,
   { lambda, activation, bias, gap }: Setting,
   start: Matrix<Float64Array> | null,
-  { fidelity: wanted = WANTED_FIDELITY, maxIterations, signal, onProgress }: FitOptions,
+  {
+    fidelity: wanted = WANTED_FIDELITY,
+    maxIterations,
+    signal,
+    onProgress,
+  }: Pick<FitOptions, 'fidelity' | 'maxIterations' | 'signal' | 'onProgress'>,
 ): Promise<ChosenLambda> {
   if (lambda !== 'auto') return { lambda, theta: null, path: null }
   const problem = { features: train.features, targets, activation, bias }

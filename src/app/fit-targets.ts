@@ -21,7 +21,7 @@ export function targetsOf(of: Targets, split: Split, { c, activation, soft }: Se
 /** Writes T of the explained fit, made once, and answers it as the fit reads it. */
 export function storeTargets(
   writer: ExplainerWriter,
-  { train, plan }: FitInputs,
+  { train, plan }: Pick<FitInputs, 'train' | 'plan'>,
   setting: Setting,
 ): Promise<Rows> {
   const rows = targetsOf(setting.targets, train, setting)

@@ -12,7 +12,7 @@ import { copyRows } from './write-rows.ts'
 
 /** What a fit leaves to be written beside its manifest. */
 export interface Written {
-  readonly inputs: FitInputs
+  readonly inputs: Pick<FitInputs, 'train' | 'test' | 'givenHead'>
   readonly explained: ExplainedFit
   readonly labels: ExplainedFit | null
   readonly train: Decisions
@@ -27,19 +27,24 @@ export async function writeExplainer(
   { inputs, explained, labels, train, test, setting }: Written,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const { givenHead, network } = inputs
+  const { givenHead } = inputs
   const head = { d: manifest.d, given: givenHead, groupCount: manifest.groupCount }
   await writeSplit(writer, 'train', inputs.train, setting.ids, train)
   if (inputs.test && test) await writeSplit(writer, 'test', inputs.test, null, test)
   signal?.throwIfAborted()
   await writeFit(writer, '', explained, head)
   if (labels) await writeFit(writer, LABELS_FIT, labels, { ...head, given: null })
-  if (network) {
-    await writer.write(`${MODEL_FOLDER}model.onnx`, network.bytes)
-    for (const { path, data } of network.externalData) await writer.write(`${MODEL_FOLDER}${path}`, data)
-  }
   signal?.throwIfAborted()
   await writer.finish(manifest)
+}
+
+/** Writes the network and its weight files. */
+export async function writeNetwork(
+  writer: ExplainerWriter,
+  { bytes, externalData }: UsedNetwork,
+): Promise<void> {
+  await writer.write(`${MODEL_FOLDER}model.onnx`, bytes)
+  for (const { path, data } of externalData) await writer.write(`${MODEL_FOLDER}${path}`, data)
 }
 
 async function writeSplit(
@@ -57,6 +62,7 @@ async function writeSplit(
     predicted: decided,
     fitted: predictions,
     paths: split.pictures?.paths ?? null,
+    sourceRows: split.sourceRows,
   })
 }
 

@@ -1,3 +1,4 @@
+import type { Pictures } from '../data/shown-pictures.node.ts'
 import { encodePng } from '../formats/images.node.ts'
 import type { Picture } from '../formats/picture.ts'
 import { UserError } from '../user-error.ts'
@@ -10,7 +11,7 @@ import type {
 } from '../views/view-data.ts'
 import type { Explainer } from './explainer.ts'
 import type { Entry, ExplainedInput } from './explanation.ts'
-import { StoredPictures } from './stored-pictures.ts'
+import { openStoredPictures } from './stored-pictures.ts'
 import type { SplitName } from './stored-splits.ts'
 import { labelWords, type Suspect } from './suspect.ts'
 
@@ -20,12 +21,11 @@ import { labelWords, type Suspect } from './suspect.ts'
  */
 export class Shown {
   readonly #explainer: Explainer
-  readonly #stored: StoredPictures
+  readonly #opened = new Map<SplitName, Promise<Pictures>>()
   readonly #missing = new Set<string>()
 
   constructor(explainer: Explainer) {
     this.#explainer = explainer
-    this.#stored = new StoredPictures(explainer)
   }
 
   /** Files of examples that could not be read again. */
@@ -116,7 +116,8 @@ export class Shown {
   }
 
   async #storedPicture(split: SplitName, row: number): Promise<ShownPicture | null> {
-    const picture = await this.#orMissing(async () => (await this.#stored.of(split))(row))
+    const pictures = await this.#pictures(split)
+    const picture = await this.#orMissing(() => pictures(row))
     return picture && shownPicture(picture)
   }
 
@@ -129,6 +130,19 @@ export class Shown {
       this.#missing.add(error.message)
       return null
     }
+  }
+
+  /** The pictures of a split; none where its files cannot be read again. */
+  #pictures(split: SplitName): Promise<Pictures> {
+    const known = this.#opened.get(split)
+    if (known) return known
+    const opening = this.#open(split)
+    this.#opened.set(split, opening)
+    return opening
+  }
+
+  async #open(split: SplitName): Promise<Pictures> {
+    return (await this.#orMissing(() => openStoredPictures(this.#explainer, split))) ?? (async () => null)
   }
 }
 

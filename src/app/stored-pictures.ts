@@ -1,48 +1,15 @@
 import { openPictures, type Pictures } from '../data/shown-pictures.node.ts'
-import { encodePng } from '../formats/images.node.ts'
-import { UserError } from '../user-error.ts'
 import type { Explainer } from './explainer.ts'
 import type { SplitName } from './stored-splits.ts'
 
-/** The pictures of an explainer's examples, read from the files that the examples came from. */
-export class StoredPictures {
-  readonly #explainer: Explainer
-  readonly #opened = new Map<SplitName, Promise<Pictures>>()
-
-  constructor(explainer: Explainer) {
-    this.#explainer = explainer
-  }
-
-  /** The pictures of a split, opened once. Errors: UserError where its files are gone. */
-  of(split: SplitName): Promise<Pictures> {
-    const known = this.#opened.get(split)
-    if (known) return known
-    const opening = this.#open(split)
-    this.#opened.set(split, opening)
-    return opening
-  }
-
-  /** Whether the examples of a split are pictures, by the first. Errors: UserError where its file is gone. */
-  async has(split: SplitName): Promise<boolean> {
-    if (this.#explainer.manifest.sources[split] === null) return false
-    return (await (await this.of(split))(0)) !== null
-  }
-
-  /** A small PNG of an example. Errors: UserError where there is no such example, or no picture of it. */
-  async png(split: SplitName, row: number): Promise<Uint8Array> {
-    const { ids } = await this.#explainer.examplesOf(split)
-    if (!(Number.isInteger(row) && row >= 0 && row < ids.length)) {
-      throw new UserError('not-found', `example not found: ${split}/${row}, expected 0 to ${ids.length - 1}`)
-    }
-    const picture = await (await this.of(split))(row)
-    if (picture === null) throw new UserError('not-found', `${split}/${row}: no picture, its example is none`)
-    return encodePng(picture)
-  }
-
-  async #open(split: SplitName): Promise<Pictures> {
-    const source = this.#explainer.manifest.sources[split]
-    if (source === null) return async () => null
-    const { paths } = await this.#explainer.examplesOf(split)
-    return openPictures(source, paths)
-  }
+/**
+ * The pictures of a split by the rows that its examples have here, from the files that they came from; null where
+ * there are none. Errors: UserError where these files are gone, or no longer what they were.
+ */
+export async function openStoredPictures(explainer: Explainer, split: SplitName): Promise<Pictures | null> {
+  const source = explainer.manifest.sources[split]
+  if (source === null) return null
+  const { paths, sourceRows } = await explainer.examplesOf(split)
+  const pictures = await openPictures(source, paths)
+  return sourceRows ? row => pictures(sourceRows[row]) : pictures
 }

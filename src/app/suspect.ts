@@ -45,8 +45,10 @@ export async function suspectsOf(explainer: Explainer, k = explainer.manifest.n)
 
 type Doubt = Pick<Suspect, 'output' | 'label' | 'suggested' | 'predicted'>
 
-/** What is doubted about an example: its class, or its label at one output. */
-function doubts(explainer: Explainer): (suspicion: Suspicion) => Promise<Doubt> | Doubt {
+/** What can be doubted about an example: its class, or its label at one output. */
+export function doubts(
+  explainer: Explainer,
+): (at: Pick<Suspicion, 'row' | 'output'>) => Promise<Doubt> | Doubt {
   const { labels, fitted, predicted } = explainer.examples
   if (!explainer.hasLabelValues) {
     return ({ row }) => ({

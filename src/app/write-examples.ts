@@ -14,7 +14,7 @@ const GROUP = 2 ** 16
 export async function writeExamples(
   writer: ExplainerWriter,
   path: string,
-  { idOf, labels, predicted, fitted, paths }: WrittenExamples,
+  { idOf, labels, predicted, fitted, paths, sourceRows }: WrittenExamples,
 ): Promise<void> {
   const columns: (ParquetField & { of: (row: number) => unknown })[] = [
     { name: 'row', type: 'int32', of: row => row },
@@ -23,6 +23,9 @@ export async function writeExamples(
     ...(labels ? [{ name: 'label', type: 'int32' as const, of: (row: number) => labels[row] }] : []),
     { name: 'predicted', type: 'int32', of: row => predicted[row] },
     { name: 'fitted', type: 'int32', of: row => fitted[row] },
+    ...(sourceRows
+      ? [{ name: 'source_row', type: 'int32' as const, of: (row: number) => sourceRows[row] }]
+      : []),
   ]
   async function* groups() {
     for (let start = 0; start < predicted.length; start += GROUP) {

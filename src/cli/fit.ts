@@ -34,7 +34,7 @@ function notesOf({ skipped = [] }: FitAnswer): string[] {
 }
 
 /** One step of a fit as a line of progress. */
-function showStep(progress: Progress, step: FitProgress): void {
+export function showStep(progress: Progress, step: FitProgress): void {
   switch (step.phase) {
     case 'pictures':
       progress.note(step.note)

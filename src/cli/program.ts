@@ -33,6 +33,7 @@ Start here:
   $ representer explain explainer train/0
   $ representer suspects explainer
   $ representer mistakes explainer
+  $ representer relabel explainer corrections.csv
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Colour follows NO_COLOR.`,
     )
@@ -43,6 +44,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Colour follows NO_
   addMistakes(program)
   addServe(program, interruption)
   addReport(program, interruption)
+  addRelabel(program, interruption)
   addDoctor(program)
   addCompletion(program)
   return program
@@ -176,6 +178,46 @@ function addMistakes(program: Command): void {
       const { runMistakes } = await import('./mistakes.ts')
       await runMistakes({ directory, ...options }, reporterFor({ json, quiet }))
     })
+}
+
+function addRelabel(program: Command, interruption: Interruption): void {
+  verb(program, 'relabel')
+    .argument('<dir>', 'an explainer that fit wrote, with labels')
+    .argument('[file]', 'corrections as CSV, JSON lines or Parquet (the decisions reviewed in the explainer)')
+    .description('write a new explainer with corrected labels, without the examples that are excluded')
+    .option('--out <dir>', 'directory to write (DIR-corrected)')
+    .option('--force', 'replace an explainer that is there')
+    .option(
+      '--memory <size>',
+      'to take at most, such as 2GiB; more is read from disk (60 % of what there is)',
+    )
+    .addHelpText(
+      'after',
+      example(
+        'representer relabel explainer corrections.csv',
+        'representer relabel explainer --out explainer-2',
+      ),
+    )
+    .action(async (directory: string, corrections: string | undefined, flags: Common & RelabelFlags) => {
+      const { json, quiet, verbose: _, ...options } = flags
+      const { runRelabel } = await import('./relabel.ts')
+      await runRelabel(
+        {
+          directory,
+          ...(corrections !== undefined && { corrections }),
+          ...options,
+          signal: interruption.take(),
+        },
+        reporterFor({ json, quiet }),
+        quiet ?? false,
+      )
+    })
+}
+
+interface RelabelFlags {
+  readonly out?: string
+  readonly force?: boolean
+  readonly memory?: string
 }
 
 function addServe(program: Command, interruption: Interruption): void {

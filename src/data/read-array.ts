@@ -3,14 +3,13 @@ import { readFileBytes } from '../formats/files.node.ts'
 import { formatError } from '../formats/format-error.ts'
 import { gunzip } from '../formats/gzip.ts'
 import { isIdx, readIdx } from '../formats/idx.ts'
-import { openJsonl } from '../formats/jsonl.ts'
 import type { NdArray } from '../formats/ndarray.ts'
 import { isNpy, placeNpy, readNpy } from '../formats/npy.ts'
-import { openParquetTable } from '../formats/parquet-table.ts'
 import type { PlacedArray } from '../formats/placed-array.ts'
 import { UserError } from '../user-error.ts'
 import { type ArrayFile, type ArrayRole, plainFile } from './array-file.ts'
 import { namedArrays, npz, safetensors } from './named-arrays.ts'
+import { CSV, JSON_LINES, PARQUET, type TableKind } from './open-table.ts'
 import { tableFile } from './table-file.ts'
 import type { TableChoice } from './table-roles.ts'
 
@@ -31,12 +30,7 @@ const begins =
 const KINDS: readonly Kind[] = [
   { begins: isNpy, names: /\.npy$/i, open: bytes => oneArray(bytes, readNpy, placeNpy) },
   { begins: begins(0x50, 0x4b), names: /\.npz$/i, open: bytes => namedArrays(bytes, npz) },
-  {
-    begins: begins(0x50, 0x41, 0x52, 0x31),
-    names: /\.parquet$/i,
-    open: async (bytes, choice) => tableFile(await openParquetTable(bytes), choice),
-    isTable: true,
-  },
+  ofTable(PARQUET),
   // A header's length in eight bytes, of which the last ones are 0, then JSON.
   {
     begins: prefix => prefix[6] === 0 && prefix[7] === 0 && prefix[8] === 0x7b,
@@ -44,22 +38,8 @@ const KINDS: readonly Kind[] = [
     open: bytes => namedArrays(bytes, safetensors),
   },
   { begins: isIdx, names: /idx\d-ubyte$/i, open: bytes => oneArray(bytes, readIdx) },
-  {
-    begins: begins(0x7b),
-    names: /\.(jsonl|ndjson)$/i,
-    open: async (bytes, choice) => tableFile(await openJsonl(bytes), choice),
-    isTable: true,
-  },
-  {
-    begins: () => false,
-    names: /\.csv$/i,
-    open: async (bytes, choice) => {
-      // Whoever reads other files has no use for its parser.
-      const { openCsv } = await import('../formats/read-csv.node.ts')
-      return tableFile(await openCsv(bytes), choice)
-    },
-    isTable: true,
-  },
+  ofTable(JSON_LINES),
+  ofTable(CSV),
 ]
 
 /**
@@ -87,6 +67,11 @@ export async function openArrays(path: string, choice: TableChoice = {}): Promis
 /** Reads one array of a file. */
 export async function readArray(path: string, role: ArrayRole, choice: TableChoice = {}): Promise<NdArray> {
   return (await openArrays(path, choice)).read(role)
+}
+
+/** A table as a file of arrays. */
+function ofTable({ begins, names, open }: TableKind): Kind {
+  return { begins, names, open: async (bytes, choice) => tableFile(await open(bytes), choice), isTable: true }
 }
 
 /** A file that is one array, whatever it is for. */

@@ -1,5 +1,5 @@
 import { widenFloat16 } from './float16.ts'
-import { type HalfMatrix, type Matrix, rowOf } from './matrix.ts'
+import type { HalfMatrix, Matrix } from './matrix.ts'
 
 /** A matrix by how its numbers are stored. Halves are no `data`, so that nobody takes their bits for numbers. */
 interface StoredMatrices {
@@ -80,7 +80,10 @@ export function mapRows(
 }
 
 /** The rows but those that are left out; blocks are shorter by these. */
-export function withoutRows(source: Rows, leftOut: { has(row: number): boolean }): Rows {
+export function withoutRows<D extends Dtype>(
+  source: Rows<D>,
+  leftOut: { has(row: number): boolean },
+): Rows<D> {
   const kept: number[] = []
   for (let row = 0; row < source.rows; row++) if (!leftOut.has(row)) kept.push(row)
   const { cols } = source
@@ -93,9 +96,13 @@ export function withoutRows(source: Rows, leftOut: { has(row: number): boolean }
         const first = next
         while (kept[next] < start + matrix.rows) next++
         if (next <= from || next === first) continue
-        const data = new Float32Array((next - first) * cols)
-        for (let k = first; k < next; k++) data.set(rowOf(matrix, kept[k] - start), (k - first) * cols)
-        yield { start: first, matrix: { rows: next - first, cols, data } }
+        const numbers = storedArray(matrix)
+        const to = storedArrayOf(source.dtype, (next - first) * cols)
+        for (let k = first; k < next; k++) {
+          const at = (kept[k] - start) * cols
+          to.set(numbers.subarray(at, at + cols), (k - first) * cols)
+        }
+        yield { start: first, matrix: storedMatrix<D>(next - first, cols, to) }
       }
     },
     fetch: rows => source.fetch(Array.from(rows, row => kept[row])),

@@ -6,9 +6,12 @@ import { explainerInfo } from '../app/explainer-info.ts'
 import { readMap } from '../app/map/map-file.node.ts'
 import { countMistakes, explainMistakes, labelledSplit } from '../app/mistakes.ts'
 import { overview } from '../app/overview.ts'
-import { StoredPictures } from '../app/stored-pictures.ts'
+import type { NewDecision } from '../app/review/decisions.ts'
+import { type ExportChoices, exportCorrections } from '../app/review/export-corrections.ts'
+import { ReviewLog } from '../app/review/review-log.ts'
 import type { SplitName } from '../app/stored-splits.ts'
 import { suspectsOf } from '../app/suspect.ts'
+import { Thumbnails } from '../app/thumbnails.ts'
 import { UserError } from '../user-error.ts'
 
 /** An answer as it travels: JSON text, or the bytes of a picture. */
@@ -17,20 +20,33 @@ export type Ready = string | Uint8Array<ArrayBuffer>
 /** An explainer that is open, and what is read beside it. */
 export interface Opened {
   readonly explainer: Explainer
-  readonly pictures: StoredPictures
+  readonly thumbnails: Thumbnails
+  /** Read when it is first asked for */
+  readonly log: () => Promise<ReviewLog>
 }
 
-export const opened = (explainer: Explainer): Opened => ({
-  explainer,
-  pictures: new StoredPictures(explainer),
-})
+export function opened(explainer: Explainer): Opened {
+  let log: Promise<ReviewLog> | undefined
+  return {
+    explainer,
+    thumbnails: new Thumbnails(explainer),
+    log: () => {
+      log ??= ReviewLog.open(explainer.directory, explainer).catch(error => {
+        // The next one who asks tries again.
+        log = undefined
+        throw error
+      })
+      return log
+    },
+  }
+}
 
 /**
  * What needs the explainer, by name: each a verb and its answer made ready to travel, so that whoever sends it on
  * need not. Errors: UserError as the verbs say it.
  */
 export const answers = {
-  explainer: async ({ explainer, pictures }: Opened) => json(await explainerInfo(explainer, pictures)),
+  explainer: async ({ explainer, thumbnails }: Opened) => json(await explainerInfo(explainer, thumbnails)),
 
   overview: async ({ explainer }: Opened) => json(await overview(explainer)),
 
@@ -68,8 +84,21 @@ export const answers = {
     throw new UserError('not-found', `${explainer.directory}: no map in it yet, start a job of kind map`)
   },
 
-  picture: async ({ pictures }: Opened, split: SplitName, row: number) =>
-    (await pictures.png(split, row)) as Uint8Array<ArrayBuffer>,
+  review: async ({ log }: Opened) => json(await (await log()).review()),
+
+  decide: async ({ log }: Opened, decision: NewDecision) => json(await (await log()).decide(decision)),
+
+  undo: async ({ log }: Opened) => json(await (await log()).undo()),
+
+  redo: async ({ log }: Opened) => json(await (await log()).redo()),
+
+  corrections: async ({ explainer, log }: Opened, choices: ExportChoices) => {
+    const review = await (await log()).review()
+    return (await exportCorrections(explainer, review, choices)) as Uint8Array<ArrayBuffer>
+  },
+
+  picture: async ({ thumbnails }: Opened, split: SplitName, row: number) =>
+    (await thumbnails.png(split, row)) as Uint8Array<ArrayBuffer>,
 } satisfies { readonly [verb: string]: (opened: Opened, ...asked: never[]) => Promise<Ready> }
 
 const json = (answer: unknown): string => JSON.stringify(answer)

@@ -2,13 +2,14 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
 import { UserError } from '../user-error.ts'
 import { VERSION } from '../version.ts'
-import { admission } from './admission.ts'
+import { Admission } from './admission.ts'
 import type { Desk } from './answers.ts'
 import { bodies, bodyLimits } from './guard/bodies.ts'
 import { type GuardOptions, guard } from './guard/guard.ts'
-import { securityHeaders } from './guard/headers.ts'
+import { everyAnswer, securityHeaders } from './guard/headers.ts'
 import type { Jobs } from './jobs.ts'
 import { problemResponse, Refusal } from './problem.ts'
+import { correctionRoutes } from './routes/corrections.ts'
 import { exampleRoutes } from './routes/examples.ts'
 import { explainRoutes } from './routes/explain.ts'
 import { explainerRoutes } from './routes/explainer.ts'
@@ -17,18 +18,17 @@ import { labelRoutes } from './routes/labels.ts'
 import { type WebFiles, webRoutes } from './web-files.ts'
 import type { ExplainerInfo } from './wire.ts'
 
-/** Questions that are answered at once; what waits longer than these take is better asked again. */
-const QUESTIONS = 64
-
-/** Everything else that is asked for at once. */
+/** Requests of all kinds that are answered at once. */
 const REQUESTS = 512
 
 export interface ServerParts extends GuardOptions {
   readonly desk: Desk
   readonly jobs: Jobs
+  /** Of questions to be explained */
+  readonly questions: Admission
   /** Aborted when the server ends, which ends the streams of events */
   readonly farewell: AbortSignal
-  readonly explainer: Pick<ExplainerInfo, 'd' | 'fingerprint'>
+  readonly explainer: Pick<ExplainerInfo, 'd' | 'fingerprint' | 'task'>
   /** The web application as it was built; null where it was not */
   readonly web: WebFiles | null
   /** Told of bugs, which whoever asked is told nothing of */
@@ -37,16 +37,16 @@ export interface ServerParts extends GuardOptions {
 
 /** The server without a socket: from a request to its response. */
 export function createApp(parts: ServerParts): OpenAPIHono {
-  const { desk, jobs, farewell, explainer, web, onBug, ...guarded } = parts
+  const { desk, jobs, questions, farewell, explainer, web, onBug, ...guarded } = parts
   const app = new OpenAPIHono()
   app.onError(error => failed(error, onBug))
   app.notFound(c =>
     problemResponse(new UserError('not-found', `${c.req.path}: no such address, see /api/openapi.json`)),
   )
-  app.use(securityHeaders(guarded.embed))
+  app.use(everyAnswer(securityHeaders(guarded.embed)))
   app.use(guard(guarded))
-  app.use('/api/v1/explain/*', admission(QUESTIONS))
-  app.use(admission(REQUESTS))
+  app.use('/api/v1/explain/*', questions.middleware)
+  app.use(new Admission(REQUESTS).middleware)
   app.use(bodies(bodyLimits(explainer.d)))
 
   const api = new OpenAPIHono({ defaultHook: result => expectValid(result) })
@@ -54,12 +54,16 @@ export function createApp(parts: ServerParts): OpenAPIHono {
   explainRoutes(api, desk)
   exampleRoutes(api, desk, explainer.fingerprint)
   labelRoutes(api, desk)
+  correctionRoutes(api, desk, HAS_OUTPUTS.includes(explainer.task))
   jobRoutes(api, jobs, farewell)
   app.route('/api/v1', api)
   app.doc31('/api/openapi.json', DOCUMENT)
   webRoutes(app, web)
   return app
 }
+
+/** Tasks in which each output has a label of its own. */
+const HAS_OUTPUTS: readonly ExplainerInfo['task'][] = ['multi-label', 'regression']
 
 const DOCUMENT = {
   openapi: '3.1.0',

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { Answers, Asked, Desk, Ready } from './answers.ts'
+import { Outbox } from './outbox.ts'
 import { errorOf, type Failure } from './problem.ts'
 
 /** What the thread is started with. */
@@ -8,10 +9,11 @@ export interface ExplainWork {
   readonly memory?: string
 }
 
-export interface WorkerQuestion<V extends keyof Answers = keyof Answers> {
+export interface WorkerQuestion {
   readonly id: number
-  readonly verb: V
-  readonly asked: Asked<V>
+  readonly verb: keyof Answers
+  /** As `Asked` has it of the verb */
+  readonly asked: readonly unknown[]
 }
 
 /** `id` is that of the question; 0 when the explainer is open, or cannot be opened. */
@@ -27,6 +29,7 @@ interface Waiting {
 /** Opens an explainer in a thread of its own, which answers. Errors: UserError where it cannot be opened. */
 export class ExplainThread implements Desk {
   readonly #worker: Worker
+  readonly #questions: Outbox<WorkerQuestion>
   readonly #waiting = new Map<number, Waiting>()
   #last = 0
   #ended: Error | null = null
@@ -34,7 +37,10 @@ export class ExplainThread implements Desk {
   private constructor(work: ExplainWork, program: URL) {
     // Flags of the whole process, such as those of a script on the command line, are none of the thread's.
     this.#worker = new Worker(program, { workerData: work, execArgv: [] })
-    this.#worker.on('message', (answer: WorkerAnswer) => this.#take(answer))
+    this.#questions = new Outbox(list => this.#worker.postMessage(list))
+    this.#worker.on('message', (answers: readonly WorkerAnswer[]) => {
+      for (const answer of answers) this.#take(answer)
+    })
     this.#worker.on('error', error => this.#end(error))
     this.#worker.on('exit', code =>
       this.#end(new Error(`the thread that explains ended with exit code ${code}`)),
@@ -59,7 +65,7 @@ export class ExplainThread implements Desk {
   ask<V extends keyof Answers>(verb: V, ...asked: Asked<V>): Promise<Ready> {
     if (this.#ended) return Promise.reject(this.#ended)
     const id = ++this.#last
-    this.#worker.postMessage({ id, verb, asked } satisfies WorkerQuestion<V>)
+    this.#questions.put({ id, verb, asked })
     return this.#answerOf(id)
   }
 

@@ -1,23 +1,30 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { openExplainer } from '../app/open-explainer.ts'
+import type { Ready } from './answers.ts'
 import type { ExplainWork, WorkerAnswer, WorkerQuestion } from './explain-thread.node.ts'
 import { localDesk } from './local-desk.ts'
+import { Outbox } from './outbox.ts'
 import { failureOf } from './problem.ts'
+
+type AskAny = (verb: WorkerQuestion['verb'], ...asked: readonly unknown[]) => Promise<Ready>
 
 /** Opens an explainer once, and answers whatever is asked of it. */
 const { directory, memory } = workerData as ExplainWork
-const say = (answer: WorkerAnswer, memory: ArrayBuffer[] = []) => parentPort?.postMessage(answer, memory)
+const answers = new Outbox<WorkerAnswer>((list, memory) => parentPort?.postMessage(list, [...memory]))
 try {
   const desk = localDesk(await openExplainer(directory, { ...(memory !== undefined && { memory }) }))
-  parentPort?.on('message', async ({ id, verb, asked }: WorkerQuestion) => {
+  const answer = async ({ id, verb, asked }: WorkerQuestion): Promise<void> => {
     try {
-      const ready = await desk.ask(verb, ...asked)
-      say({ id, ready }, typeof ready === 'string' ? [] : [ready.buffer])
+      const ready = await (desk.ask as AskAny)(verb, ...asked)
+      answers.put({ id, ready }, typeof ready === 'string' ? [] : [ready.buffer])
     } catch (error) {
-      say({ id, failure: failureOf(error) })
+      answers.put({ id, failure: failureOf(error) })
     }
+  }
+  parentPort?.on('message', (questions: readonly WorkerQuestion[]) => {
+    for (const question of questions) void answer(question)
   })
-  say({ id: 0, ready: '' })
+  answers.put({ id: 0, ready: '' })
 } catch (error) {
-  say({ id: 0, failure: failureOf(error) })
+  answers.put({ id: 0, failure: failureOf(error) })
 }

@@ -7,6 +7,8 @@ import type { Job } from './wire.ts'
 export interface JobWork {
   readonly kind: JobKind
   readonly directory: string
+  /** Of the explainer that is held in memory at most */
+  readonly memory?: string
 }
 
 export type JobMessage =
@@ -23,12 +25,12 @@ const PATIENCE = 10_000
  * @param program what the thread runs
  */
 export function jobThreads(
-  directory: string,
+  work: Omit<JobWork, 'kind'>,
   program: URL = new URL('./job-worker.node.js', import.meta.url),
 ): RunJob {
   return (kind, { signal, onProgress }) =>
     new Promise((resolve, reject) => {
-      const workerData: JobWork = { kind, directory }
+      const workerData: JobWork = { kind, ...work }
       const worker = new Worker(program, { workerData, execArgv: [] })
       let outcome: () => void = () =>
         reject(new Error(`the thread of the job ${kind} ended before it was done`))

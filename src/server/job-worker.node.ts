@@ -1,13 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { makeMap } from '../app/map/make-map.ts'
-import { UserError } from '../user-error.ts'
+import { correctedName } from '../app/relabel/corrected-name.node.ts'
+import { relabel } from '../app/relabel/relabel.ts'
+import { progressOf } from './fit-progress.ts'
 import type { JobMessage, JobWork } from './job-thread.node.ts'
 import type { JobKind } from './jobs.ts'
 import { failureOf } from './problem.ts'
 import type { Job } from './wire.ts'
 
 /** Does one job, and tells how far it is. A message from outside asks it to stop. */
-const { kind, directory } = workerData as JobWork
+const { kind, directory, memory } = workerData as JobWork
 const abort = new AbortController()
 parentPort?.once('message', () => abort.abort())
 const say = (message: JobMessage) => parentPort?.postMessage(message)
@@ -23,15 +25,22 @@ function onProgress(progress: Job['progress']): void {
   say({ progress })
 }
 
-// Until relabel is there.
 const kinds: { readonly [K in JobKind]: () => Promise<Job['result']> } = {
   map: async () => {
     await makeMap({ directory, signal: abort.signal, onProgress })
     return null
   },
-  relabel: async () => {
-    throw new UserError('usage', 'relabel: not there yet')
-  },
+  relabel: async () =>
+    relabel({
+      directory,
+      ...(await correctedName(directory)),
+      ...(memory !== undefined && { memory }),
+      signal: abort.signal,
+      onProgress: step => {
+        const progress = progressOf(step)
+        if (progress) onProgress(progress)
+      },
+    }),
 }
 
 try {

@@ -67,25 +67,27 @@ export class Refusal extends Error {
 }
 
 /** application/problem+json (RFC 9457) with the sentence of the command line; of a bug nothing but that it is one. */
-export function problemResponse(error: unknown): Response {
-  const { status, code, detail, headers } = problemOf(error)
-  const problem: Problem = { type: 'about:blank', title: TITLES[status], status, code, detail }
-  return new Response(JSON.stringify(problem), {
+export function problemOf(error: unknown): {
+  readonly status: ProblemStatus
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+} {
+  const { status, code, message, headers } = refusalOf(error)
+  const problem: Problem = { type: 'about:blank', title: TITLES[status], status, code, detail: message }
+  return {
     status,
     headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
-  })
+    body: JSON.stringify(problem),
+  }
 }
 
-function problemOf(error: unknown): {
-  readonly status: ProblemStatus
-  readonly code: Problem['code']
-  readonly detail: string
-  readonly headers?: Readonly<Record<string, string>>
-} {
-  if (error instanceof UserError)
-    return { status: STATUS[error.code], code: error.code, detail: error.message }
-  if (error instanceof Refusal) {
-    return { status: error.status, code: error.code, detail: error.message, headers: error.headers }
-  }
-  return { status: 500, code: 'internal', detail: 'this is a bug in representer, the terminal shows where' }
+export function problemResponse(error: unknown): Response {
+  const { status, headers, body } = problemOf(error)
+  return new Response(body, { status, headers })
+}
+
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error
+  if (error instanceof UserError) return new Refusal(STATUS[error.code], error.code, error.message)
+  return new Refusal(500, 'internal', 'this is a bug in representer, the terminal shows where')
 }

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { UserError } from '../user-error.ts'
+import { Admission } from './admission.ts'
 import { createApp } from './app.ts'
 import { ExplainThread } from './explain-thread.node.ts'
 import { Hosts, inUrl, isLoopback } from './guard/hosts.ts'
@@ -10,6 +11,7 @@ import { jobThreads } from './job-thread.node.ts'
 import { Jobs } from './jobs.ts'
 import { readWebFiles } from './read-web-files.node.ts'
 import { rememberingDesk } from './remembering-desk.ts'
+import { shedding } from './shedding.node.ts'
 
 export interface ServeOptions {
   readonly directory: string
@@ -42,6 +44,9 @@ export interface Served {
 
 const PORT = 7411
 
+/** Questions that are answered at once; who would wait longer than these take had better ask again. */
+const QUESTIONS = 128
+
 /** Milliseconds that a request may take to arrive. */
 const ARRIVAL = 60_000
 
@@ -55,7 +60,8 @@ export async function serve(options: ServeOptions): Promise<Served> {
   expectGuarded(host, options.token)
   if (embed !== undefined) expectOrigin(embed)
   const web = await readWebFiles()
-  const thread = await ExplainThread.open({ directory, ...(memory !== undefined && { memory }) })
+  const work = { directory, ...(memory !== undefined && { memory }) }
+  const thread = await ExplainThread.open(work)
   const server = createServer({ requestTimeout: ARRIVAL })
   try {
     const desk = rememberingDesk(thread)
@@ -64,11 +70,12 @@ export async function serve(options: ServeOptions): Promise<Served> {
     const hosts = new Hosts({ port, host, allowed: allowedHosts })
     const tokens = options.token === null ? null : new Tokens(options.token ?? randomToken(), port)
     const guarded = { hosts, tokens, ...(embed !== undefined && { embed }) }
-    const jobs = new Jobs(jobThreads(directory), onBug)
+    const jobs = new Jobs(jobThreads(work), onBug)
     const farewell = new AbortController()
-    const parts = { desk, jobs, explainer, web, onBug, farewell: farewell.signal, ...guarded }
+    const questions = new Admission(QUESTIONS)
+    const parts = { desk, jobs, questions, explainer, web, onBug, farewell: farewell.signal, ...guarded }
     const app = createApp(parts)
-    server.on('request', getRequestListener(app.fetch))
+    server.on('request', shedding(getRequestListener(app.fetch), questions, hosts, embed))
     const url = `http://${inUrl(host)}:${port}/`
     return {
       port,

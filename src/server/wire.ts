@@ -1,4 +1,5 @@
 import type { CellAnswer, MistakesAnswer } from '../app/mistakes.ts'
+import type { RelabelAnswer } from '../app/relabel/answer.ts'
 import type { SplitName } from '../app/stored-splits.ts'
 import type { Suspect } from '../app/suspect.ts'
 import type { UserErrorCode } from '../user-error.ts'
@@ -76,44 +77,8 @@ export interface SuspectsPage {
 export type Mistakes = Omit<MistakesAnswer, 'cell'>
 export type MistakesCell = CellAnswer & { readonly schemaVersion: 1; readonly split: SplitName }
 
-export type Action = 'keep' | 'relabel' | 'exclude' | 'review'
-
-/** What a person decided about the label of a training example; the last decision counts. */
-export interface Decision {
-  readonly id: string
-  readonly row: number
-  /** The output whose label it is about; null where an example has one class */
-  readonly output: number | null
-  readonly action: Action
-  readonly label: number
-  /** Of `relabel`, else null */
-  readonly newLabel: number | null
-  readonly note: string
-  readonly reviewer: string
-  /** ISO 8601 */
-  readonly at: string
-}
-
-/** GET corrections, and the answer of POST corrections, corrections/undo and corrections/redo. */
-export interface Review {
-  readonly schemaVersion: 1
-  /** The decisions that count, by row */
-  readonly decisions: readonly Decision[]
-  readonly counts: { readonly [A in Action]: number }
-  /** What undo would take back, and redo bring again; null where nothing */
-  readonly undo: Decision | null
-  readonly redo: Decision | null
-}
-
-/** POST corrections */
-export interface NewDecision {
-  readonly row: number
-  readonly output?: number | null
-  readonly action: Action
-  readonly newLabel?: number
-  readonly note?: string
-  readonly reviewer?: string
-}
+/** GET corrections, the answer of POST corrections, corrections/undo and corrections/redo, and what POST corrections takes. */
+export type { Action, Decision, NewDecision, Review } from '../app/review/decisions.ts'
 
 /** GET map: where examples stand in two dimensions; problem `not-found` until a job has made it. */
 export interface ExampleMap {
@@ -131,31 +96,7 @@ export interface MapPoints {
   readonly y: readonly number[]
 }
 
-/** How a head fitted to the labels does. */
-export interface Standing {
-  readonly n: number
-  /** Shares, by the labels as they then are; null where there are none */
-  readonly accuracy: { readonly train: number | null; readonly test: number | null }
-  /** How many training examples the fit takes for another class than their label */
-  readonly disputed: number
-  /** The most suspect, the worst first */
-  readonly suspects: readonly Suspect[]
-}
-
-/** What `relabel` answers: a new explainer, fitted with the corrections. */
-export interface RelabelAnswer {
-  readonly schemaVersion: 1
-  readonly explainer: string
-  readonly out: string
-  readonly relabelled: number
-  readonly excluded: number
-  readonly kept: number
-  /** Marked for review: as they were */
-  readonly review: number
-  readonly before: Standing
-  readonly after: Standing
-  readonly warnings: readonly string[]
-}
+export type { RelabelAnswer, Standing } from '../app/relabel/answer.ts'
 
 /** POST jobs */
 export type NewJob = { readonly kind: 'relabel' } | { readonly kind: 'map' }

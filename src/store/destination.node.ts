@@ -1,6 +1,7 @@
 import { lstat, readdir, readFile, realpath, rm, rmdir, stat } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
 import { UserError } from '../user-error.ts'
+import { computedFiles, isBeside } from './beside.node.ts'
 import { listedFiles, MANIFEST } from './manifest.ts'
 import { reason } from './system-error.ts'
 
@@ -14,7 +15,7 @@ export interface Destination {
 /**
  * Finds out whether an explainer may be written to a directory, and refuses where something would be lost:
  * anything that stands there without `force`; with it, anything but an explainer whose every file is one
- * that `fit` wrote. Errors: UserError.
+ * that `fit` wrote, or stands beside those (beside.node.ts). Errors: UserError.
  */
 export async function findDestination(directory: string, force: boolean): Promise<Destination> {
   const refuse = (found: string): never => {
@@ -35,19 +36,19 @@ export async function findDestination(directory: string, force: boolean): Promis
   }
   if (!force) return refuse('an explainer already, add --force to replace it or choose another --out')
   const own = new Set(await filesOf(path))
-  const foreign = (await allFiles(path)).find(file => !own.has(file))
+  const foreign = (await allFiles(path)).find(file => !own.has(file) && !isBeside(file))
   if (foreign === undefined) return { path, holds: 'explainer' }
   return refuse(`${foreign} was not written by fit, move it away before --force replaces it`)
 }
 
 /**
- * Removes what `fit` wrote of an explainer, and nothing else: what is still there then is left. The manifest
- * goes last, so that a removal that is killed can be taken up again.
+ * Removes what `fit` wrote of an explainer and what was computed from that, and nothing else: what is still there
+ * then is left. The manifest goes last, so that a removal that is killed can be taken up again.
  */
 export async function removeExplainer(path: string): Promise<void> {
   const isListed = (await ask(path, () => stat(join(path, MANIFEST)))) !== null
   const [manifest, ...files] = isListed ? await filesOf(path) : [MANIFEST]
-  for (const file of files) await rm(join(path, file), { force: true })
+  for (const file of [...files, ...(await computedFiles(path))]) await rm(join(path, file), { force: true })
   const entries = await readdir(path, { recursive: true, withFileTypes: true })
   const folders = entries
     .filter(entry => entry.isDirectory())

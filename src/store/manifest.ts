@@ -138,6 +138,8 @@ const manifestSchema = z.object({
   /** What ran the network. */
   device: z._default(z.enum(['cpu', 'webgpu', 'cuda']), 'cpu'),
   network: z.nullable(network),
+  /** The explainer that this one was refitted from, as it was named, and what was corrected; left out by `fit`. */
+  correctedFrom: z.optional(z.object({ directory: z.string(), relabelled: count, excluded: count })),
   sources: z.object({ train: z.nullable(source), test: z.nullable(source) }),
   files: z.record(inside, z.object({ bytes: count, sha256: z.string() })),
 })

@@ -1,6 +1,7 @@
 import { lstat, mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { UserError } from '../user-error.ts'
+import { moveReview } from './beside.node.ts'
 import { removeExplainer } from './destination.node.ts'
 import { JOURNAL_FILE } from './journal-files.node.ts'
 import { LOCK, takeLock } from './lock.node.ts'
@@ -16,7 +17,7 @@ const FOLDERS = ['explainer', 'before']
  *
  *     lock.…       which process works here (lock.node.ts)
  *     train.…      what was extracted, and test.… (journal.node.ts)
- *     explainer/   the new explainer, until it is whole
+ *     explainer/   the new explainer, until it is whole; at the end with the decisions of people about the one before
  *     before/      the explainer that it replaces, from the one rename to the other
  */
 export class WorkFolder {
@@ -65,7 +66,7 @@ export class WorkFolder {
    * @returns whether anything stays
    */
   async close({ keep }: { keep: boolean }): Promise<boolean> {
-    await rm(this.staging, { recursive: true, force: true })
+    await this.#removeStaging()
     const extracted = (await readdir(this.path)).filter(file => JOURNAL_FILE.test(file))
     const stays = keep && (await this.#holdsRows(extracted))
     // What vouches for rows goes before them.
@@ -84,8 +85,14 @@ export class WorkFolder {
     return false
   }
 
-  async #recover(destination: string): Promise<void> {
+  /** Decisions that were on their way to the new explainer go back to the one that they were made about. */
+  async #removeStaging(): Promise<void> {
+    await moveReview(this.staging, this.before)
     await rm(this.staging, { recursive: true, force: true })
+  }
+
+  async #recover(destination: string): Promise<void> {
+    await this.#removeStaging()
     if (!(await entriesOf(this.path)).includes('before')) return
     if (!(await entriesOf(destination)).includes(MANIFEST)) return rename(this.before, destination)
     await removeExplainer(this.before).catch(cause => {

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { UserError } from '../user-error.ts'
+import { moveReview } from './beside.node.ts'
 import { type Destination, findDestination, removeExplainer } from './destination.node.ts'
 import { syncDirectory, writeHashed } from './durable.node.ts'
 import { MANIFEST, type Manifest } from './manifest.ts'
@@ -70,7 +71,10 @@ export class ExplainerWriter {
     return join(this.work.staging, path)
   }
 
-  /** Writes the manifest and puts the directory under its final name, in place of an explainer before it. */
+  /**
+   * Writes the manifest and puts the directory under its final name, in place of an explainer before it, whose
+   * decisions of people it takes over.
+   */
   async finish(manifest: Omit<Manifest, 'files'>): Promise<Manifest> {
     const whole: Manifest = { ...manifest, files: { ...this.#files } }
     await this.write(MANIFEST, new TextEncoder().encode(`${JSON.stringify(whole, null, 2)}\n`))
@@ -99,8 +103,11 @@ export class ExplainerWriter {
     const { staging, before } = this.work
     await rename(path, before)
     try {
+      // Under the final name, an explainer never stands without the decisions of people about it.
+      await moveReview(before, staging)
       await rename(staging, path)
     } catch (error) {
+      await moveReview(staging, before)
       await rename(before, path)
       throw error
     }

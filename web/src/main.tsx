@@ -1,8 +1,10 @@
+// First, since it says in which order layers come.
+import './styles/tokens.css'
+import './styles/base.css'
+
 import { createRoot } from 'react-dom/client'
 import { App, startTheme } from './app.tsx'
 import { serverSource } from './source/server-source.ts'
-import './styles/tokens.css'
-import './styles/base.css'
 import { followAddress, historyPlace } from './view/view-store.ts'
 
 startTheme()

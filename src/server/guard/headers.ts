@@ -1,8 +1,8 @@
 import type { MiddlewareHandler } from 'hono'
 
 /** What every answer tells the browser to allow: this server's own files and answers, and nothing else. */
-export function securityHeaders(embed?: string): MiddlewareHandler {
-  const headers = Object.entries({
+export function securityHeaders(embed?: string): Readonly<Record<string, string>> {
+  return {
     'content-security-policy': [
       "default-src 'none'",
       "script-src 'self' 'wasm-unsafe-eval'",
@@ -22,10 +22,15 @@ export function securityHeaders(embed?: string): MiddlewareHandler {
     'cross-origin-resource-policy': 'same-origin',
     'referrer-policy': 'no-referrer',
     'permissions-policy': PERMISSIONS.map(name => `${name}=()`).join(', '),
-  })
+  }
+}
+
+/** Sets headers of every answer, of refusals too. */
+export function everyAnswer(headers: Readonly<Record<string, string>>): MiddlewareHandler {
+  const entries = Object.entries(headers)
   return async (c, next) => {
     await next()
-    for (const [name, value] of headers) c.res.headers.set(name, value)
+    for (const [name, value] of entries) c.res.headers.set(name, value)
   }
 }
 

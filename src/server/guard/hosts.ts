@@ -16,10 +16,10 @@ const EVERY_ADDRESS = ['0.0.0.0', '[::]']
 /** Whether only this machine reaches a server that listens there. */
 export const isLoopback = (host: string): boolean => LOOPBACK.includes(inUrl(host))
 
-/** A host as it stands in an address: IPv6 in brackets, names in lower case. */
+/** A host as it stands in an address: IPv6, which has colons, in brackets; names in lower case. */
 export function inUrl(host: string): string {
   const name = host.toLowerCase()
-  return name.includes(':') && !name.startsWith('[') ? `[${name}]` : name
+  return /^[^[]*:.*:/.test(name) ? `[${name}]` : name
 }
 
 /**

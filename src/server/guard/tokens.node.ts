@@ -1,12 +1,12 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** 256 random bits, as they stand in addresses and headers. */
 export const randomToken = (): string => randomBytes(32).toString('base64url')
 
-/** Whether two texts are the same, in a time that does not tell where they differ. */
+/** Whether two texts are the same, in a time that tells no more than whether they are of one length. */
 function isSame(a: string, b: string): boolean {
-  const [left, right] = [a, b].map(text => createHash('sha256').update(text).digest())
-  return timingSafeEqual(left, right)
+  const [left, right] = [Buffer.from(a), Buffer.from(b)]
+  return left.length === right.length && timingSafeEqual(left, right)
 }
 
 /** Launch tokens that are waiting to be used; of more the oldest is forgotten. */

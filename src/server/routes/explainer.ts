@@ -15,12 +15,13 @@ const fidelity = z
   .nullable()
 
 const certificate = z
-  .looseObject({
+  .object({
     status: z.enum(['converged', 'precision-limited', 'max-iterations', 'line-search-failed']),
     iterations: whole,
     gradientNorm: z.number(),
     completenessGap: z.number(),
     deviation: z.number().nullable(),
+    convergence: z.array(z.tuple([whole, z.number()])).exactOptional(),
   })
   .openapi('Certificate')
 

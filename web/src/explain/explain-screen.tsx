@@ -1,3 +1,97 @@
+import { type DragEvent, useState } from 'react'
+import { Choice } from '../components/choice.tsx'
+import { Empty, Loaded } from '../components/states.tsx'
+import { useExplainer } from '../source/explainer-context.tsx'
+import { useColumns } from '../source/queries.ts'
+import { useSource } from '../source/source-context.tsx'
+import { useGo, useView } from '../view/view-store.ts'
+import { keepPicture } from './asked-pictures.ts'
+import { Compared } from './compared.tsx'
+import styles from './explain-screen.module.css'
+import { OutputSelector } from './output-selector.tsx'
+import { Picker } from './picker.tsx'
+import { type Subject, useAnswerOf, useSubject } from './use-answer-of.ts'
+
+const COUNTS = [5, 10, 20, 50, 100]
+
+/** Why the network says what it says about one example, by the training examples. */
 export function ExplainScreen() {
-  return <h1>Explain</h1>
+  const { info } = useExplainer()
+  const source = useSource()
+  const view = useView()
+  const go = useGo()
+  const columns = useColumns(view.split)
+  const subject = useSubject(view)
+  const [over, setOver] = useState(false)
+  const takesPictures = info.pictures.asked && source.kind === 'server'
+  const drag = (event: DragEvent, isOver: boolean): void => {
+    if (!takesPictures) return
+    event.preventDefault()
+    setOver(isOver)
+  }
+  return (
+    // A file is dropped anywhere; the button beside the picker does the same by keyboard.
+    <section
+      aria-label="Explain"
+      className={over ? styles.over : styles.screen}
+      onDragOver={event => drag(event, true)}
+      onDragLeave={event => drag(event, false)}
+      onDrop={event => {
+        drag(event, false)
+        const file = event.dataTransfer.files[0]
+        if (takesPictures && file) go({ picture: keepPicture(file).name, within: null })
+      }}
+    >
+      <h1>Explain</h1>
+      <Loaded query={columns} what={`The ${view.split === 'train' ? 'training' : 'test'} examples`}>
+        {data => <Picker columns={data} />}
+      </Loaded>
+      {subject ? <Explained subject={subject} /> : <NothingInHand takesPictures={takesPictures} />}
+    </section>
+  )
+}
+
+function Explained({ subject }: { subject: Subject }) {
+  const { k } = useView()
+  const go = useGo()
+  const query = useAnswerOf(subject, k)
+  return (
+    <Loaded query={query} what="The explanation">
+      {answer => (
+        <>
+          <div className={styles.choices}>
+            <OutputSelector answer={answer} />
+            <Choice
+              label="Examples of each sign"
+              value={String(k)}
+              options={[...new Set([...COUNTS, k])]
+                .sort((a, b) => a - b)
+                .map(value => ({ value: String(value), text: String(value) }))}
+              onChange={value => go({ k: Number(value) })}
+            />
+          </div>
+          <Compared answer={answer} subject={subject} />
+        </>
+      )}
+    </Loaded>
+  )
+}
+
+function NothingInHand({ takesPictures }: { takesPictures: boolean }) {
+  const { picture } = useView()
+  if (picture !== null) {
+    return (
+      <Empty title={`${picture} is not in this tab`}>
+        <p>A picture of yours is not kept: choose it again.</p>
+      </Empty>
+    )
+  }
+  return (
+    <Empty title="Choose an example">
+      <p>
+        Type an id or a row, take one by chance{takesPictures && ', or drop a picture of yours here'}. You see
+        which training examples speak for what the network says, which against it, and how much.
+      </p>
+    </Empty>
+  )
 }

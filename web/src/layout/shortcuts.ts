@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { tinykeys } from 'tinykeys'
 import { create } from 'zustand'
+import { isCharacter } from './key-names.ts'
 import { usePreferences } from './preferences.ts'
 
 /** A key that does something, as the sheet of keys names it. */
@@ -63,7 +64,7 @@ export function useShortcuts(title: string, shortcuts: readonly Shortcut[]): voi
 /** Whether a key is meant for what has the focus, or for nothing. */
 function isTaken(event: KeyboardEvent, enabled: boolean): boolean {
   if (event.defaultPrevented || event.isComposing) return true
-  if (!enabled && !event.ctrlKey && !event.metaKey && !event.altKey && event.key !== 'Escape') return true
+  if (!enabled && isCharacter(event) && !event.ctrlKey && !event.metaKey && !event.altKey) return true
   const target = event.target instanceof Element ? event.target : null
   if (target?.closest('input, textarea, select, [contenteditable="true"]')) return true
   // What is open over the page has keys of its own.

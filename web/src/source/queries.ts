@@ -15,7 +15,6 @@ import type {
   Job,
   Mistakes,
   MistakesCell,
-  NewDecision,
   NewJob,
   Overview,
   Question,
@@ -114,7 +113,8 @@ export const useMap = (): UseQueryResult<ExampleMap | null> => {
   return useQuery({ queryKey: ['map'], queryFn: () => source.map() })
 }
 
-const REVIEW = ['review'] as const
+/** Where the decisions stand among what was asked. */
+export const REVIEW = ['review'] as const
 
 /** The decisions, asked for again when a person comes back to the tab: another one may have made some. */
 export const useReview = (): UseQueryResult<Review | null> => {
@@ -125,18 +125,6 @@ export const useReview = (): UseQueryResult<Review | null> => {
     staleTime: 0,
     refetchOnWindowFocus: true,
   })
-}
-
-/** What changes the decisions; the answer of each is what they then are. */
-export function useReviewChanges() {
-  const source = useSource()
-  const client = useQueryClient()
-  const onSuccess = (review: Review): void => client.setQueryData(REVIEW, review) as undefined
-  return {
-    decide: useMutation({ mutationFn: (decision: NewDecision) => source.decide(decision), onSuccess }),
-    undo: useMutation({ mutationFn: () => source.undo(), onSuccess }),
-    redo: useMutation({ mutationFn: () => source.redo(), onSuccess }),
-  }
 }
 
 const JOBS = ['jobs'] as const

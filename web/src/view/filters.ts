@@ -1,5 +1,5 @@
 import type { ExampleColumns } from '../../../src/server/wire.ts'
-import { fixed } from '../../../src/views/numbers.ts'
+import { count, significant } from '../../../src/views/numbers.ts'
 import type { Names } from '../names.ts'
 import { type Filters, NO_FILTERS, type Rows, type Sort, type View } from './view.ts'
 
@@ -86,12 +86,12 @@ export function chipsOf(filters: Filters, names: Names): Chip[] {
   }
   if (filters.only) add('only', `${filters.only} only`, { only: null })
   if (filters.suspicion !== null) {
-    add('suspicion', `suspicion ≥ ${fixed(filters.suspicion, 2)}`, { suspicion: null })
+    add('suspicion', `suspicion ≥ ${significant(filters.suspicion)}`, { suspicion: null })
   }
   if (filters.id !== '') add('id', `id has “${filters.id}”`, { id: '' })
   if (filters.rows) {
     const { train, test } = filters.rows
-    add('rows', `these ${train.length + test.length}`, { rows: null })
+    add('rows', `these ${count(train.length + test.length)}`, { rows: null })
   }
   return chips
 }

@@ -1,0 +1,46 @@
+import type { Pictures } from '../data/shown-pictures.node.ts'
+import { encodePng } from '../formats/images.node.ts'
+import { UserError } from '../user-error.ts'
+import type { Explainer } from './explainer.ts'
+import { openStoredPictures } from './stored-pictures.ts'
+import type { SplitName } from './stored-splits.ts'
+
+/** Small pictures of an explainer's examples, made of the files that the examples came from. */
+export class Thumbnails {
+  readonly #explainer: Explainer
+  readonly #opened = new Map<SplitName, Promise<Pictures>>()
+
+  constructor(explainer: Explainer) {
+    this.#explainer = explainer
+  }
+
+  /** Whether the examples of a split are pictures, by the first. Errors: UserError where its file is gone. */
+  async has(split: SplitName): Promise<boolean> {
+    if (this.#explainer.manifest.sources[split] === null) return false
+    return (await (await this.#of(split))(0)) !== null
+  }
+
+  /** A small PNG of an example. Errors: UserError where there is no such example, or no picture of it. */
+  async png(split: SplitName, row: number): Promise<Uint8Array> {
+    const { ids } = await this.#explainer.examplesOf(split)
+    if (!(Number.isInteger(row) && row >= 0 && row < ids.length)) {
+      throw new UserError('not-found', `example not found: ${split}/${row}, expected 0 to ${ids.length - 1}`)
+    }
+    const picture = await (await this.#of(split))(row)
+    if (picture === null) throw new UserError('not-found', `${split}/${row}: no picture, its example is none`)
+    return encodePng(picture)
+  }
+
+  /** The pictures of a split, opened once. Errors: UserError where its files are gone. */
+  #of(split: SplitName): Promise<Pictures> {
+    const known = this.#opened.get(split)
+    if (known) return known
+    const opening = this.#open(split)
+    this.#opened.set(split, opening)
+    return opening
+  }
+
+  async #open(split: SplitName): Promise<Pictures> {
+    return (await openStoredPictures(this.#explainer, split)) ?? (async () => null)
+  }
+}

@@ -1,0 +1,44 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fit } from '../../../src/app/fit.ts'
+import type { FitOptions } from '../../../src/app/fit-options.ts'
+import { encodeCsv } from '../../../src/formats/csv.ts'
+import { writeBundle } from '../bundle.ts'
+
+/** An explainer to correct, and how to say what is to be corrected. */
+export async function explained(
+  change: (directory: string) => Promise<Partial<FitOptions>> = async () => ({}),
+) {
+  const { directory, ...bundle } = await writeBundle({ n: 120, tests: 30 })
+  const { features, labels, testFeatures, testLabels, out } = bundle
+  const options: FitOptions = {
+    features,
+    labels,
+    testFeatures,
+    testLabels,
+    out,
+    ...(await change(directory)),
+  }
+  await fit(options)
+  return {
+    directory,
+    bundle,
+    options,
+    out,
+    /** Writes rows of corrections under a header as CSV. */
+    corrections: async (header: string, ...rows: (string | number | null)[][]) => {
+      const path = join(directory, 'corrections.csv')
+      await writeFile(path, encodeCsv(header.split(' '), rows))
+      return path
+    },
+  }
+}
+
+/** Every file below a directory, with what is in it. */
+export async function contents(directory: string): Promise<Map<string, string>> {
+  const files = (await readdir(directory, { recursive: true, withFileTypes: true })).filter(entry =>
+    entry.isFile(),
+  )
+  const paths = files.map(({ parentPath, name }) => join(parentPath, name)).sort()
+  return new Map(await Promise.all(paths.map(async path => [path, await readFile(path, 'base64')] as const)))
+}

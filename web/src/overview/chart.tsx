@@ -1,0 +1,101 @@
+import { type ReactNode, useId } from 'react'
+import { brief } from '../../../src/views/numbers.ts'
+import styles from './chart.module.css'
+
+/** A range of numbers on an axis; `log` where equal ratios are equally far apart. */
+export interface Axis {
+  readonly from: number
+  readonly to: number
+  readonly log?: boolean
+  readonly name: string
+  readonly ticks: readonly number[]
+}
+
+const [WIDTH, HEIGHT] = [360, 240]
+const MARGIN = { top: 8, right: 12, bottom: 38, left: 52 }
+
+/** Where a number stands on an axis, in units of the drawing. */
+export function placeOn({ from, to, log }: Axis, length: number, x: number): number {
+  const share = log ? Math.log(x / from) / Math.log(to / from) : (x - from) / (to - from)
+  return share * length
+}
+
+interface ChartProps {
+  readonly title: string
+  /** What it shows, in words, for who does not see it */
+  readonly words: string
+  readonly x: Axis
+  readonly y: Axis
+  /** Draws in units of the drawing, from the lower left corner up */
+  readonly children: (place: {
+    readonly x: (v: number) => number
+    readonly y: (v: number) => number
+  }) => ReactNode
+}
+
+/** A drawing with two axes. */
+export function Chart({ title, words, x, y, children }: ChartProps) {
+  const id = useId()
+  const [width, height] = [WIDTH - MARGIN.left - MARGIN.right, HEIGHT - MARGIN.top - MARGIN.bottom]
+  const place = {
+    x: (v: number) => MARGIN.left + placeOn(x, width, v),
+    y: (v: number) => MARGIN.top + height - placeOn(y, height, v),
+  }
+  return (
+    <figure className={styles.chart}>
+      <figcaption>{title}</figcaption>
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-labelledby={id}>
+        <title id={id}>{words}</title>
+        <g className={styles.axis}>
+          {x.ticks.map(tick => (
+            <g key={tick}>
+              <line x1={place.x(tick)} x2={place.x(tick)} y1={MARGIN.top} y2={MARGIN.top + height} />
+              <text x={place.x(tick)} y={MARGIN.top + height + 14} textAnchor="middle">
+                {brief(tick)}
+              </text>
+            </g>
+          ))}
+          {y.ticks.map(tick => (
+            <g key={tick}>
+              <line x1={MARGIN.left} x2={MARGIN.left + width} y1={place.y(tick)} y2={place.y(tick)} />
+              <text x={MARGIN.left - 6} y={place.y(tick) + 3.5} textAnchor="end">
+                {brief(tick)}
+              </text>
+            </g>
+          ))}
+          <text x={MARGIN.left + width / 2} y={HEIGHT - 6} textAnchor="middle" className={styles.name}>
+            {x.name}
+          </text>
+          <text
+            transform={`translate(11 ${MARGIN.top + height / 2}) rotate(-90)`}
+            textAnchor="middle"
+            className={styles.name}
+          >
+            {y.name}
+          </text>
+        </g>
+        {children(place)}
+      </svg>
+    </figure>
+  )
+}
+
+/** About so many round numbers within a range. */
+export function linearTicks(from: number, to: number, wanted = 5): number[] {
+  const rough = (to - from) / wanted
+  if (!(rough > 0)) return [from]
+  const power = 10 ** Math.floor(Math.log10(rough))
+  const step = power * ([1, 2, 5, 10].find(factor => factor * power >= rough) ?? 10)
+  const first = Math.ceil(from / step)
+  const last = Math.floor(to / step)
+  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)))
+}
+
+/** Powers of ten within a range, at most about so many. */
+export function logTicks(from: number, to: number, wanted = 6): number[] {
+  const [first, last] = [Math.ceil(Math.log10(from) - 1e-9), Math.floor(Math.log10(to) + 1e-9)]
+  const step = Math.max(1, Math.ceil((last - first + 1) / wanted))
+  const powers: number[] = []
+  for (let power = first; power <= last; power += step) powers.push(Number(`1e${power}`))
+  return powers
+}

@@ -1,0 +1,114 @@
+import type { KeyboardEvent, RefObject } from 'react'
+import { ComboBox, Input, Label, ListBox, ListBoxItem, Popover } from 'react-aria-components'
+import type { SuspectsPage } from '../../../src/server/wire.ts'
+import { percent } from '../../../src/views/numbers.ts'
+import { useExplainer } from '../source/explainer-context.tsx'
+import { useHotkey } from './hotkey.ts'
+import type { LabelOption } from './label-options.ts'
+import { NumberChoice } from './number-choice.tsx'
+import styles from './review.module.css'
+
+interface LabelChoiceProps {
+  readonly suspect: SuspectsPage['suspects'][number]
+  readonly options: readonly LabelOption[]
+  readonly onLabel: (label: number) => void
+  readonly classBox: RefObject<HTMLInputElement | null>
+}
+
+/** As many classes as there are keys for them. */
+const KEYED = 9
+
+/** The labels that the example could get: the most likely first, and all others by name. */
+export function LabelChoice(props: LabelChoiceProps) {
+  const { info } = useExplainer()
+  if (info.task === 'regression') return <NumberChoice {...props} />
+  return (
+    <div className={styles.labels}>
+      <h3>Classes by likelihood</h3>
+      <ol>
+        {props.options.slice(0, KEYED).map((option, at) => (
+          <li key={option.label}>
+            <OptionButton {...props} option={option} at={at} />
+          </li>
+        ))}
+      </ol>
+      {props.options.length > 2 && <ClassBox {...props} />}
+    </div>
+  )
+}
+
+interface OptionButtonProps extends LabelChoiceProps {
+  readonly option: LabelOption
+  readonly at: number
+}
+
+function OptionButton({ option: { label, name, probability }, at, suspect, onLabel }: OptionButtonProps) {
+  const hotkey = useHotkey(`class-${(at + 1) as 1}`)
+  const isGiven = label === suspect.label
+  const words = [name, probability === null ? null : percent(probability, 1), isGiven ? 'its label' : null]
+  return (
+    <button
+      type="button"
+      className={styles.option}
+      aria-label={words.filter(Boolean).join(', ')}
+      onClick={() => onLabel(label)}
+    >
+      <span aria-hidden="true">
+        <kbd>{hotkey ?? '·'}</kbd>
+      </span>
+      <span className={styles.optionName}>
+        {name}
+        {isGiven && <span className="soft"> its label</span>}
+      </span>
+      <span className={styles.optionBar} aria-hidden="true">
+        <span style={{ width: `${100 * (probability ?? 0)}%` }} />
+      </span>
+      <span className={styles.optionShare}>{probability === null ? '' : percent(probability, 1)}</span>
+    </button>
+  )
+}
+
+function ClassBox({ options, onLabel, classBox, suspect }: LabelChoiceProps) {
+  const hotkey = useHotkey('other-class')
+  const leave = (event: KeyboardEvent<HTMLInputElement>): void => {
+    if (event.key === 'Escape') event.currentTarget.blur()
+  }
+  return (
+    <ComboBox
+      // Empty again for every suspect.
+      key={`${suspect.row} ${suspect.output}`}
+      className={styles.classBox}
+      menuTrigger="focus"
+      defaultItems={options}
+      onSelectionChange={key => {
+        if (key === null) return
+        classBox.current?.blur()
+        onLabel(Number(key))
+      }}
+    >
+      <Label className="soft">
+        Other class
+        {hotkey && (
+          <span aria-hidden="true">
+            <kbd>{hotkey}</kbd>
+          </span>
+        )}
+      </Label>
+      <Input ref={classBox} placeholder="type its name" onKeyDown={leave} />
+      <Popover className={styles.popover}>
+        <ListBox<LabelOption>>
+          {option => (
+            <ListBoxItem id={option.label} textValue={option.name} className={styles.listed}>
+              <span>{option.name}</span>
+              <span className="soft">
+                {option.label === suspect.label
+                  ? 'its label'
+                  : option.probability !== null && percent(option.probability, 1)}
+              </span>
+            </ListBoxItem>
+          )}
+        </ListBox>
+      </Popover>
+    </ComboBox>
+  )
+}
