@@ -1,5 +1,6 @@
 import { type Matrix, rowOf } from '../math/matrix.ts'
 import type { RowLookup } from '../math/row-lookup.ts'
+import type { Rows } from '../math/rows.ts'
 import { type ClassSum, type Decomposition, HeadExplainer } from '../method/explain/explain.ts'
 import { explainMany, type Questions } from '../method/explain/explain-many.ts'
 import type { Contribution, Explained } from '../method/explain/search.ts'
@@ -181,6 +182,17 @@ export class Explainer {
   ): Promise<{ given: ArrayLike<number> | null; fitted: Float64Array }> {
     const stored = await this.#splits.of(split)
     return { given: stored.logitsOf(row), fitted: this.#head.logits(stored.featuresOf(row)).slice() }
+  }
+
+  /** Features of a stored example [d]. Errors: UserError where there is none. */
+  async storedFeatures(split: SplitName, row: number): Promise<Float32Array> {
+    return (await this.#splits.of(split)).featuresOf(row)
+  }
+
+  /** α of the explained fit [n, c], read from its file. */
+  alphaRows(): Promise<Rows> {
+    const { n, c } = this.manifest
+    return readRows(this.#reader, 'alpha.npy', [n, c], ['float32'])
   }
 
   /** Ids, labels and predictions of a split. */

@@ -75,7 +75,7 @@ export function answerOf(
   warnings: readonly string[],
 ): FitAnswer {
   const { n, d, c, task, lambda, bias, kernel, targets, activation, fit, ...rest } = manifest
-  const { deviation, ...certificate } = fit
+  const { deviation, ...certificate } = withoutCurve(fit)
   const isLogit = activation === 'softmax' || activation === 'sigmoid'
   return {
     schemaVersion: 1,
@@ -95,10 +95,15 @@ export function answerOf(
     fidelity: rest.fidelity,
     accuracy: rest.accuracy,
     seconds: rest.seconds,
-    labelsFit: rest.labelsFit,
+    labelsFit: rest.labelsFit && withoutCurve(rest.labelsFit),
     device: rest.device,
     warnings,
   }
+}
+
+/** How the gap went is for pictures. */
+function withoutCurve({ convergence: _, ...certificate }: Manifest['fit']): Manifest['fit'] {
+  return certificate
 }
 
 /** What the answer says of pictures in files. */

@@ -57,7 +57,7 @@ export async function fromModel(
         })
   if (train.kind === 'array') refusePictureOptions(options, train.name)
   const treatment = train.kind === 'pictures' ? await treatPictures(file.model, options) : null
-  const used = useNetwork(file, layer, kindOf(train, treatment, options))
+  const used = usedNetwork(file, layer, kindOf(train, treatment, options))
   if (test) expectSameKind(test, train)
   const { c } = used.shape
   // Units have no names, though their examples' labels may; a single output may tell two classes apart.
@@ -169,7 +169,7 @@ function kindOf(train: Dataset, treatment: PictureTreatment | null, options: Fit
   return { itemShape: treatment.itemShape, dtype: 'uint8', preprocess: treatment.preprocess }
 }
 
-function useNetwork(file: ModelFile, layer: ChosenLayer, kind: Kind): UsedNetwork {
+function usedNetwork(file: ModelFile, layer: ChosenLayer, kind: Kind): UsedNetwork {
   const { model, sha256, externalData } = file
   const { input, inputShape, batch } = inputShapeFor(model, kind.itemShape)
   const { bytes, names } = exposeHead(model, layer)

@@ -119,12 +119,13 @@ function accuracies(
 }
 
 function certificate(fit: ExplainedFit): Manifest['fit'] {
-  const { status, iterations, gradientNorm, completenessGap, deviation } = fit
+  const { status, iterations, gradientNorm, completenessGap, deviation, convergence } = fit
   return {
     status,
     iterations,
     gradientNorm,
     completenessGap,
     deviation: Number.isFinite(deviation) ? deviation : null,
+    convergence: convergence.map(({ evaluations, gapBound }) => [evaluations, gapBound]),
   }
 }

@@ -25,14 +25,14 @@ export async function identify(source: Source, paths: readonly string[] | null):
   const hash = createHash('sha256').update(JSON.stringify(source))
   for (let start = 0; start < files.length; start += AT_ONCE) {
     const some = files.slice(start, start + AT_ONCE)
-    for (const line of await Promise.all(some.map(file => describe(source.path, file)))) hash.update(line)
+    for (const line of await Promise.all(some.map(file => describeFile(source.path, file)))) hash.update(line)
   }
   for (const path of examples) hash.update(`${JSON.stringify(path)}\n`)
   return hash.digest('hex')
 }
 
 /** One that is gone is for the reading to complain about. */
-async function describe(root: string, file: string): Promise<string> {
+async function describeFile(root: string, file: string): Promise<string> {
   const status = await stat(join(root, file), { bigint: true }).catch(() => null)
   return `${JSON.stringify(file)} ${status?.size} ${status?.mtimeNs}\n`
 }

@@ -36,6 +36,8 @@ const certificate = z.object({
   completenessGap: z.number(),
   /** The standard deviation of the pre-activation over the training examples. */
   deviation: z.nullable(z.number()),
+  /** Evaluations of the objective, and the bound of the gap in logits after them. */
+  convergence: z.optional(z.array(z.tuple([count, z.number()]))),
 })
 
 /** Where examples came from, to find their pictures again. */

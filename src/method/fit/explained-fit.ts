@@ -7,7 +7,7 @@ import { headShape, type Problem } from '../head/problem.ts'
 import { decideRows, type Task } from '../head/task.ts'
 import { type BoundIndex, buildIndex } from '../index/bound-index.ts'
 import { type AlphaBlock, alphaBlocks, classWeights, residualOf } from './alpha.ts'
-import { DEFAULT_GAP, type Fit, type FitHeadOptions, fitHead } from './fit.ts'
+import { DEFAULT_GAP, type Fit, type FitHeadOptions, type FitHeadProgress, fitHead } from './fit.ts'
 import { gapMeter } from './gap.ts'
 
 /** A fit with everything that explaining by it needs, as it will be stored. */
@@ -20,6 +20,8 @@ export interface ExplainedFit {
   readonly status: Fit['status'] | 'precision-limited'
   readonly iterations: number
   readonly gradientNorm: number
+  /** How the bound of the gap went, in order; a hundred evaluations or so where there were more */
+  readonly convergence: readonly FitHeadProgress[]
   /** [n, c] */
   readonly alpha: Rows
   /** What values are made with, and add up by */
@@ -65,12 +67,20 @@ export async function explainFit(
   runtime: Runtime,
   problem: Problem,
   { kernel: choice, classes: given, task, classCount }: Grouping,
-  { onStage, keepAlpha = inMemory, gap = DEFAULT_GAP, ...options }: ExplainFitOptions,
+  { onStage, keepAlpha = inMemory, gap = DEFAULT_GAP, onProgress, ...options }: ExplainFitOptions,
 ): Promise<ExplainedFit> {
   const { features, bias } = problem
   const { c } = headShape(problem)
   const start = performance.now()
-  const fit = await fitHead(runtime, problem, { ...options, gap: ROUNDING_MARGIN * gap })
+  const convergence: FitHeadProgress[] = []
+  const fit = await fitHead(runtime, problem, {
+    ...options,
+    gap: ROUNDING_MARGIN * gap,
+    onProgress: progress => {
+      convergence.push(progress)
+      onProgress?.(progress)
+    },
+  })
 
   onStage?.('alpha')
   const fitted = performance.now()
@@ -101,6 +111,7 @@ export async function explainFit(
     status: statusOf(fit, completenessGap, gap),
     iterations: fit.iterations,
     gradientNorm: fit.gradientNorm,
+    convergence: thinned(convergence),
     alpha,
     kernel,
     residual,
@@ -110,6 +121,16 @@ export async function explainFit(
     deviation: survey.deviation,
     seconds: { fit: (fitted - start) / 1000, alpha: (taken - fitted) / 1000, index: (end - taken) / 1000 },
   }
+}
+
+/** Points of a curve that can be told apart. */
+const SHOWN_EVALUATIONS = 100
+
+/** Every so many of them, and the last; without those before a gap was known. */
+function thinned(convergence: readonly FitHeadProgress[]): FitHeadProgress[] {
+  const known = convergence.filter(({ gapBound }) => Number.isFinite(gapBound))
+  const step = Math.ceil(known.length / SHOWN_EVALUATIONS)
+  return known.filter((_, i) => i % step === 0 || i === known.length - 1)
 }
 
 /** What is seen of Φ while α is made of it. */
