@@ -5,7 +5,7 @@ import { namedExamples, typicalExamples } from './report/choose-examples.ts'
 import { gatherReport, type Shown } from './report/gather.ts'
 import type { ReportData } from './report/report-data.ts'
 import { type ReportFolder, writeReportFiles } from './report-files.node.ts'
-import { StoredPictures } from './stored-pictures.ts'
+import { Thumbnails } from './thumbnails.ts'
 
 export interface ReportOptions {
   readonly directory: string
@@ -65,16 +65,22 @@ export async function report(options: ReportOptions): Promise<ReportAnswer> {
     ...(memory !== undefined && { memory }),
   })
   try {
-    const pictures = new StoredPictures(explainer)
+    const thumbnails = new Thumbnails(explainer)
     const places = inputs ? await namedExamples(explainer, inputs) : await typicalExamples(explainer)
     let written: WrittenPictures = { count: 0, missing: [] }
     const title = options.title ?? `${directory}, explained`
     await writeReportFiles(out, { title, force }, async folder => {
-      const { shown, ...gathered } = await gatherReport(explainer, pictures, places, size, (done, total) => {
-        signal?.throwIfAborted()
-        onProgress?.({ phase: 'examples', done, total })
-      })
-      written = await writePictures(folder, pictures, shown, { signal, onProgress })
+      const { shown, ...gathered } = await gatherReport(
+        explainer,
+        thumbnails,
+        places,
+        size,
+        (done, total) => {
+          signal?.throwIfAborted()
+          onProgress?.({ phase: 'examples', done, total })
+        },
+      )
+      written = await writePictures(folder, thumbnails, shown, { signal, onProgress })
       const data: ReportData = { ...gathered, pictures: 'pictures/' }
       await folder.data(JSON.stringify(data))
     })
@@ -104,7 +110,7 @@ interface WrittenPictures {
 /** Writes the pictures of what is shown, as far as there are any; says of those that are gone why. */
 async function writePictures(
   folder: ReportFolder,
-  pictures: StoredPictures,
+  thumbnails: Thumbnails,
   shown: Shown,
   { signal, onProgress }: Steps,
 ): Promise<WrittenPictures> {
@@ -115,8 +121,8 @@ async function writePictures(
     signal?.throwIfAborted()
     onProgress?.({ phase: 'pictures', done, total: all.length })
     try {
-      if (!(await pictures.has(split))) continue
-      await folder.picture(split, row, await pictures.png(split, row))
+      if (!(await thumbnails.has(split))) continue
+      await folder.picture(split, row, await thumbnails.png(split, row))
       count++
     } catch (error) {
       if (!(error instanceof UserError)) throw error

@@ -29,7 +29,10 @@ export async function writeMap(explainer: Explainer, map: ExampleMap): Promise<v
     { name: 'projection_x', type: 'float', values: points.map(({ split, i }) => map[split].x[i]) },
     { name: 'projection_y', type: 'float', values: points.map(({ split, i }) => map[split].y[i]) },
   ])
-  await mkdir(dirname(path), { recursive: true })
+  // Only this folder: an explainer that is gone meanwhile is not made again.
+  await mkdir(dirname(path)).catch(error => {
+    if (error.code !== 'EEXIST') throw error
+  })
   await writeFileWhole(path, bytes)
 }
 

@@ -6,9 +6,9 @@ import { explainerInfo } from '../explainer-info.ts'
 import { readMap } from '../map/map-file.node.ts'
 import { countMistakes, explainMistakes, type MistakesAnswer } from '../mistakes.ts'
 import { overview } from '../overview.ts'
-import type { StoredPictures } from '../stored-pictures.ts'
 import type { SplitName } from '../stored-splits.ts'
 import { type Suspect, suspectsOf } from '../suspect.ts'
+import type { Thumbnails } from '../thumbnails.ts'
 import type { Place } from './choose-examples.ts'
 import type { ReportData } from './report-data.ts'
 
@@ -27,7 +27,7 @@ export type OnExample = (done: number, total: number) => void
 /** Answers everything that a report can be asked, but for its pictures. */
 export async function gatherReport(
   explainer: Explainer,
-  pictures: StoredPictures,
+  thumbnails: Thumbnails,
   places: readonly Place[],
   size: ReportSize,
   onExample: OnExample = () => undefined,
@@ -61,7 +61,7 @@ export async function gatherReport(
 
   const known = { train: shown.rows('train', map?.train.rows), test: shown.rows('test', map?.test.rows) }
   return {
-    explainer: await explainerInfo(explainer, pictures),
+    explainer: await explainerInfo(explainer, thumbnails),
     overview: await overview(explainer),
     columns: {
       train: onlyRows(await columns(explainer, 'train', manifest.n), known.train),
