@@ -46,17 +46,20 @@ export class Served {
   }
 }
 
-/** A test with a server of its own, which the page has entered. */
+/** A test with a server of its own, which the page has entered before the test begins. */
 export const test = base.extend<{ served: Served }>({
-  served: async ({ page }, use) => {
-    const served = new Served()
-    try {
-      await page.goto(await served.start())
-      await use(served)
-    } finally {
-      await served.remove()
-    }
-  },
+  served: [
+    async ({ page }, use) => {
+      const served = new Served()
+      try {
+        await page.goto(await served.start())
+        await use(served)
+      } finally {
+        await served.remove()
+      }
+    },
+    { auto: true },
+  ],
 })
 
 export { expect } from '@playwright/test'

@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs'
+import type { Page } from '@playwright/test'
+import { expect, test } from './served.ts'
+
+/** The main job of a person who cleans labels, from the first click to the corrected explainer. */
+
+const progress = (page: Page) => page.getByRole('status', { name: 'Progress' })
+
+async function open(page: Page, screen: string): Promise<void> {
+  await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: screen }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+}
+
+test('a mistake is explained, and set against the label', async ({ page }) => {
+  expect(new URL(page.url()).search).not.toContain('token')
+  await expect(page.getByText('Values add up to the logit within')).toBeVisible()
+  await open(page, 'Explain')
+  await page.getByRole('combobox', { name: 'Example by id or row' }).fill('test/62')
+  await page.getByRole('option', { name: 'test/62', exact: false }).first().click()
+  const pane = page.getByRole('article', { name: 'Explanation of test/62' })
+  await expect(pane.getByRole('heading', { name: 'test/62: why 5?' })).toBeVisible()
+  await expect(pane.getByText('wrong').first()).toBeVisible()
+  const excitatory = pane.getByRole('region', { name: /^Excitatory/ })
+  await expect(excitatory.getByRole('listitem')).toHaveCount(10)
+  await expect(excitatory.getByRole('listitem').first()).toContainText('train/19814')
+
+  await page.getByRole('radio', { name: 'Contrast' }).click()
+  await expect(pane.getByRole('heading', { name: /5 rather than 9/ })).toBeVisible()
+  await expect(page).toHaveURL(/contrast/)
+
+  // The address alone brings the view back.
+  const address = page.url()
+  await page.goto('about:blank')
+  await page.goto(address)
+  await expect(pane.getByRole('heading', { name: /5 rather than 9/ })).toBeVisible()
+})
+
+test('a training example is explained in its turn, and two explanations stand side by side', async ({
+  page,
+}) => {
+  await page.goto(new URL('/explain?split=test&row=62', page.url()).href)
+  const pane = page.getByRole('article', { name: 'Explanation of test/62' })
+  await pane.getByRole('button', { name: /^Pin/ }).click()
+  await pane
+    .getByRole('link', { name: /train\/19814/ })
+    .first()
+    .click()
+  await expect(page.getByRole('article', { name: 'Explanation of train/19814' })).toBeVisible()
+  await expect(pane).toBeVisible()
+})
+
+test('a picture of the user is explained', async ({ page }) => {
+  const picture = await (await page.request.get(new URL('/api/v1/pictures/test/62', page.url()).href)).body()
+  await open(page, 'Explain')
+  await page
+    .getByLabel('Your picture')
+    .setInputFiles({ name: 'mine.png', mimeType: 'image/png', buffer: picture })
+  await expect(page.getByRole('article', { name: 'Explanation of mine.png' })).toContainText('train/19814')
+})
+
+test('labels are reviewed by keyboard, kept over a restart, exported, and fitted again', async ({
+  page,
+  served,
+}) => {
+  test.setTimeout(180_000)
+  await open(page, 'Mistakes')
+  const matrix = page.getByRole('table').first()
+  await matrix.getByRole('button', { name: /^4 taken for 9/ }).click()
+  const panel = page.getByRole('region', { name: /4 taken for 9/ })
+  await expect(panel.getByText(/of 6/).first()).toBeVisible()
+  await page.keyboard.press('Escape')
+
+  await open(page, 'Review')
+  await expect(progress(page)).toHaveText(/^0 of 200/)
+  const first = await page
+    .getByRole('region', { name: /4.*7/ })
+    .getByText(/^train\//)
+    .first()
+    .textContent()
+  for (const key of ['w', 'q', 'w', 'e', 'w', 'n', 'w', 'w', 'q', 'w']) {
+    const before = await progress(page).textContent()
+    await page.keyboard.press(key)
+    await expect(progress(page)).not.toHaveText(before ?? '')
+  }
+  await expect(progress(page)).toHaveText(/^10 of 200.*6 relabelled/)
+  await page.keyboard.press('z')
+  await expect(progress(page)).toHaveText(/^9 of 200.*5 relabelled/)
+  await page.keyboard.press('Shift+Z')
+  await expect(progress(page)).toHaveText(/^10 of 200.*6 relabelled/)
+  await page.keyboard.press('z')
+  await expect(progress(page)).toHaveText(/^9 of 200/)
+
+  await served.stop()
+  await page.goto(await served.start())
+  await open(page, 'Review')
+  await expect(progress(page)).toHaveText(/^9 of 200.*5 relabelled/)
+
+  await page.getByRole('button', { name: 'Export' }).click()
+  const download = page.waitForEvent('download')
+  await page.getByRole('link', { name: 'All decisions as CSV' }).click()
+  const csv = readFileSync(await (await download).path(), 'utf8')
+    .trim()
+    .split('\n')
+  const columns = csv[0].split(',')
+  expect(columns).toEqual(expect.arrayContaining(['id', 'given_label', 'new_label', 'action', 'suspicion']))
+  expect(csv).toHaveLength(10)
+  expect(csv.some(line => line.startsWith(`${first},`) && line.includes('relabel'))).toBe(true)
+  await page.keyboard.press('Escape')
+
+  await page.getByRole('button', { name: /^Refit: 5 relabelled, 1 excluded/ }).click()
+  const table = page.getByRole('table', { name: /5 relabelled and 1 excluded/ })
+  await expect(table).toBeVisible({ timeout: 90_000 })
+  await expect(table.getByRole('row', { name: /^Training examples/ })).toContainText('59,999')
+  await expect(page.getByText(`representer serve ${served.directory}-corrected`)).toBeVisible()
+
+  await served.stop()
+  await page.goto(await served.start(`${served.directory}-corrected`))
+  await expect(page.getByRole('heading', { level: 1, name: 'digits-corrected' })).toBeVisible()
+  await open(page, 'Review')
+  // What was corrected is not doubted again.
+  await expect(page.getByRole('navigation', { name: 'Queue' })).not.toContainText(`${first},`)
+})
