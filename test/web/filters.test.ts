@@ -52,7 +52,7 @@ describe('filters', () => {
       label: [0, 2],
       predicted: [1],
       only: 'wrong',
-      suspicion: 1.5,
+      suspicion: 0.0015,
       id: 'a',
       rows: { train: [1], test: [2, 3] },
     }
@@ -62,7 +62,7 @@ describe('filters', () => {
       'label cow',
       'predicted dog',
       'wrong only',
-      'suspicion ≥ 1.50',
+      'suspicion ≥ 0.00150',
       'id has “a”',
       'these 3',
     ])
