@@ -97,7 +97,7 @@ function Neighbours({ points, neighbours, onOpen }: InHandProps) {
   const { names } = useExplainer()
   return (
     <div>
-      <h3>Nearest on the map</h3>
+      <h2>Nearest on the map</h2>
       <p className="soft">Distances on a map are only roughly those of the features.</p>
       <ul className={styles.neighbours}>
         {neighbours.map(i => {
