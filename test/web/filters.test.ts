@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { ExampleColumns } from '../../src/server/wire.ts'
 import { namesOf } from '../../web/src/names.ts'
 import { chipsOf, isFiltering, passing, shownPlaces } from '../../web/src/view/filters.ts'
-import { type Filters, FIRST_VIEW, NO_FILTERS, type View } from '../../web/src/view/view.ts'
+import { FIRST_VIEW, type Filters, NO_FILTERS, type View } from '../../web/src/view/view.ts'
 
 // A sample of a larger split: rows are not places.
 const columns: ExampleColumns = {
@@ -52,7 +52,7 @@ describe('filters', () => {
       label: [0, 2],
       predicted: [1],
       only: 'wrong',
-      suspicion: 1.5,
+      suspicion: 0.0015,
       id: 'a',
       rows: { train: [1], test: [2, 3] },
     }
@@ -62,7 +62,7 @@ describe('filters', () => {
       'label cow',
       'predicted dog',
       'wrong only',
-      'suspicion ≥ 1.50',
+      'suspicion ≥ 0.00150',
       'id has “a”',
       'these 3',
     ])

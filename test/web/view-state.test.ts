@@ -69,9 +69,9 @@ describe('the address of a view', () => {
 
   test('never fails, and means the first view where it means nothing', () => {
     fc.assert(fc.property(fc.string(), text => void parseView(text)))
-    expect(parseView('/nowhere?split=dev&row=-1&k=0&contrast=3&pin=x/y&cell=1,2,3&suspicion=x&sort=z')).toEqual(
-      FIRST_VIEW,
-    )
+    expect(
+      parseView('/nowhere?split=dev&row=-1&k=0&contrast=3&pin=x/y&cell=1,2,3&suspicion=x&sort=z'),
+    ).toEqual(FIRST_VIEW)
     expect(parseView('/explain?row=1e3&k=99999999&output=%zz')).toMatchObject({ row: null, k: 1000 })
   })
 

@@ -1,4 +1,5 @@
 import { type DragEvent, useState } from 'react'
+import type { ExampleColumns } from '../../../src/server/wire.ts'
 import { Choice } from '../components/choice.tsx'
 import { Empty, Loaded } from '../components/states.tsx'
 import { useExplainer } from '../source/explainer-context.tsx'
@@ -10,7 +11,9 @@ import { Compared } from './compared.tsx'
 import styles from './explain-screen.module.css'
 import { OutputSelector } from './output-selector.tsx'
 import { Picker } from './picker.tsx'
+import { Starters } from './starters.tsx'
 import { type Subject, useAnswerOf, useSubject } from './use-answer-of.ts'
+import { useFromTop } from './use-from-top.ts'
 
 const COUNTS = [5, 10, 20, 50, 100]
 
@@ -23,6 +26,7 @@ export function ExplainScreen() {
   const columns = useColumns(view.split)
   const subject = useSubject(view)
   const [over, setOver] = useState(false)
+  useFromTop(JSON.stringify([view.split, view.row, view.picture]))
   const takesPictures = info.pictures.asked && source.kind === 'server'
   const drag = (event: DragEvent, isOver: boolean): void => {
     if (!takesPictures) return
@@ -46,7 +50,11 @@ export function ExplainScreen() {
       <Loaded query={columns} what={`The ${view.split === 'train' ? 'training' : 'test'} examples`}>
         {data => <Picker columns={data} />}
       </Loaded>
-      {subject ? <Explained subject={subject} /> : <NothingInHand takesPictures={takesPictures} />}
+      {subject ? (
+        <Explained subject={subject} />
+      ) : (
+        <NothingInHand takesPictures={takesPictures} columns={columns.data} />
+      )}
     </section>
   )
 }
@@ -56,28 +64,39 @@ function Explained({ subject }: { subject: Subject }) {
   const go = useGo()
   const query = useAnswerOf(subject, k)
   return (
-    <Loaded query={query} what="The explanation">
-      {answer => (
-        <>
-          <div className={styles.choices}>
-            <OutputSelector answer={answer} />
-            <Choice
-              label="Examples of each sign"
-              value={String(k)}
-              options={[...new Set([...COUNTS, k])]
-                .sort((a, b) => a - b)
-                .map(value => ({ value: String(value), text: String(value) }))}
-              onChange={value => go({ k: Number(value) })}
-            />
+    <>
+      <div className={styles.choices}>
+        <OutputSelector answer={query.data} />
+        <Choice
+          label="Examples of each sign"
+          value={String(k)}
+          options={[...new Set([...COUNTS, k])]
+            .sort((a, b) => a - b)
+            .map(value => ({ value: String(value), text: String(value) }))}
+          onChange={value => go({ k: Number(value) })}
+        />
+      </div>
+      <Loaded query={query} what="The explanation">
+        {answer => (
+          <div
+            className={query.isPlaceholderData ? styles.old : undefined}
+            aria-busy={query.isPlaceholderData}
+          >
+            <Compared answer={answer} subject={subject} />
           </div>
-          <Compared answer={answer} subject={subject} />
-        </>
-      )}
-    </Loaded>
+        )}
+      </Loaded>
+    </>
   )
 }
 
-function NothingInHand({ takesPictures }: { takesPictures: boolean }) {
+function NothingInHand({
+  takesPictures,
+  columns,
+}: {
+  takesPictures: boolean
+  columns: ExampleColumns | undefined
+}) {
   const { picture } = useView()
   if (picture !== null) {
     return (
@@ -87,11 +106,14 @@ function NothingInHand({ takesPictures }: { takesPictures: boolean }) {
     )
   }
   return (
-    <Empty title="Choose an example">
-      <p>
-        Type an id or a row, take one by chance{takesPictures && ', or drop a picture of yours here'}. You see
-        which training examples speak for what the network says, which against it, and how much.
-      </p>
-    </Empty>
+    <>
+      <Empty title="Choose an example">
+        <p>
+          Type an id or a row, take one by chance{takesPictures && ', or drop a picture of yours here'}. You
+          see which training examples speak for what the network says, which against it, and how much.
+        </p>
+      </Empty>
+      {columns && <Starters columns={columns} />}
+    </>
   )
 }

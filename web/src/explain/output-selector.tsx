@@ -7,16 +7,17 @@ import { useGo, useView } from '../view/view-store.ts'
 type Kind = 'predicted' | 'label' | 'output' | 'contrast'
 
 /** Chooses what is explained of the prediction: an output, or one against another. */
-export function OutputSelector({ answer }: { answer: Answer }) {
+export function OutputSelector({ answer }: { answer: Answer | undefined }) {
   const { output, contrast } = useView()
   const { info, names } = useExplainer()
   const go = useGo()
-  const { explanation } = answer
   const kind: Kind = contrast ? 'contrast' : typeof output === 'number' ? 'output' : (output as Kind)
   const options = Array.from({ length: info.c }, (_, i) => ({ value: String(i), text: names.output(i) }))
   const change = (to: Kind): void => {
-    if (to === 'contrast') go({ contrast: firstContrast(answer), output: 'predicted', within: null })
-    else go({ output: to === 'output' ? explanation.output : to, contrast: null, within: null })
+    const next = answer ? firstContrast(answer) : ([0, 1] as const)
+    if (to === 'contrast') go({ contrast: next, output: 'predicted', within: null })
+    else
+      go({ output: to === 'output' ? (answer?.explanation.output ?? 0) : to, contrast: null, within: null })
   }
   return (
     <>
@@ -28,7 +29,7 @@ export function OutputSelector({ answer }: { answer: Answer }) {
           {
             value: 'label',
             text: 'Given label',
-            disabled: explanation.label === null || info.task !== 'classification',
+            disabled: answer?.explanation.label === null || info.task !== 'classification',
           },
           { value: 'output', text: 'Any' },
           { value: 'contrast', text: 'Contrast', disabled: info.c < 2 },

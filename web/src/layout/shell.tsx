@@ -28,7 +28,7 @@ export function Shell({ children }: { children: ReactNode }) {
   useShortcuts('Screens', [
     ...SCREENS.map((name, at) => ({
       id: `screen.${name}`,
-      keys: [`Alt+${at + 1}`],
+      keys: [`Alt+Digit${at + 1}`],
       what: SCREEN_NAMES[name],
       run: () => go({ screen: name }),
     })),

@@ -68,7 +68,7 @@ function isTaken(event: KeyboardEvent, enabled: boolean): boolean {
   const target = event.target instanceof Element ? event.target : null
   if (target?.closest('input, textarea, select, [contenteditable="true"]')) return true
   // What is open over the page has keys of its own.
-  return target?.closest('[role="dialog"], [role="listbox"], [role="menu"]') !== null && target !== null
+  return target?.closest('[role="dialog"], [role="menu"]') != null
 }
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -85,5 +85,6 @@ export const keyWords = (key: string): string =>
   WORDS[key] ??
   key
     .split('+')
-    .map(part => (part.length === 1 ? part.toUpperCase() : (WORDS[part] ?? part)))
+    .map(part => WORDS[part] ?? part.replace(/^(Key|Digit)(?=.)/, ''))
+    .map(part => (part.length === 1 ? part.toUpperCase() : part))
     .join(' ')

@@ -12,7 +12,7 @@ export interface Axis {
 }
 
 const [WIDTH, HEIGHT] = [360, 240]
-const MARGIN = { top: 8, right: 12, bottom: 38, left: 52 }
+const MARGIN = { top: 8, right: 12, bottom: 38, left: 64 }
 
 /** Where a number stands on an axis, in units of the drawing. */
 export function placeOn({ from, to, log }: Axis, length: number, x: number): number {
@@ -67,7 +67,7 @@ export function Chart({ title, words, x, y, children }: ChartProps) {
             {x.name}
           </text>
           <text
-            transform={`translate(11 ${MARGIN.top + height / 2}) rotate(-90)`}
+            transform={`translate(9 ${MARGIN.top + height / 2}) rotate(-90)`}
             textAnchor="middle"
             className={styles.name}
           >

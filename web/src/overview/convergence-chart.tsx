@@ -34,7 +34,7 @@ export function ConvergenceChart({
             y1={place.y(gap)}
             y2={place.y(gap)}
           />
-          <text className={styles.wantedName} x={place.x(last)} y={place.y(gap) - 5} textAnchor="end">
+          <text className={styles.wantedName} x={place.x(0) + 5} y={place.y(gap) - 5}>
             asked for
           </text>
           <polyline

@@ -36,16 +36,12 @@ export function FidelityChart({
             x2={place.x(to)}
             y2={place.y(to)}
           />
-          {(['train', 'test'] as const).map(split => (
-            <path
-              key={split}
-              className={styles[split]}
-              d={points
-                .filter(point => point.split === split)
-                .map(({ given, fitted }) => `M${place.x(given).toFixed(1)} ${place.y(fitted).toFixed(1)}h0`)
-                .join('')}
-            />
-          ))}
+          <path
+            className={styles.points}
+            d={points
+              .map(({ given, fitted }) => `M${place.x(given).toFixed(1)} ${place.y(fitted).toFixed(1)}h0`)
+              .join('')}
+          />
         </>
       )}
     </Chart>

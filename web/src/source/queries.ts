@@ -56,14 +56,18 @@ export const useColumns = (split: Split): UseQueryResult<ExampleColumns> => {
   return useQuery({ queryKey: ['columns', split], queryFn: () => source.columns(split) })
 }
 
-/** An explanation; of nothing where `question` is null. What stood there before stays while it is found. */
+/**
+ * An explanation; of nothing where `question` is null. While another output of the same example is explained, what
+ * stood there before stays.
+ */
 export const useAnswer = (question: Question | null): UseQueryResult<Answer> => {
   const source = useSource()
   return useQuery({
-    queryKey: ['explain', question],
+    queryKey: ['explain', question?.example, question],
     queryFn: ({ signal }) => source.explain(question as Question, signal),
     enabled: question !== null,
-    placeholderData: keepPreviousData,
+    placeholderData: (before, query) =>
+      JSON.stringify(query?.queryKey[1]) === JSON.stringify(question?.example) ? before : undefined,
   })
 }
 
