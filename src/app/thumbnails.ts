@@ -5,7 +5,8 @@ import type { Explainer } from './explainer.ts'
 import { openStoredPictures } from './stored-pictures.ts'
 import type { SplitName } from './stored-splits.ts'
 
-/** Small pictures of an explainer's examples, made of the files that the examples came from. */
+/** Small pictures of an explainer's examples, made of the files that the examples came from; no link leads out of their
+ * folder. */
 export class Thumbnails {
   readonly #explainer: Explainer
   readonly #opened = new Map<SplitName, Promise<Pictures>>()
@@ -41,6 +42,6 @@ export class Thumbnails {
   }
 
   async #open(split: SplitName): Promise<Pictures> {
-    return (await openStoredPictures(this.#explainer, split)) ?? (async () => null)
+    return (await openStoredPictures(this.#explainer, split, { followLinks: false })) ?? (async () => null)
   }
 }

@@ -4,7 +4,7 @@ import { resizePicture } from '../formats/resize.ts'
 import { expectShape } from '../math/matrix.ts'
 import { UserError } from '../user-error.ts'
 import { isDirectory } from './folder.node.ts'
-import { inside } from './inside.node.ts'
+import { inside, reallyInside } from './inside.node.ts'
 import { tableReader } from './picture-table.node.ts'
 import { pictureOf } from './pictures.ts'
 import { readArray } from './read-array.ts'
@@ -14,9 +14,15 @@ import { shardReader } from './webdataset.node.ts'
 /** The picture of an example by its row; null for one that is no picture. Errors: UserError where it is gone. */
 export type Pictures = (row: number) => Promise<Picture | null>
 
+export interface OpeningPictures {
+  /** Links in a folder may lead out of it, as they may in training; so unless told. */
+  readonly followLinks?: boolean
+}
+
 type Open<K extends Source['kind']> = (
   source: Extract<Source, { kind: K }>,
   paths: readonly string[],
+  options: OpeningPictures,
 ) => Promise<Pictures>
 
 const openers: { readonly [K in Source['kind']]: Open<K> } = {
@@ -26,13 +32,14 @@ const openers: { readonly [K in Source['kind']]: Open<K> } = {
     return async row => pictureOf(array, row)
   },
   table: async () => async () => null,
-  folder: async ({ path }, paths) => {
+  folder: async ({ path }, paths, { followLinks = true }) => {
     if (!(await isDirectory(path))) {
       throw new UserError('not-found', `${path}: no such folder, check the path`)
     }
+    const located = followLinks ? inside : reallyInside
     return async row => {
       const file = paths[row]
-      return file === undefined ? null : thumbnail(await decodeImage(inside(path, file)))
+      return file === undefined ? null : thumbnail(await decodeImage(await located(path, file)))
     }
   },
   webdataset: async ({ path }, paths) => {
@@ -46,9 +53,13 @@ const openers: { readonly [K in Source['kind']]: Open<K> } = {
 }
 
 /** Reads a source again. Errors: UserError where it is gone, or no longer what it was. */
-export function openPictures(source: Source, paths: readonly string[] | null): Promise<Pictures> {
-  const open = openers[source.kind] as (source: Source, paths: readonly string[]) => Promise<Pictures>
-  return open(source, paths ?? [])
+export function openPictures(
+  source: Source,
+  paths: readonly string[] | null,
+  options: OpeningPictures = {},
+): Promise<Pictures> {
+  const open = openers[source.kind] as Open<Source['kind']>
+  return open(source, paths ?? [], options)
 }
 
 const LONGEST_EDGE = 128

@@ -35,7 +35,7 @@ export class JobEvents {
   since(id: number): readonly JobEvent[] | null {
     if (id === this.#last) return []
     const first = this.#kept[0]
-    if (first === undefined || id < first.id - 1 || id > this.#last) return null
+    if (first === undefined || !(id >= first.id - 1 && id <= this.#last)) return null
     return this.#kept.filter(event => event.id > id)
   }
 

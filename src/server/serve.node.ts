@@ -50,6 +50,9 @@ const QUESTIONS = 128
 /** Milliseconds that a request may take to arrive. */
 const ARRIVAL = 60_000
 
+/** Of an address with many rows in it, and the rest of a head. */
+const HEADER_BYTES = 2 ** 16
+
 /** Milliseconds that answers have to be sent when the server ends. */
 const FAREWELL = 5_000
 
@@ -57,12 +60,13 @@ const FAREWELL = 5_000
 export async function serve(options: ServeOptions): Promise<Served> {
   const { directory, memory, embed, allowedHosts = [], onBug } = options
   const host = options.host ?? '127.0.0.1'
+  expectPort(options.port ?? PORT)
   expectGuarded(host, options.token)
   if (embed !== undefined) expectOrigin(embed)
   const web = await readWebFiles()
   const work = { directory, ...(memory !== undefined && { memory }) }
   const thread = await ExplainThread.open(work)
-  const server = createServer({ requestTimeout: ARRIVAL })
+  const server = createServer({ requestTimeout: ARRIVAL, maxHeaderSize: HEADER_BYTES })
   try {
     const desk = rememberingDesk(thread)
     const explainer = JSON.parse(String(await desk.ask('explainer')))
@@ -91,6 +95,12 @@ export async function serve(options: ServeOptions): Promise<Served> {
     await thread.close()
     throw error
   }
+}
+
+/** Errors: UserError `usage`. */
+function expectPort(port: number | 'auto'): void {
+  if (port === 'auto' || (Number.isInteger(port) && port >= 0 && port <= 65535)) return
+  throw new UserError('usage', `port: ${port}, expected 1 to 65535, or auto`)
 }
 
 /** Characters that a token has at least where other machines can try it. */
@@ -144,7 +154,6 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number | 
     EACCES: `port ${port}: not allowed, choose one above 1023 with --port`,
     EADDRNOTAVAIL: `host ${host}: no address of this machine, choose one with --host`,
     ENOTFOUND: `host ${host}: no such name, choose an address with --host`,
-    ERR_SOCKET_BAD_PORT: `port ${port}: expected 0 to 65535`,
   }
   const reason = reasons[error.code ?? '']
   return reason === undefined ? error : new UserError('io', reason, { cause: error })

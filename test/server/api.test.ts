@@ -138,6 +138,50 @@ describe('what is answered', () => {
   })
 })
 
+describe('a file of corrections', () => {
+  test('has the decisions, or what was selected, in each format', async () => {
+    const { ask, post } = await served()
+    await post('/api/v1/corrections', { row: 4, action: 'exclude' })
+    const ids = async (query: string) => {
+      const response = await ask(`/api/v1/corrections/export?format=jsonl${query}`)
+      expect(response.headers.get('content-disposition')).toBe('attachment; filename="corrections.jsonl"')
+      return (await response.text())
+        .trimEnd()
+        .split('\n')
+        .map(line => JSON.parse(line).id)
+    }
+    const idOf = (row: number) => `train/${row}`
+    expect(await ids('')).toEqual([4].map(idOf))
+    expect(new Set(await ids('&rows=3,8-10'))).toEqual(new Set([3, 8, 9, 10].map(idOf)))
+    const csv = await (await ask('/api/v1/corrections/export')).text()
+    expect(csv.split('\n')[0]).toMatch(/^id,given_label,new_label,action/)
+    const parquet = new Uint8Array(
+      await (await ask('/api/v1/corrections/export?format=parquet')).arrayBuffer(),
+    )
+    expect(String.fromCharCode(...parquet.subarray(0, 4))).toBe('PAR1')
+    const selected = await post('/api/v1/corrections/export?format=csv', { rows: [0, 1] })
+    expect((await selected.text()).trimEnd().split('\n')).toHaveLength(3)
+    const python = await (await ask('/api/v1/corrections/pandas?format=csv')).text()
+    expect(python).toContain('pd.read_csv("corrections.csv"')
+  })
+
+  test.each(['0-999999999', '1-', 'x', '', '1,,2', '0-999998,0-1', '-1'])(
+    'of rows %s is refused',
+    async rows => {
+      const { ask, bugs } = await served()
+      const response = await ask(`/api/v1/corrections/export?rows=${rows}`)
+      expect(response.status).toBe(400)
+      expect((await response.json()).detail).toMatch(/^query\.rows: .*expected rows as 3,14,20-25/)
+      expect(bugs).toEqual([])
+    },
+  )
+
+  test('of a row that is none is refused', async () => {
+    const { ask } = await served()
+    expect((await ask('/api/v1/corrections/export?rows=200')).status).toBe(404)
+  })
+})
+
 describe('what is wrong', () => {
   const asked: [string, number, string, string, unknown][] = [
     [

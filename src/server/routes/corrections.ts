@@ -5,6 +5,7 @@ import type { Desk, Ready } from '../answers.ts'
 import type { Decision, Review } from '../wire.ts'
 import { reply } from './reply.ts'
 import { problemsOf, responses } from './responses.ts'
+import { rows } from './rows.ts'
 
 const whole = z.number().int()
 const action = z.enum(['keep', 'relabel', 'exclude', 'review'])
@@ -70,9 +71,6 @@ const stepRoute = (step: 'undo' | 'redo', summary: string) =>
 const undoRoute = stepRoute('undo', 'Take back the last decision that counts')
 const redoRoute = stepRoute('redo', 'Bring again what was taken back last')
 
-/** Numbers of rows in an address. */
-const MOST_ROWS = 10_000
-
 const exportRoute = createRoute({
   method: 'get',
   path: '/corrections/export',
@@ -80,16 +78,7 @@ const exportRoute = createRoute({
   request: {
     query: z.object({
       format: z.enum(CORRECTION_FORMATS).default('csv'),
-      rows: z
-        .string()
-        .regex(/^\d+(,\d+)*$/)
-        .transform(text => text.split(',').map(Number))
-        .refine(rows => rows.length <= MOST_ROWS, `more than ${MOST_ROWS} rows`)
-        .exactOptional()
-        .openapi({
-          type: 'string',
-          description: 'Rows of training examples: 3,14,15; all decisions unless given',
-        }),
+      rows: rows.exactOptional(),
     }),
   },
   responses: {
