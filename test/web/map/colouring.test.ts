@@ -3,7 +3,7 @@ import type { ExampleColumns, ExampleMap } from '../../../src/server/wire.ts'
 import { classNames } from '../../../web/src/map/class-names.ts'
 import { COLOUR_BY, colourPoints } from '../../../web/src/map/colouring.ts'
 import { joinPoints } from '../../../web/src/map/points.ts'
-import { raysOf } from '../../../web/src/map/rays.ts'
+import { depthFor, raysOf } from '../../../web/src/map/rays.ts'
 import { afterShape, selectMode } from '../../../web/src/map/selecting.ts'
 
 const N = 1000
@@ -120,11 +120,8 @@ describe('rays', () => {
 
   test('go to each example of an explanation that is on the map, widest for the largest value', () => {
     const from = points.pointOf('test', 2)
-    const { rays, missing } = raysOf(
-      from,
-      { excitatory: [entry(3, 2), entry(N + 50, 1)], inhibitory: [entry(4, -4)] },
-      points,
-    )
+    const explanation = { excitatory: [entry(3, 2), entry(N + 50, 1)], inhibitory: [entry(4, -4)] }
+    const { rays, missing } = raysOf(from, explanation, points, 10)
     expect(missing).toBe(1)
     expect(rays.map(({ to, value }) => [to, value])).toEqual([
       [3, 2],
@@ -133,8 +130,29 @@ describe('rays', () => {
     expect(rays[1].width).toBe(2 * rays[0].width)
   })
 
+  test('are the k largest of each sign on the map, and those passed over before them are counted', () => {
+    const excitatory = [
+      entry(N + 1, 5),
+      entry(3, 4),
+      entry(N + 2, 3),
+      entry(4, 2),
+      entry(N + 3, 1),
+      entry(5, 0.5),
+    ]
+    const { rays, missing } = raysOf(0, { excitatory, inhibitory: [] }, points, 2)
+    expect(rays.map(({ to }) => to)).toEqual([4, 3])
+    expect(missing).toBe(2)
+  })
+
+  test('ask as deep as a sample needs, and never for less than is drawn', () => {
+    expect([depthFor(10, 70, 70), depthFor(10, 10, 70), depthFor(10, 1, 70), depthFor(300, 1, 70)]).toEqual([
+      10, 70, 200, 300,
+    ])
+  })
+
   test('do not go from a training example to itself', () => {
-    const { rays, missing } = raysOf(3, { excitatory: [entry(3, 2), entry(5, 1)], inhibitory: [] }, points)
+    const explanation = { excitatory: [entry(3, 2), entry(5, 1)], inhibitory: [] }
+    const { rays, missing } = raysOf(3, explanation, points, 10)
     expect(rays.map(({ to }) => to)).toEqual([5])
     expect(missing).toBe(0)
   })

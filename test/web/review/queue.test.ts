@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Decision, Review } from '../../../src/server/wire.ts'
-import { labelOptions } from '../../../web/src/review/label-options.ts'
+import { fitting, labelOptions } from '../../../web/src/review/label-options.ts'
 import { withDecision } from '../../../web/src/review/optimistic.ts'
 import { progressOf, progressWords } from '../../../web/src/review/progress.ts'
 import { byDoubted, keyOf, nextOpen, startAt, stepped } from '../../../web/src/review/queue.ts'
@@ -135,5 +135,16 @@ describe('labels to choose from', () => {
 
   test('are none where labels are numbers', () => {
     expect(labelOptions('regression', 0, { logits: [1], probabilities: null }, name)).toEqual([])
+  })
+
+  test('are found by what is typed: the very name before one that begins so, and that before one that has it', () => {
+    const options = ['tomcat', 'cattle', 'Cat', 'dog'].map((name, label) => ({
+      label,
+      name,
+      probability: null,
+    }))
+    expect(['cat', 'catt', 'mca', 'C', ' DOG ', 'cow', ''].map(text => fitting(options, text)?.name)).toEqual(
+      ['Cat', 'cattle', 'tomcat', 'cattle', 'dog', undefined, undefined],
+    )
   })
 })

@@ -2,9 +2,10 @@ import { Dialog, Heading, Modal, ModalOverlay, Switch } from 'react-aria-compone
 import { create } from 'zustand'
 import { Button } from '../components/button.tsx'
 import { CloseIcon } from '../components/icons.tsx'
+import { KeyChange } from './key-change.tsx'
 import styles from './key-sheet.module.css'
 import { usePreferences } from './preferences.ts'
-import { keysOf, keyWords, useShortcutGroups, useShortcuts } from './shortcuts.ts'
+import { useShortcutGroups, useShortcuts } from './shortcuts.ts'
 
 export const useKeySheet = create<{ readonly open: boolean }>(() => ({ open: false }))
 
@@ -35,9 +36,7 @@ export function KeySheet() {
                 {group.shortcuts.map(shortcut => (
                   <div key={shortcut.id}>
                     <dt>
-                      {keysOf(shortcut, keys).map(key => (
-                        <kbd key={key}>{keyWords(key)}</kbd>
-                      ))}
+                      <KeyChange shortcut={shortcut} />
                     </dt>
                     <dd>{shortcut.what}</dd>
                   </div>
@@ -51,8 +50,16 @@ export function KeySheet() {
             onChange={shortcuts => prefer({ shortcuts })}
           >
             <span className={styles.knob} aria-hidden="true" />
-            Single keys do these things
+            Single characters do these things; arrows always do
           </Switch>
+          <p className="soft">
+            Press a key here, then another, to change it.{' '}
+            {Object.keys(keys).length > 0 && (
+              <Button look="quiet" onPress={() => prefer({ keys: {} })}>
+                Take all changes back
+              </Button>
+            )}
+          </p>
         </Dialog>
       </Modal>
     </ModalOverlay>

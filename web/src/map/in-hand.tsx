@@ -1,6 +1,6 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { Answer } from '../../../src/server/wire.ts'
-import { count, percent, significant } from '../../../src/views/numbers.ts'
+import { count, significant } from '../../../src/views/numbers.ts'
 import { Button } from '../components/button.tsx'
 import { ExamplePicture } from '../components/example-picture.tsx'
 import { CloseIcon } from '../components/icons.tsx'
@@ -15,7 +15,7 @@ interface InHandProps {
   readonly points: Points
   readonly point: number
   readonly answer: UseQueryResult<Answer>
-  /** Lines that are drawn, and examples of the explanation that the map does not have */
+  /** Lines that are drawn, and examples that speak as much and are not on the map */
   readonly drawn: { readonly raise: number; readonly lower: number; readonly missing: number }
   /** Its neighbours on the map; empty while they are not asked for */
   readonly neighbours: readonly number[]
@@ -73,12 +73,12 @@ function Lines({ answer, drawn }: InHandProps) {
   if (answer.isError) return <Failure what="Its explanation" error={answer.error} />
   if (!answer.data) return <p className="soft">Explaining …</p>
   const { explanation } = answer.data
-  const { output, contrast, covered } = explanation
+  const { output, contrast } = explanation
   const what =
     contrast === null ? names.output(output) : `${names.output(output)} against ${names.output(contrast)}`
   return (
     <p>
-      Lines lead to the training examples that speak most for <b>{what}</b>:{' '}
+      Lines lead to training examples that speak most for <b>{what}</b>:{' '}
       <span className={styles.raises}>
         <b>+</b> {drawn.raise} raise it
       </span>
@@ -87,8 +87,8 @@ function Lines({ answer, drawn }: InHandProps) {
         <b>−</b> {drawn.lower} lower it
       </span>
       , the wider the more.
-      {covered !== null && ` Together they cover ${percent(covered, 0)} of the logit.`}
-      {drawn.missing > 0 && ` ${count(drawn.missing)} more are not among the examples on the map.`}
+      {drawn.missing > 0 &&
+        ` The map is a sample: ${count(drawn.missing)} that speak as much are not on it; Explain has them all.`}
     </p>
   )
 }
@@ -97,7 +97,7 @@ function Neighbours({ points, neighbours, onOpen }: InHandProps) {
   const { names } = useExplainer()
   return (
     <div>
-      <h3>Nearest on the map</h3>
+      <h2>Nearest on the map</h2>
       <p className="soft">Distances on a map are only roughly those of the features.</p>
       <ul className={styles.neighbours}>
         {neighbours.map(i => {

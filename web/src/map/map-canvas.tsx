@@ -108,7 +108,7 @@ export function MapCanvas(props: MapCanvasProps) {
       onKeyDown={onKeyDown}
       {...gestures.handlers}
     >
-      <canvas ref={canvas} aria-hidden="true" />
+      <canvas ref={canvas} />
       {gestures.outline.length > 1 && (
         <svg className={styles.outline} aria-hidden="true">
           <polygon points={gestures.outline.map(({ x, y }) => `${x},${y}`).join(' ')} />

@@ -49,7 +49,7 @@ export function MapView({ points, of, columns }: MapViewProps) {
   const control = useRef<MapControl>(null)
   const frame = useRef<HTMLDivElement>(null)
   const size = useSize(frame)
-  const map = useMapScene(points, columns, view)
+  const map = useMapScene(points, columns, view, of)
   const { index, inHand, selected, choices } = map
 
   const choose = useCallback(

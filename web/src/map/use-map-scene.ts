@@ -9,7 +9,7 @@ import { parseMapChoices } from './map-choices.ts'
 import { css } from './palette.ts'
 import { PointIndex } from './point-index.ts'
 import type { Points } from './points.ts'
-import { raysOf } from './rays.ts'
+import { depthFor, raysOf } from './rays.ts'
 import { flagged, selectedPoints, shownPoints, wrongPoints } from './shown-points.ts'
 
 /** How many neighbours of the example in hand are shown. */
@@ -22,7 +22,7 @@ export interface MapColumns {
 }
 
 /** Everything that the canvas draws, each part made anew only when what it is made of changes. */
-export function useMapScene(points: Points, columns: MapColumns, view: View) {
+export function useMapScene(points: Points, columns: MapColumns, view: View, of: number) {
   const { info, names } = useExplainer()
   const choices = parseMapChoices(view.choices)
   const isClasses = info.task === 'classification'
@@ -53,11 +53,11 @@ export function useMapScene(points: Points, columns: MapColumns, view: View) {
   }, [points, offered[0], names, isShown])
 
   const inHand = view.row === null ? -1 : points.pointOf(view.split, view.row)
-  const answer = useAnswer(inHand < 0 ? null : questionOf(view))
+  const answer = useAnswer(inHand < 0 ? null : questionOf(view, depthFor(view.k, points.count, of)))
   const explanation = inHand < 0 || answer.isPlaceholderData ? undefined : answer.data?.explanation
   const { rays, missing } = useMemo(
-    () => (explanation ? raysOf(inHand, explanation, points) : { rays: [], missing: 0 }),
-    [explanation, inHand, points],
+    () => (explanation ? raysOf(inHand, explanation, points, view.k) : { rays: [], missing: 0 }),
+    [explanation, inHand, points, view.k],
   )
   const neighbours = useMemo(
     () => (choices.near && inHand >= 0 ? index.neighbours(inHand, NEIGHBOURS) : []),
@@ -100,7 +100,7 @@ export function useMapScene(points: Points, columns: MapColumns, view: View) {
   }
 }
 
-const questionOf = ({ split, row, output, contrast, k }: View) => ({
+const questionOf = ({ split, row, output, contrast }: View, k: number) => ({
   example: { split, row: row as number },
   ...(contrast ? { contrast } : { output }),
   k,

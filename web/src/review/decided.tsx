@@ -34,7 +34,10 @@ export function Decided({ decisions, page }: DecidedProps) {
   const inQueue = new Set(page.suspects.map(keyOf))
   const open = (decision: Decision): void => {
     const { row, output } = decision
-    if (!inQueue.has(keyOf(decision))) return go({ screen: 'explain', split: 'train', row, picture: null })
+    if (!inQueue.has(keyOf(decision))) {
+      go({ screen: 'explain', split: 'train', row, picture: null })
+      return
+    }
     go({ split: 'train', row, ...(output !== null && { choices: { of: String(output) } }) }, 'replace')
     window.scrollTo({ top: 0 })
   }

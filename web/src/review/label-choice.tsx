@@ -4,7 +4,7 @@ import type { SuspectsPage } from '../../../src/server/wire.ts'
 import { percent } from '../../../src/views/numbers.ts'
 import { useExplainer } from '../source/explainer-context.tsx'
 import { useHotkey } from './hotkey.ts'
-import type { LabelOption } from './label-options.ts'
+import { fitting, type LabelOption } from './label-options.ts'
 import { NumberChoice } from './number-choice.tsx'
 import styles from './review.module.css'
 
@@ -70,8 +70,16 @@ function OptionButton({ option: { label, name, probability }, at, suspect, onLab
 
 function ClassBox({ options, onLabel, classBox, suspect }: LabelChoiceProps) {
   const hotkey = useHotkey('other-class')
-  const leave = (event: KeyboardEvent<HTMLInputElement>): void => {
+  const choose = (label: number): void => {
+    classBox.current?.blur()
+    onLabel(label)
+  }
+  /** Enter takes the first that fits, where arrows went to none. */
+  const press = (event: KeyboardEvent<HTMLInputElement>): void => {
     if (event.key === 'Escape') event.currentTarget.blur()
+    if (event.key !== 'Enter' || event.currentTarget.hasAttribute('aria-activedescendant')) return
+    const fit = fitting(options, event.currentTarget.value)
+    if (fit) choose(fit.label)
   }
   return (
     <ComboBox
@@ -81,9 +89,7 @@ function ClassBox({ options, onLabel, classBox, suspect }: LabelChoiceProps) {
       menuTrigger="focus"
       defaultItems={options}
       onSelectionChange={key => {
-        if (key === null) return
-        classBox.current?.blur()
-        onLabel(Number(key))
+        if (key !== null) choose(Number(key))
       }}
     >
       <Label className="soft">
@@ -94,7 +100,7 @@ function ClassBox({ options, onLabel, classBox, suspect }: LabelChoiceProps) {
           </span>
         )}
       </Label>
-      <Input ref={classBox} placeholder="type its name" onKeyDown={leave} />
+      <Input ref={classBox} placeholder="type its name" onKeyDown={press} />
       <Popover className={styles.popover}>
         <ListBox<LabelOption>>
           {option => (

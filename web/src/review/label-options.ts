@@ -41,3 +41,17 @@ export function labelOptions(
     .sort((a, b) => b.score - a.score || a.label - b.label)
     .map(({ label }) => ({ label, name: nameOf(label), probability: shares?.[label] ?? null }))
 }
+
+/** The label that typed text means: the one of that name, else the first that begins with it, else that has it. */
+export function fitting(options: readonly LabelOption[], text: string): LabelOption | null {
+  const typed = text.trim().toLowerCase()
+  if (typed === '') return null
+  const named = (fits: (name: string) => boolean): LabelOption | undefined =>
+    options.find(({ name }) => fits(name.toLowerCase()))
+  return (
+    named(name => name === typed) ??
+    named(name => name.startsWith(typed)) ??
+    named(name => name.includes(typed)) ??
+    null
+  )
+}

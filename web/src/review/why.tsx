@@ -35,7 +35,7 @@ export function Why({ suspect, answer }: WhyProps) {
                 {contrast === null
                   ? `What speaks for ${names.output(output)}: logit ${signed(logit, 2)}.`
                   : `${names.output(output)} against ${names.output(contrast)}: the difference of logits is ${signed(logit, 2)}.`}
-                {covered !== null && ` These examples cover ${percent(covered, 0)} of it.`}
+                {covered !== null && covered > 0 && ` These examples cover ${percent(covered, 0)} of it.`}
               </p>
               <div className={styles.sides}>
                 <Side
