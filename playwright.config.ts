@@ -6,8 +6,9 @@ export default defineConfig({
   testMatch: '*.e2e.ts',
   globalSetup: './test/e2e/fit-digits.ts',
   outputDir: 'node_modules/.cache/e2e',
-  // Pictures of the screens, which the documents show.
+  // Pictures of the screens, which the documents show, are made anew where they have changed.
   snapshotPathTemplate: 'docs/screens/{arg}{ext}',
+  updateSnapshots: 'changed',
   workers: 1,
   timeout: 90_000,
   expect: { timeout: 15_000 },
