@@ -16,7 +16,7 @@ export function KeySheet() {
   const { groups } = useShortcutGroups()
   const { shortcuts: enabled, keys, prefer } = usePreferences()
   useShortcuts('Everywhere', [
-    { id: 'keys', keys: ['Shift+?'], what: 'this sheet of keys', run: () => setOpen(true) },
+    { id: 'keys', keys: ['Shift+?', '?'], what: 'this sheet of keys', run: () => setOpen(true) },
   ])
   return (
     <ModalOverlay className={styles.overlay ?? ''} isOpen={open} onOpenChange={setOpen} isDismissable>
@@ -35,8 +35,8 @@ export function KeySheet() {
                 {group.shortcuts.map(shortcut => (
                   <div key={shortcut.id}>
                     <dt>
-                      {keysOf(shortcut, keys).map(key => (
-                        <kbd key={key}>{keyWords(key)}</kbd>
+                      {[...new Set(keysOf(shortcut, keys).map(keyWords))].map(key => (
+                        <kbd key={key}>{key}</kbd>
                       ))}
                     </dt>
                     <dd>{shortcut.what}</dd>
