@@ -68,7 +68,17 @@ const placesOf = ({ rows }: ExampleColumns, holds: (at: number) => boolean): num
 /** How many examples the list offers. */
 const OFFERED = 20
 
+/** A box that is another one after each choice: empty, closed, and without the focus, so that keys go on from there. */
 function Typeahead({ columns, onPick }: { columns: ExampleColumns; onPick: (row: number) => void }) {
+  const [times, setTimes] = useState(0)
+  const pick = (row: number): void => {
+    onPick(row)
+    setTimes(times + 1)
+  }
+  return <TypeaheadBox key={times} columns={columns} onPick={pick} />
+}
+
+function TypeaheadBox({ columns, onPick }: { columns: ExampleColumns; onPick: (row: number) => void }) {
   const words = useLabelWords()
   const [text, setText] = useState('')
   const offered = offeredRows(columns, text)
@@ -79,17 +89,21 @@ function Typeahead({ columns, onPick }: { columns: ExampleColumns; onPick: (row:
       onInputChange={setText}
       items={offered.map(at => ({ id: columns.rows[at], at }))}
       value={null}
-      onChange={key => {
-        if (key === null) return
-        onPick(Number(key))
-        setText('')
-      }}
+      onChange={key => key !== null && onPick(Number(key))}
       defaultFilter={() => true}
-      menuTrigger="focus"
       allowsEmptyCollection
     >
       <Label className="spoken">Example by id or row</Label>
-      <Input placeholder={`Id or row, of ${count(columns.of)} …`} className={styles.input ?? ''} />
+      <Input
+        placeholder={`Id or row, of ${count(columns.of)} …`}
+        className={styles.input ?? ''}
+        onKeyDownCapture={({ key, currentTarget }) => {
+          // Without a choice from the list, the first of it is meant.
+          const chosen = currentTarget.getAttribute('aria-activedescendant')
+          if (key === 'Enter' && !chosen && text !== '' && offered.length > 0)
+            onPick(columns.rows[offered[0]])
+        }}
+      />
       <Popover className={styles.popover ?? ''}>
         <ListBox renderEmptyState={() => <p className="soft">No example has this id or row.</p>}>
           {({ at }: { at: number }) => (

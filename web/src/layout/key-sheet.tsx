@@ -17,7 +17,7 @@ export function KeySheet() {
   const { groups } = useShortcutGroups()
   const { shortcuts: enabled, keys, prefer } = usePreferences()
   useShortcuts('Everywhere', [
-    { id: 'keys', keys: ['Shift+?'], what: 'this sheet of keys', run: () => setOpen(true) },
+    { id: 'keys', keys: ['Shift+?', '?'], what: 'this sheet of keys', run: () => setOpen(true) },
   ])
   return (
     <ModalOverlay className={styles.overlay ?? ''} isOpen={open} onOpenChange={setOpen} isDismissable>
