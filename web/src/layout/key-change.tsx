@@ -9,7 +9,8 @@ export function KeyChange({ shortcut }: { shortcut: Omit<Shortcut, 'run'> }) {
   const { keys: chosen, prefer } = usePreferences()
   const { groups } = useShortcutGroups()
   const [isWaiting, setWaiting] = useState(false)
-  const keys = keysOf(shortcut, chosen)
+  // Two names of one key, as keyboards differ, are shown once.
+  const keys = [...new Set(keysOf(shortcut, chosen).map(keyWords))]
 
   const take = (event: KeyboardEvent): void => {
     if (!isWaiting || event.key === 'Tab') return
@@ -28,13 +29,13 @@ export function KeyChange({ shortcut }: { shortcut: Omit<Shortcut, 'run'> }) {
       aria-label={
         isWaiting
           ? `Press the new key to ${shortcut.what}`
-          : `Change the key for ${shortcut.what}, now ${keys.map(keyWords).join(' or ')}`
+          : `Change the key for ${shortcut.what}, now ${keys.join(' or ')}`
       }
       onClick={() => setWaiting(true)}
       onBlur={() => setWaiting(false)}
       onKeyDown={take}
     >
-      {isWaiting ? <em>press a key</em> : keys.map(key => <kbd key={key}>{keyWords(key)}</kbd>)}
+      {isWaiting ? <em>press a key</em> : keys.map(key => <kbd key={key}>{key}</kbd>)}
     </button>
   )
 }

@@ -1,4 +1,4 @@
-import type { Explanation } from '../../../src/app/explanation.ts'
+import type { Explanation } from '../view/view.ts'
 import type { Points } from './points.ts'
 
 /** A line from what is explained to one of its training examples. */

@@ -1,5 +1,5 @@
 import type { Decision, Job, RelabelAnswer } from '../../../src/server/wire.ts'
-import { count, percent } from '../../../src/views/numbers.ts'
+import { count, fixed, percent } from '../../../src/views/numbers.ts'
 import { Button } from '../components/button.tsx'
 import { useJob } from '../jobs/use-job.ts'
 import { JobProgress } from '../layout/job-indicator.tsx'
@@ -126,7 +126,7 @@ function changeWords(
 ): string {
   const change = after - before
   if (print(before) === print(after)) return 'the same'
-  const size = print(Math.abs(change))
+  const size = print === count ? count(Math.abs(change)) : `${fixed(100 * Math.abs(change), 2)} points`
   // The number of examples is no merit.
   if (print === count && isMore) return `${change > 0 ? '+' : '−'}${size}`
   return `${change > 0 ? '+' : '−'}${size}, ${change > 0 === isMore ? 'better' : 'worse'}`

@@ -1,5 +1,6 @@
 import type { Answer, Question, ReportData } from '../../../src/server/wire.ts'
 import { questionKey } from '../../../src/views/question-key.ts'
+import { localReview } from '../review/local-review.ts'
 import type { Entry, Explanation } from '../view/view.ts'
 import { type Source, SourceError } from './source.ts'
 
@@ -30,10 +31,18 @@ export function reportSource(data: ReportData | undefined): Source {
     cell: async (split, label, predicted) =>
       known(data.cells[`${split}/${label}/${predicted}`], 'examples of this cell'),
     map: async () => data.map,
-    review: async () => null,
-    pandas: async () => null,
+    ...localReview(data, keptHere()),
     jobs: async () => [],
     pictureUrl: (_, split, row) => `${data.pictures}${split}/${row}.png`,
+  }
+}
+
+/** What the browser keeps; null where it refuses, as some do for files on disk. */
+function keptHere(): Storage | null {
+  try {
+    return window.localStorage
+  } catch {
+    return null
   }
 }
 
