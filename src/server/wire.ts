@@ -39,7 +39,7 @@ export type MistakesCell = CellAnswer & { readonly schemaVersion: 1; readonly sp
 /** GET map; problem `not-found` until a job has made it. */
 export type { ExampleMap, MapPoints } from '../app/map/example-map.ts'
 /** What a job of kind relabel answers. */
-export type { RelabelAnswer, Standing } from '../app/relabel/answer.ts'
+export type { RelabelAnswer } from '../app/relabel/answer.ts'
 /** GET corrections, the answer of POST corrections, corrections/undo and corrections/redo, and what POST corrections takes. */
 export type { Action, Decision, NewDecision, Review } from '../app/review/decisions.ts'
 

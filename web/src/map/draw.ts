@@ -37,7 +37,7 @@ export interface Ink {
 const WHILE_MOVING = 15_000
 
 /** The radius of a point, by how far the map is zoomed in and how many there are. */
-export function radiusOf(count: number, zoom: number): number {
+function radiusOf(count: number, zoom: number): number {
   const crowd = count > 50_000 ? 1.1 : count > 10_000 ? 1.5 : count > 2000 ? 2.2 : 3.2
   return Math.min(crowd * Math.max(1, zoom) ** 0.35, 7)
 }
