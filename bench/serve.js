@@ -39,12 +39,12 @@ const asked = { port, token, bodies, seconds }
 await load({ ...asked, connections: CONNECTIONS.closed, seconds: 2 })
 const closed = await load({ ...asked, connections: CONNECTIONS.closed })
 const rate = closed.answered / closed.seconds
-const once1 = await load({ ...asked, connections: CONNECTIONS.open, rate: rate })
+const asMany = await load({ ...asked, connections: CONNECTIONS.open, rate })
 const twice = await load({ ...asked, connections: CONNECTIONS.open, rate: 2 * rate })
 server.kill('SIGTERM')
 await once(server, 'close')
 
-const rows = { 'one after another': closed, 'as many as it answers': once1, 'twice as many': twice }
+const rows = { 'one after another': closed, 'as many as it answers': asMany, 'twice as many': twice }
 const ms = x => `${(1000 * x).toFixed(1)} ms`
 console.log(`${machine.processor ?? ''} ${bodies.length} questions of ${directory}, k = ${K}`)
 for (const [name, { answered, refused, failed, latencies, seconds }] of Object.entries(rows)) {
