@@ -18,7 +18,7 @@ export function useJob(kind: NewJob['kind']): {
 }
 
 /** The job of a kind that began last; null where there was none. */
-export const lastOf = (jobs: readonly Job[], kind: NewJob['kind']): Job | null =>
+const lastOf = (jobs: readonly Job[], kind: NewJob['kind']): Job | null =>
   jobs
     .filter(job => job.kind === kind)
     .reduce<Job | null>((last, job) => (last && last.startedAt >= job.startedAt ? last : job), null)

@@ -4,6 +4,7 @@ import { Button } from '../components/button.tsx'
 import { Choice } from '../components/choice.tsx'
 import { FilterBar } from '../components/filter-bar.tsx'
 import { Segments } from '../components/segments.tsx'
+import { ViewLink } from '../components/view-link.tsx'
 import { NO_ROWS } from '../view/view.ts'
 import { selectionAsFilter, useGo, useView } from '../view/view-store.ts'
 import type { ColourBy } from './colouring.ts'
@@ -124,6 +125,15 @@ export function MapView({ points, of, columns }: MapViewProps) {
           <div className={styles.selected} role="status">
             <b>{count(selected.size)} selected</b>
             <Button onPress={() => go(selectionAsFilter(view))}>Show only these</Button>
+            <ViewLink
+              to={{
+                screen: 'examples',
+                tab: 'selected',
+                split: view.selection.test.length > 0 ? 'test' : 'train',
+              }}
+            >
+              As pictures
+            </ViewLink>
             <Button look="quiet" onPress={() => go({ selection: NO_ROWS })}>
               Clear
             </Button>
