@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
+const target = process.env.REPRESENTER_SERVER ?? 'http://127.0.0.1:7411'
+
 /** The application that `representer serve` serves. In development its data comes from a server started beside it. */
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
@@ -14,5 +16,6 @@ export default defineConfig({
     // Data URIs would be pictures that no cache keeps.
     assetsInlineLimit: 0,
   },
-  server: { proxy: { '/api': process.env.REPRESENTER_SERVER ?? 'http://127.0.0.1:7411' } },
+  // The server answers only what comes to its own name, from pages of its own.
+  server: { proxy: { '/api': { target, changeOrigin: true, headers: { origin: target } } } },
 })

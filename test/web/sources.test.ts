@@ -31,10 +31,10 @@ describe('the server as a source', () => {
 
   test('asks about a picture in the address, with the picture as the body', async () => {
     const fetched = answering(() => json({}))
-    const picture = new Blob(['x'], { type: 'image/png' })
+    const picture = new File(['x'], 'a b.png', { type: 'image/png' })
     await server.explainPicture(picture, { contrast: [3, 5], output: 'predicted', k: 4, within: 2 })
     const [address, init] = fetched.mock.calls[0]
-    expect(address).toMatch(/explain\/picture\?contrast=3&contrast=5&k=4&within=2$/)
+    expect(address).toMatch(/explain\/picture\?name=a\+b\.png&contrast=3&contrast=5&k=4&within=2$/)
     expect(init?.body).toBe(picture)
   })
 

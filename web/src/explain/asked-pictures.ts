@@ -3,7 +3,7 @@ import { create } from 'zustand'
 /** A picture of the user's, which stays in this tab. */
 export interface AskedPicture {
   readonly name: string
-  readonly blob: Blob
+  readonly file: File
   /** Shows it */
   readonly url: string
 }
@@ -18,7 +18,7 @@ export function keepPicture(file: File): AskedPicture {
   const { pictures } = useAskedPictures.getState()
   const before = pictures[file.name]
   if (before) URL.revokeObjectURL(before.url)
-  const picture = { name: file.name, blob: file, url: URL.createObjectURL(file) }
+  const picture = { name: file.name, file, url: URL.createObjectURL(file) }
   useAskedPictures.setState({ pictures: { ...pictures, [file.name]: picture } })
   return picture
 }

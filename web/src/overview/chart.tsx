@@ -15,7 +15,7 @@ const [WIDTH, HEIGHT] = [360, 240]
 const MARGIN = { top: 8, right: 12, bottom: 38, left: 64 }
 
 /** Where a number stands on an axis, in units of the drawing. */
-export function placeOn({ from, to, log }: Axis, length: number, x: number): number {
+function placeOn({ from, to, log }: Axis, length: number, x: number): number {
   const share = log ? Math.log(x / from) / Math.log(to / from) : (x - from) / (to - from)
   return share * length
 }

@@ -73,13 +73,13 @@ export const useAnswer = (question: Question | null): UseQueryResult<Answer> => 
 
 /** An explanation of a picture of the user's, told apart by its address in this tab. */
 export const usePictureAnswer = (
-  picture: { readonly blob: Blob; readonly url: string } | null,
+  picture: { readonly file: File; readonly url: string } | null,
   choices: Parameters<ReturnType<typeof useSource>['explainPicture']>[1],
 ): UseQueryResult<Answer> => {
   const source = useSource()
   return useQuery({
     queryKey: ['explain-picture', picture?.url, choices],
-    queryFn: ({ signal }) => source.explainPicture(picture?.blob as Blob, choices, signal),
+    queryFn: ({ signal }) => source.explainPicture(picture?.file as File, choices, signal),
     enabled: picture !== null,
     placeholderData: keepPreviousData,
   })
@@ -155,7 +155,7 @@ export function useJobEvents(): void {
 }
 
 /** Jobs with one as it is now. */
-export const withJob = (jobs: readonly Job[], job: Job): readonly Job[] =>
+const withJob = (jobs: readonly Job[], job: Job): readonly Job[] =>
   jobs.some(({ id }) => id === job.id)
     ? jobs.map(known => (known.id === job.id ? job : known))
     : [job, ...jobs]

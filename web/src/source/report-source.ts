@@ -52,7 +52,7 @@ function known<T>(part: T | null | undefined, what: string): T {
 }
 
 /** The stored answer to a question, cut to as many examples as are asked for. */
-export function storedAnswer(
+function storedAnswer(
   data: Pick<ReportData, 'answers' | 'columns'>,
   { example, output = 'predicted', contrast, within, k = 10 }: Question,
 ): Answer {

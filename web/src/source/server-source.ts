@@ -22,7 +22,7 @@ export function serverSource(base: URL): Source {
     columns: split => get(`columns/${split}`),
     explain: (question, signal) => post('explain', question, signal),
     explainPicture: (picture, choices, signal) =>
-      ask(address(`explain/picture${pictureQuery(choices)}`), {
+      ask(address(`explain/picture${pictureQuery(picture.name, choices)}`), {
         method: 'POST',
         headers: { 'content-type': picture.type || 'application/octet-stream' },
         body: picture,
@@ -51,13 +51,13 @@ export function serverSource(base: URL): Source {
 }
 
 /** Choices as the address of a picture's explanation says them. */
-function pictureQuery({ output, contrast, k, within }: PictureChoices): string {
-  const search = new URLSearchParams()
+function pictureQuery(name: string, { output, contrast, k, within }: PictureChoices): string {
+  const search = new URLSearchParams({ name })
   for (const part of contrast ?? []) search.append('contrast', String(part))
   if (!contrast && output !== undefined) search.set('output', String(output))
   if (k !== undefined) search.set('k', String(k))
   if (within !== undefined) search.set('within', String(within))
-  return search.size === 0 ? '' : `?${search}`
+  return `?${search}`
 }
 
 async function unlessMissing<T>(asked: Promise<T>): Promise<T | null> {

@@ -29,7 +29,7 @@ export interface Source {
   overview(): Promise<Overview>
   columns(split: Split): Promise<ExampleColumns>
   explain(question: Question, signal?: AbortSignal): Promise<Answer>
-  explainPicture(picture: Blob, choices: PictureChoices, signal?: AbortSignal): Promise<Answer>
+  explainPicture(picture: File, choices: PictureChoices, signal?: AbortSignal): Promise<Answer>
   suspects(offset: number, limit: number): Promise<SuspectsPage>
   mistakes(split: Split): Promise<Mistakes>
   cell(split: Split, label: number, predicted: number, k: number): Promise<MistakesCell>

@@ -47,11 +47,7 @@ function placesOf(columns: ExampleColumns, tab: View['tab'], filters: Filters, s
 }
 
 /** Sorts places, ties by row; what has no value comes last. */
-export function sorted(
-  columns: ExampleColumns,
-  places: readonly number[],
-  { by, descending }: Sort,
-): number[] {
+function sorted(columns: ExampleColumns, places: readonly number[], { by, descending }: Sort): number[] {
   const order = [...places]
   if (by === 'row') return descending ? order.reverse() : order
   const direction = descending ? -1 : 1

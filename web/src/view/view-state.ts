@@ -59,7 +59,7 @@ export function formatView(view: View): string {
 }
 
 /** The address of a screen. */
-export const pathOf = ({ screen }: View): string => (screen === FIRST_VIEW.screen ? '/' : `/${screen}`)
+const pathOf = ({ screen }: View): string => (screen === FIRST_VIEW.screen ? '/' : `/${screen}`)
 
 const rowParts = (prefix: string, rows: Rows): (readonly [string, string, string])[] => [
   [`${prefix}train`, formatRows(rows.train), ''],
