@@ -1,12 +1,18 @@
 import type { Pictures } from '../data/shown-pictures.node.ts'
 import { encodePng } from '../formats/images.node.ts'
+import { encodeSmallPng } from '../formats/png.node.ts'
 import { UserError } from '../user-error.ts'
 import type { Explainer } from './explainer.ts'
 import { openStoredPictures } from './stored-pictures.ts'
 import type { SplitName } from './stored-splits.ts'
 
-/** Small pictures of an explainer's examples, made of the files that the examples came from; no link leads out of their
- * folder. */
+/** Bytes of a picture that is encoded sooner than handed to another thread. */
+const SMALL = 2 ** 14
+
+/**
+ * Small pictures of an explainer's examples, made of the files that the examples came from. No link leads out of
+ * their folder.
+ */
 export class Thumbnails {
   readonly #explainer: Explainer
   readonly #opened = new Map<SplitName, Promise<Pictures>>()
@@ -29,7 +35,7 @@ export class Thumbnails {
     }
     const picture = await (await this.#of(split))(row)
     if (picture === null) throw new UserError('not-found', `${split}/${row}: no picture, its example is none`)
-    return encodePng(picture)
+    return picture.data.length <= SMALL ? encodeSmallPng(picture) : encodePng(picture)
   }
 
   /** The pictures of a split, opened once. Errors: UserError where its files are gone. */

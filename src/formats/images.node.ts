@@ -14,6 +14,12 @@ const maxFileBytes = 2 ** 29
 /** What sharp calls the formats of photographs. A drawing such as SVG could load other files. */
 const formats = ['png', 'jpeg', 'webp', 'tiff', 'gif', 'heif']
 
+// What reads any other is not begun with: bytes may come from anywhere.
+sharp.block({ operation: ['VipsForeignLoad'] })
+sharp.unblock({
+  operation: ['Png', 'Jpeg', 'Webp', 'Tiff', 'Nsgif', 'Heif'].map(format => `VipsForeignLoad${format}`),
+})
+
 /**
  * Decodes an image file as PIL does: turned upright by its EXIF orientation, transparency dropped and not
  * blended, colour profiles ignored, 16 bits cut to 8. A grey file has one channel, every other three; of an

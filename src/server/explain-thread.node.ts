@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Answers, Asked, Desk, Ready } from './answers.ts'
 import { Outbox } from './outbox.ts'
-import { errorOf, type Failure } from './problem.ts'
+import { errorOf, type Failure, Refusal } from './problem.ts'
 
 /** What the thread is started with. */
 export interface ExplainWork {
@@ -26,11 +26,15 @@ interface Waiting {
   readonly reject: (reason: unknown) => void
 }
 
+/** Milliseconds in which what was asked before has to be answered when the thread is to end. */
+const PATIENCE = 10_000
+
 /** Opens an explainer in a thread of its own, which answers. Errors: UserError where it cannot be opened. */
 export class ExplainThread implements Desk {
   readonly #worker: Worker
   readonly #questions: Outbox<WorkerQuestion>
   readonly #waiting = new Map<number, Waiting>()
+  readonly #asked = new Set<Promise<Ready>>()
   #last = 0
   #ended: Error | null = null
 
@@ -69,13 +73,26 @@ export class ExplainThread implements Desk {
     return this.#answerOf(id)
   }
 
+  /** Ends the thread once everything that was asked is answered, and written where it is to be. */
   async close(): Promise<void> {
-    this.#end(new Error('the thread that explains was closed'))
+    const closed = new Refusal(503, 'busy', 'the server is ending, ask again when it is back')
+    this.#ended ??= closed
+    let late: NodeJS.Timeout | undefined
+    const patience = new Promise(resolve => {
+      late = setTimeout(resolve, PATIENCE)
+    })
+    await Promise.race([Promise.allSettled(this.#asked), patience])
+    clearTimeout(late)
+    this.#end(closed)
     await this.#worker.terminate()
   }
 
   #answerOf(id: number): Promise<Ready> {
-    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }))
+    const answer = new Promise<Ready>((resolve, reject) => this.#waiting.set(id, { resolve, reject }))
+    const forget = () => void this.#asked.delete(answer)
+    this.#asked.add(answer)
+    answer.then(forget, forget)
+    return answer
   }
 
   #take(answer: WorkerAnswer): void {

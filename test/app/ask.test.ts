@@ -10,6 +10,8 @@ async function opened(size = {}, options = {}) {
   return openExplainer(bundle.out)
 }
 
+const SIDES = ['excitatory', 'inhibitory'] as const
+
 test.each([
   ['an output', { output: 2 }],
   ['a contrast', { contrast: [0, 1] as const }],
@@ -20,20 +22,22 @@ test.each([
       const explainer = await opened({ nonNegative })
       const example = { split: 'test' as const, row: 7 }
       const { explanation: whole } = await ask(explainer, { example, ...choices, k: 120 })
-      const seen: number[] = []
+      const seen: { excitatory: number[]; inhibitory: number[] } = { excitatory: [], inhibitory: [] }
       for (const { class: y, value } of whole.byClass) {
         const { explanation } = await ask(explainer, { example, ...choices, k: 120, within: y })
         const entries = [...explanation.excitatory, ...explanation.inhibitory]
         expect(entries.reduce((sum, entry) => sum + entry.value, 0)).toBeCloseTo(value, 5)
         expect(explanation.covered).toBeCloseTo(1, 3)
         for (const { label } of entries) expect(label).toBe(y)
-        seen.push(...entries.map(({ row }) => row))
+        for (const side of SIDES) seen[side].push(...explanation[side].map(({ row }) => row))
         // Everything else is of the whole.
         const { excitatory: _e, inhibitory: _i, covered: _c, read: _r, ...rest } = explanation
         expect(whole).toMatchObject(rest)
       }
-      const all = [...whole.excitatory, ...whole.inhibitory].map(({ row }) => row)
-      expect(seen.sort((a, b) => a - b)).toEqual(all.sort((a, b) => a - b))
+      for (const side of SIDES) {
+        const all = whole[side].map(({ row }) => row)
+        expect(seen[side].sort((a, b) => a - b)).toEqual(all.sort((a, b) => a - b))
+      }
       await explainer.close()
     }
   },

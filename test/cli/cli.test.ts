@@ -329,7 +329,7 @@ test('colour follows NO_COLOR and FORCE_COLOR', async () => {
   expect(plain.stdout).not.toContain('\u001b[')
 })
 
-test.each(['inspect', 'fit', 'explain', 'suspects', 'mistakes', 'doctor'])(
+test.each(['inspect', 'fit', 'explain', 'suspects', 'mistakes', 'serve', 'doctor'])(
   '%s --help has an example',
   async name => {
     const { code, stdout } = await run([name, '--help'])

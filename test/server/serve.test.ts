@@ -75,6 +75,29 @@ test('decisions outlive the server, which ends when everything is answered', asy
   expect((await response.json()).counts.keep).toBe(5)
 })
 
+test('whoever leaves before the answer loses no decision, and is no bug', async () => {
+  const { server, base, directory, bugs } = await started()
+  const leaving = new AbortController()
+  const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' }
+  const decide = (row: number) =>
+    fetch(`${base}/api/v1/corrections`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ row, action: 'keep' }),
+      signal: leaving.signal,
+    })
+  await decide(0)
+  const left = Promise.allSettled([1, 2, 3, 4].map(decide))
+  // As soon as one of them is written, the others are on their way.
+  while ((await readFile(join(directory, 'review/decisions.jsonl'), 'utf8')).split('\n').length < 3);
+  leaving.abort()
+  await left
+  await server.close()
+  const log = await readFile(join(directory, 'review/decisions.jsonl'), 'utf8')
+  for (const line of log.trimEnd().split('\n')) expect(JSON.parse(line)).toMatchObject({ event: 'decide' })
+  expect(bugs).toEqual([])
+})
+
 test('a refit with the corrections is a job, beside the explainer and in place of its like alone', async () => {
   const { ask, post, directory, bugs } = await started()
   const { labels } = await (await ask('/columns/train')).json()

@@ -13,7 +13,7 @@ import { Jobs, type RunJob } from '../../src/server/jobs.ts'
 import { localDesk } from '../../src/server/local-desk.ts'
 import { type BundleSize, temporaryDirectory, writeBundle } from '../app/bundle.ts'
 
-export const PORT = 7411
+const PORT = 7411
 export const HOST = `127.0.0.1:${PORT}`
 export const ORIGIN = `http://${HOST}`
 export const TOKEN = 'a-token-of-programs'

@@ -13,7 +13,7 @@ import { writeMap } from './map-file.node.ts'
 
 export interface MapOptions {
   readonly directory: string
-  /** How many examples at most, of both splits; 20,000 unless told. Where there are more each class keeps its share. */
+  /** How many examples at most, of both splits; 10,000 unless told. Where there are more each class keeps its share. */
   readonly limit?: number
   /** The seed of the layout; 0 unless told */
   readonly seed?: number
@@ -28,7 +28,7 @@ export interface MapStep {
   readonly total: number
 }
 
-const LIMIT = 20_000
+const LIMIT = 10_000
 
 /** As many as the method's authors take: more show the whole better, fewer the detail. */
 const NEIGHBOURS = 15

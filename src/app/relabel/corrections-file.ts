@@ -80,7 +80,9 @@ function correctionOf(
     )
   }
   if (action === null) return null
-  const named = cells.output === null ? null : explainer.names.outputIndex(cells.output)
+  // Of a single output with numbers, nothing else can be meant.
+  const only = explainer.hasLabelValues && explainer.manifest.c === 1 ? 0 : null
+  const named = cells.output === null ? only : explainer.names.outputIndex(cells.output)
   const output = expectOutput(explainer, named, id)
   const given = cells.given_label === null ? null : labelIn(explainer, cells.given_label)
   if (action !== 'relabel') return { row, output, action, newLabel: null, given }

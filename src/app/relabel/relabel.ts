@@ -36,23 +36,33 @@ export async function relabel(options: RelabelOptions): Promise<RelabelAnswer> {
   const { directory, corrections, memory, force = false } = options
   if (memory !== undefined) parseMemory(memory)
   const out = options.out ?? besideOf(directory)
+  const reader = await ExplainerReader.open(directory)
+  const { corrected, lost } = await correct(reader, corrections)
+  const writer = await ExplainerWriter.create(out, force)
+  try {
+    const answer = await refit(reader, writer, corrected, { ...options, out })
+    return { ...answer, warnings: [...lost, ...answer.warnings] }
+  } catch (error) {
+    await writer.abort()
+    throw error
+  }
+}
+
+/** Labels as they are to be, and what is said of classes that lose all examples; nothing else is held of the explainer. */
+async function correct(
+  reader: ExplainerReader,
+  corrections: string | undefined,
+): Promise<{ corrected: Corrected; lost: string[] }> {
+  const { directory } = reader
   const explainer = await openForFew(directory)
   try {
     expectLabelled(explainer)
     const wanted = await (corrections === undefined
       ? decided(directory, explainer)
       : readCorrections(corrections, explainer))
-    const reader = await ExplainerReader.open(directory)
     const stored = { labels: explainer.examples.labels, values: await storedValues(reader, 'train') }
     const corrected = carryOut(explainer, stored, wanted)
-    const writer = await ExplainerWriter.create(out, force)
-    try {
-      const answer = await refit(reader, writer, corrected, { ...options, out })
-      return { ...answer, warnings: [...emptied(explainer, corrected), ...answer.warnings] }
-    } catch (error) {
-      await writer.abort()
-      throw error
-    }
+    return { corrected, lost: emptied(explainer, corrected) }
   } finally {
     await explainer.close()
   }
@@ -127,7 +137,6 @@ async function refit(
   }
 }
 
-/** What is said of classes that have no training example any more. */
 function emptied(explainer: Explainer, { labels, excluded }: Corrected): string[] {
   const left = new Set(labels?.filter((_, row) => !excluded.has(row)))
   const lost = [...new Set(explainer.examples.labels)].filter(label => !left.has(label)).sort((a, b) => a - b)

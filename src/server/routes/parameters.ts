@@ -12,7 +12,7 @@ export const index = z.coerce
   .max(2 ** 31 - 1)
 
 /** Examples on one page at most. */
-export const PAGE = 1000
+const PAGE = 1000
 
 export const offset = index.default(0)
 export const limit = z.coerce.number().int().min(0).max(PAGE).default(100)

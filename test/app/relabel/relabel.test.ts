@@ -196,6 +196,24 @@ describe('a head', () => {
   })
 })
 
+test('a regression on one output is corrected without naming it', async () => {
+  const { out, corrections } = await explained(async directory => {
+    const data = Float32Array.from({ length: 120 }, (_, k) => Math.sin(k))
+    const labels = await saveArray(directory, 'numbers', { dtype: 'float32', shape: [120], data })
+    const testLabels = await saveArray(directory, 'test-numbers', {
+      dtype: 'float32',
+      shape: [30],
+      data: data.slice(0, 30),
+    })
+    return { labels, testLabels, activation: 'identity' }
+  })
+  const file = await corrections('id given_label new_label', ['train/4', String(Math.sin(4)), 0.125])
+  const answer = await relabel({ directory: out, corrections: file })
+  expect(answer).toMatchObject({ relabelled: 1, before: { accuracy: { train: null }, disputed: 0 } })
+  expect(answer.before.suspects).toHaveLength(20)
+  expect((await opened(answer.out)).labelValue(4, 0)).toBe(0.125)
+})
+
 test('keep and review change nothing, and classes keep their count where all of one are gone', async () => {
   const { out, corrections } = await explained()
   const { examples } = await opened(out)
