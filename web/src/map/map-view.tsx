@@ -52,6 +52,7 @@ export function MapView({ points, of, columns }: MapViewProps) {
   const size = useSize(frame)
   const map = useMapScene(points, columns, view, of)
   const { index, inHand, selected, choices } = map
+  const elsewhere = view.selection.train.length + view.selection.test.length - selected.size
 
   const choose = useCallback(
     (change: Parameters<typeof withMapChoices>[1]) =>
@@ -121,9 +122,12 @@ export function MapView({ points, of, columns }: MapViewProps) {
         </p>
       </div>
       <aside className={styles.side}>
-        {selected.size > 0 && (
+        {selected.size + elsewhere > 0 && (
           <div className={styles.selected} role="status">
-            <b>{count(selected.size)} selected</b>
+            <b>
+              {count(selected.size)} selected
+              {elsewhere > 0 && `, and ${count(elsewhere)} not on the map`}
+            </b>
             <Button onPress={() => go(selectionAsFilter(view))}>Show only these</Button>
             <ViewLink
               to={{
