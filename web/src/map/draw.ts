@@ -36,6 +36,9 @@ export interface Ink {
 /** How many points are drawn while the map moves; all of them once it rests. */
 const WHILE_MOVING = 15_000
 
+/** Of more selected points than these, rings would hide the colours: that they stand out says it. */
+const RINGED = 400
+
 /** The radius of a point, by how far the map is zoomed in and how many there are. */
 function radiusOf(count: number, zoom: number): number {
   const crowd = count > 50_000 ? 1.1 : count > 10_000 ? 1.5 : count > 2000 ? 2.2 : 3.2
@@ -65,7 +68,9 @@ export function drawMap(
   layers.selected.forEach((points, category) => {
     fill(context, points, scene, view, size, radius + scene.grow[category] + 1, scene.colours[category])
   })
-  rings(context, layers.selectedAll, scene, view, size, radius + 2.5, ink.ink, 1)
+  if (layers.selectedAll.length <= RINGED) {
+    rings(context, layers.selectedAll, scene, view, size, radius + 2.5, ink.ink, 1)
+  }
   rings(context, layers.ringed, scene, view, size, radius + 2, ink.lowers, 1.25)
   drawRays(context, scene, view, size, ink)
   rings(context, scene.neighbours, scene, view, size, radius + 4, ink.ink, 1.5)

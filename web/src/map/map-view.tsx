@@ -4,6 +4,7 @@ import { Button } from '../components/button.tsx'
 import { Choice } from '../components/choice.tsx'
 import { FilterBar } from '../components/filter-bar.tsx'
 import { Segments } from '../components/segments.tsx'
+import { ViewLink } from '../components/view-link.tsx'
 import { NO_ROWS } from '../view/view.ts'
 import { selectionAsFilter, useGo, useView } from '../view/view-store.ts'
 import type { ColourBy } from './colouring.ts'
@@ -51,6 +52,7 @@ export function MapView({ points, of, columns }: MapViewProps) {
   const size = useSize(frame)
   const map = useMapScene(points, columns, view, of)
   const { index, inHand, selected, choices } = map
+  const elsewhere = view.selection.train.length + view.selection.test.length - selected.size
 
   const choose = useCallback(
     (change: Parameters<typeof withMapChoices>[1]) =>
@@ -120,10 +122,22 @@ export function MapView({ points, of, columns }: MapViewProps) {
         </p>
       </div>
       <aside className={styles.side}>
-        {selected.size > 0 && (
+        {selected.size + elsewhere > 0 && (
           <div className={styles.selected} role="status">
-            <b>{count(selected.size)} selected</b>
+            <b>
+              {count(selected.size)} selected
+              {elsewhere > 0 && `, and ${count(elsewhere)} not on the map`}
+            </b>
             <Button onPress={() => go(selectionAsFilter(view))}>Show only these</Button>
+            <ViewLink
+              to={{
+                screen: 'examples',
+                tab: 'selected',
+                split: view.selection.test.length > 0 ? 'test' : 'train',
+              }}
+            >
+              As pictures
+            </ViewLink>
             <Button look="quiet" onPress={() => go({ selection: NO_ROWS })}>
               Clear
             </Button>

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react'
-import { count, percent } from '../../../src/views/numbers.ts'
+import { count, fixed, percent } from '../../../src/views/numbers.ts'
 import { useExplainer } from '../source/explainer-context.tsx'
 import { useGo, useView } from '../view/view-store.ts'
 import { type ClassOrder, type ClassTotals, type Counts, largestShare, shownClasses } from './matrix.ts'
@@ -141,7 +141,7 @@ function CountCell({ label, predicted, n, of, darkest, numbers, ...focused }: Co
         name={`${words}: ${count(n)} of ${count(of)}, ${percent(share, 1)}`}
         {...focused}
       >
-        {n === 0 ? '·' : numbers === 'counts' ? count(n) : percent(share, share < 0.0995 ? 1 : 0)}
+        {n === 0 ? '·' : numbers === 'counts' ? count(n) : fixed(100 * share, share < 0.0995 ? 1 : 0)}
       </CellButton>
     </td>
   )

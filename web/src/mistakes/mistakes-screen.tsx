@@ -66,7 +66,7 @@ function MistakesOf({ split, offered }: { split: Split; offered: readonly Split[
           value={numbers}
           options={[
             { value: 'counts', text: 'Counts' },
-            { value: 'shares', text: 'Shares of the label' },
+            { value: 'shares', text: 'Shares in %' },
           ]}
           onChange={value => choose('numbers', value)}
         />
