@@ -45,7 +45,7 @@ export interface Served {
 const PORT = 7411
 
 /** Questions that are answered at once; who would wait longer than these take had better ask again. */
-const QUESTIONS = 64
+const QUESTIONS = 32
 
 /** Milliseconds that a request may take to arrive. */
 const ARRIVAL = 60_000
