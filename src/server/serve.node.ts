@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
@@ -76,6 +77,8 @@ export async function serve(options: ServeOptions): Promise<Served> {
     const guarded = { hosts, tokens, ...(embed !== undefined && { embed }) }
     const jobs = new Jobs(jobThreads(work), onBug)
     const farewell = new AbortController()
+    // As many pages as there are listen to it.
+    setMaxListeners(0, farewell.signal)
     const questions = new Admission(QUESTIONS)
     const parts = { desk, jobs, questions, explainer, web, onBug, farewell: farewell.signal, ...guarded }
     const app = createApp(parts)

@@ -35,12 +35,12 @@ test('every screen is drawn without a fault that axe finds, in both themes and o
   page,
 }) => {
   test.setTimeout(240_000)
+  await makeMap(page)
   const complaints: string[] = []
   page.on('console', message => {
     if (message.type() === 'error') complaints.push(message.text())
   })
   page.on('pageerror', error => complaints.push(error.message))
-  await makeMap(page)
   for (const theme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
     await page.setViewportSize({ width: 1280, height: 900 })

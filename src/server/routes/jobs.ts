@@ -142,9 +142,13 @@ async function tell(
   const ping = setInterval(() => void stream.write(PING), PING_EVERY)
   await stream.write(PING)
   await new Promise<void>(resolve => {
-    stream.onAbort(resolve)
-    farewell.addEventListener('abort', () => resolve(), { once: true })
-    if (farewell.aborted || stream.aborted) resolve()
+    const end = () => {
+      farewell.removeEventListener('abort', end)
+      resolve()
+    }
+    stream.onAbort(end)
+    farewell.addEventListener('abort', end)
+    if (farewell.aborted || stream.aborted) end()
   })
   clearInterval(ping)
   stop()
