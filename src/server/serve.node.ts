@@ -4,11 +4,11 @@ import { getRequestListener } from '@hono/node-server'
 import { UserError } from '../user-error.ts'
 import { Admission } from './admission.ts'
 import { createApp } from './app.ts'
-import { ExplainThread } from './explain-thread.node.ts'
 import { Hosts, inUrl, isLoopback } from './guard/hosts.ts'
 import { randomToken, Tokens } from './guard/tokens.node.ts'
 import { jobThreads } from './job-thread.node.ts'
 import { Jobs } from './jobs.ts'
+import { openServed } from './open-served.node.ts'
 import { readWebFiles } from './read-web-files.node.ts'
 import { rememberingDesk } from './remembering-desk.ts'
 import { shedding } from './shedding.node.ts'
@@ -27,7 +27,7 @@ export interface ServeOptions {
   readonly embed?: string
   /** How much of the explainer is held in memory at most, such as `2GiB` */
   readonly memory?: string
-  /** Told of bugs */
+  /** Told of bugs, and why a thread ended that answered */
   readonly onBug: (error: unknown) => void
 }
 
@@ -65,11 +65,10 @@ export async function serve(options: ServeOptions): Promise<Served> {
   if (embed !== undefined) expectOrigin(embed)
   const web = await readWebFiles()
   const work = { directory, ...(memory !== undefined && { memory }) }
-  const thread = await ExplainThread.open(work)
+  const { desk: asked, explainer } = await openServed(work, { onEnd: onBug })
   const server = createServer({ requestTimeout: ARRIVAL, maxHeaderSize: HEADER_BYTES })
   try {
-    const desk = rememberingDesk(thread)
-    const explainer = JSON.parse(String(await desk.ask('explainer')))
+    const desk = rememberingDesk(asked)
     const port = await listen(server, host, options.port ?? PORT)
     const hosts = new Hosts({ port, host, allowed: allowedHosts })
     const tokens = options.token === null ? null : new Tokens(options.token ?? randomToken(), port)
@@ -92,7 +91,8 @@ export async function serve(options: ServeOptions): Promise<Served> {
       },
     }
   } catch (error) {
-    await thread.close()
+    server.close()
+    await asked.close()
     throw error
   }
 }
