@@ -8,6 +8,8 @@ import { threadError } from './thread-error.ts'
 export interface ExplainWork {
   readonly directory: string
   readonly memory?: string
+  /** Folders that pictures have to be in; anywhere unless told */
+  readonly roots?: readonly string[]
 }
 
 export interface WorkerQuestion {

@@ -27,6 +27,8 @@ export interface ServeOptions {
   readonly embed?: string
   /** How much of the explainer is held in memory at most, such as `2GiB` */
   readonly memory?: string
+  /** Folders that pictures have to be in, whatever the explainer names; anywhere unless told */
+  readonly roots?: readonly string[]
   /** Told of bugs, and why a thread ended that answered */
   readonly onBug: (error: unknown) => void
 }
@@ -58,14 +60,14 @@ const FAREWELL = 5_000
 
 /** Serves an explainer. Errors: UserError where it cannot be opened, or the address is refused or taken. */
 export async function serve(options: ServeOptions): Promise<Served> {
-  const { directory, memory, embed, allowedHosts = [], onBug } = options
+  const { directory, memory, roots, embed, allowedHosts = [], onBug } = options
   const host = options.host ?? '127.0.0.1'
   expectPort(options.port ?? PORT)
   expectGuarded(host, options.token)
   if (embed !== undefined) expectOrigin(embed)
   const web = await readWebFiles()
   const work = { directory, ...(memory !== undefined && { memory }) }
-  const { desk: asked, explainer } = await openServed(work, { onEnd: onBug })
+  const { desk: asked, explainer } = await openServed({ ...work, ...(roots && { roots }) }, { onEnd: onBug })
   const server = createServer({ requestTimeout: ARRIVAL, maxHeaderSize: HEADER_BYTES })
   try {
     const desk = rememberingDesk(asked)
