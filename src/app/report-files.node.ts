@@ -30,6 +30,7 @@ export function writeReportFiles(
   return writeFolder(out, { what: 'report', isOwn: path => OWN.test(path), force }, async folder => {
     for (const file of ['report.js', 'report.css']) {
       await copyFile(join(SCREENS, file), join(folder, file)).catch(cause => {
+        if (cause.code !== 'ENOENT') throw cause
         throw new UserError('not-found', `${file}: the screens are not built, run npm run build`, { cause })
       })
     }

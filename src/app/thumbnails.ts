@@ -15,10 +15,13 @@ const SMALL = 2 ** 14
  */
 export class Thumbnails {
   readonly #explainer: Explainer
+  readonly #roots: readonly string[] | undefined
   readonly #opened = new Map<SplitName, Promise<Pictures>>()
 
-  constructor(explainer: Explainer) {
+  /** @param roots folders that these files have to be in; anywhere unless told */
+  constructor(explainer: Explainer, roots?: readonly string[]) {
     this.#explainer = explainer
+    this.#roots = roots
   }
 
   /** Whether the examples of a split are pictures, by the first. Errors: UserError where its file is gone. */
@@ -44,10 +47,13 @@ export class Thumbnails {
     if (known) return known
     const opening = this.#open(split)
     this.#opened.set(split, opening)
+    // The next one who asks tries again.
+    opening.catch(() => this.#opened.delete(split))
     return opening
   }
 
   async #open(split: SplitName): Promise<Pictures> {
-    return (await openStoredPictures(this.#explainer, split, { followLinks: false })) ?? (async () => null)
+    const options = { followLinks: false, roots: this.#roots }
+    return (await openStoredPictures(this.#explainer, split, options)) ?? (async () => null)
   }
 }

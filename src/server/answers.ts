@@ -25,11 +25,12 @@ export interface Opened {
   readonly log: () => Promise<ReviewLog>
 }
 
-export function opened(explainer: Explainer): Opened {
+/** @param roots folders that pictures have to be in; anywhere unless told */
+export function opened(explainer: Explainer, roots?: readonly string[]): Opened {
   let log: Promise<ReviewLog> | undefined
   return {
     explainer,
-    thumbnails: new Thumbnails(explainer),
+    thumbnails: new Thumbnails(explainer, roots),
     log: () => {
       log ??= ReviewLog.open(explainer.directory, explainer).catch(error => {
         // The next one who asks tries again.
