@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { writeFolder } from '../store/write-folder.node.ts'
 import { UserError } from '../user-error.ts'
 import { html } from '../views/html.ts'
-import type { SplitName } from './stored-splits.ts'
+import type { SplitName } from './explainer/stored-splits.ts'
 
 /** The screens, where the build puts them beside the folder of the program. */
 const SCREENS = fileURLToPath(new URL('../web-report/', import.meta.url))

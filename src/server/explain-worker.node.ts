@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { openExplainer } from '../app/open-explainer.ts'
+import { openExplainer } from '../app/explainer/open.ts'
 import type { Ready } from './answers.ts'
 import type { ExplainWork, WorkerAnswer, WorkerQuestion } from './explain-thread.node.ts'
 import { localDesk } from './local-desk.ts'

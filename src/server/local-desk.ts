@@ -1,4 +1,4 @@
-import type { Explainer } from '../app/explainer.ts'
+import type { Explainer } from '../app/explainer/explainer.ts'
 import { type Answers, answers, type Desk, opened } from './answers.ts'
 
 /** Answers in this thread. `roots` as `opened` takes them. */

@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { fit } from '../../src/app/fit.ts'
+import { fit } from '../../src/app/fit/fit.ts'
 import { writeBundle } from '../app/bundle.ts'
 import { MAIN } from './command.ts'
 

@@ -2,7 +2,7 @@ import { cp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { fit } from '../../src/app/fit.ts'
+import { fit } from '../../src/app/fit/fit.ts'
 import { type ServeOptions, serve } from '../../src/server/serve.node.ts'
 import { temporaryDirectory, writeBundle } from '../app/bundle.ts'
 
