@@ -92,8 +92,7 @@ function PandasLines({ lines }: { lines: string }) {
           {copied ? 'Copied' : 'Copy'}
         </Button>
       </header>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled by keys too */}
-      <pre tabIndex={0}>{lines}</pre>
+      <pre>{lines}</pre>
     </section>
   )
 }
