@@ -18,23 +18,29 @@ export default function MistakesScreen() {
   const { split } = useView()
   if (info.task !== 'classification') {
     return (
-      <Empty title="No confusion matrix">
-        <p>
-          Mistakes are counted where each example has one class; the outputs of this explainer are not
-          classes.
-        </p>
-      </Empty>
+      <>
+        <h1>Mistakes</h1>
+        <Empty title="No confusion matrix">
+          <p>
+            Mistakes are counted where each example has one class; the outputs of this explainer are not
+            classes.
+          </p>
+        </Empty>
+      </>
     )
   }
   const labelled = (['test', 'train'] as const).filter(split => info.labelled[split])
   if (labelled.length === 0) {
     return (
-      <Empty title="No labels">
-        <p>
-          Mistakes are counted against labels: run <code>representer fit</code> with <code>--labels</code> or{' '}
-          <code>--test-labels</code>.
-        </p>
-      </Empty>
+      <>
+        <h1>Mistakes</h1>
+        <Empty title="No labels">
+          <p>
+            Mistakes are counted against labels: run <code>representer fit</code> with <code>--labels</code>{' '}
+            or <code>--test-labels</code>.
+          </p>
+        </Empty>
+      </>
     )
   }
   return <MistakesOf split={info.labelled[split] ? split : labelled[0]} offered={labelled} />
