@@ -75,7 +75,7 @@ function Side({ suspect, title, sign, entries, scale, decimals }: SideProps) {
       </h3>
       {entries.length === 0 && <p className="soft">None.</p>}
       <ol>
-        {entries.map(({ row, id, label, predicted, value }) => (
+        {entries.map(({ row, id, label, labelValue, predicted, value }) => (
           <li key={row}>
             <ViewLink
               className={styles.entry}
@@ -83,7 +83,7 @@ function Side({ suspect, title, sign, entries, scale, decimals }: SideProps) {
             >
               <ExamplePicture split="train" row={row} size={56} alt="" tile={id} />
               <span className={styles.entryWords}>
-                <LabelText label={label} predicted={predicted} />
+                <LabelText label={label} predicted={predicted} value={labelValue} />
                 <span className="soft id">{row === suspect.row ? 'this example itself' : id}</span>
                 <SignedBar value={value} scale={scale} />
               </span>
