@@ -46,6 +46,9 @@ export default function MistakesScreen() {
   return <MistakesOf split={info.labelled[split] ? split : labelled[0]} offered={labelled} />
 }
 
+/** A matrix of more classes has the whole width to itself. */
+const WIDE = 16
+
 const SPLIT_NAMES: { readonly [S in Split]: string } = { train: 'Training', test: 'Test' }
 
 function MistakesOf({ split, offered }: { split: Split; offered: readonly Split[] }) {
@@ -99,7 +102,7 @@ function MistakesOf({ split, offered }: { split: Split; offered: readonly Split[
                 {totals.length > MOST_CLASSES &&
                   ` The matrix has the ${MOST_CLASSES} classes with most mistakes; all mistakes are in the list.`}
               </p>
-              <div className={styles.columns}>
+              <div className={`${styles.columns} ${totals.length > WIDE ? styles.wide : ''}`}>
                 <ConfusionMatrix counts={matrix} totals={totals} order={order} numbers={numbers} />
                 <Ranking cells={cells} totals={totals} />
               </div>
