@@ -106,12 +106,19 @@ function takesPictures({ network }: Manifest): boolean {
 /** Agreement below this is told. */
 const POOR_AGREEMENT = 0.95
 
+/** How a fit ended that did not converge. */
+const ENDS: { readonly [S in Exclude<Manifest['fit']['status'], 'converged'>]: string } = {
+  'precision-limited': 'came as near as single precision lets alpha be stored',
+  'max-iterations': 'stopped at its limit of iterations',
+  'line-search-failed': 'stopped where no step went further down',
+}
+
 function warningsOf({ fit, labelsFit, fidelity }: Manifest): string[] {
   const warnings: string[] = []
   const ended = { fit, 'fit with labels': labelsFit }
   for (const [name, certificate] of Object.entries(ended)) {
     if (certificate === null || certificate.status === 'converged') continue
-    warnings.push(`the ${name} is ${certificate.status}: values miss the logit by more than was asked for`)
+    warnings.push(`the ${name} ${ENDS[certificate.status]}: values miss the logit by more than was asked for`)
   }
   const agreement = (fidelity.test ?? fidelity.train)?.argmaxAgreement ?? null
   if (agreement !== null && agreement < POOR_AGREEMENT) {
