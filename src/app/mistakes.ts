@@ -9,7 +9,8 @@ import {
   rowsOfCell,
 } from '../method/explain/mistakes.ts'
 import { UserError } from '../user-error.ts'
-import { type Explainer, resolveK } from './explainer/explainer.ts'
+import { resolveK } from './explainer/expect-query.ts'
+import type { Explainer } from './explainer/explainer.ts'
 import type { Examples } from './explainer/files.node.ts'
 import { openExplainer } from './explainer/open.ts'
 import type { SplitName } from './explainer/stored-splits.ts'

@@ -1,5 +1,5 @@
 import { UserError } from '../user-error.ts'
-import { resolveK } from './explainer/explainer.ts'
+import { resolveK } from './explainer/expect-query.ts'
 import { openExplainer } from './explainer/open.ts'
 import { namedExamples, typicalExamples } from './report/choose-examples.ts'
 import { gatherReport, type Shown } from './report/gather.ts'

@@ -11,6 +11,7 @@ import type { ExplainerReader } from '../../store/read.node.ts'
 import { UserError } from '../../user-error.ts'
 import { type ChosenOutput, chooseOutput } from './chosen-output.ts'
 import { expectNetwork } from './expect-network.ts'
+import { expectNumbers, resolveK } from './expect-query.ts'
 import type { ClassPart, Entry, ExplainChoices, Explanation, Query } from './explanation.ts'
 import { type Examples, LABELS_FIT, readRows, type StoredFit } from './files.node.ts'
 import { GivenLogits } from './given-head.ts'
@@ -386,21 +387,4 @@ export interface Opened {
   readonly values: RowLookup | null
   readonly others: number | null
   readonly packed: number
-}
-
-function expectNumbers(values: ArrayLike<number>, length: number, input: string, what: string): void {
-  if (values.length !== length) {
-    throw new UserError('shape', `${input}: expected ${length} ${what}, got ${values.length}`)
-  }
-  for (let a = 0; a < length; a++) {
-    if (!Number.isFinite(values[a])) {
-      throw new UserError('value', `${input}: ${values[a]} at ${a} of its ${what}, expected finite numbers`)
-    }
-  }
-}
-
-/** How many examples of each kind: 10 unless told. Errors: UserError where it is no count. */
-export function resolveK(k = 10): number {
-  if (Number.isInteger(k) && k >= 0 && k <= 2 ** 24) return k
-  throw new UserError('usage', `k: ${k}, expected a whole number, 0 or more`)
 }
