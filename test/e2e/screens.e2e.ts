@@ -34,7 +34,7 @@ const NAMES = Object.keys(SCREENS) as Screen[]
 test('every screen is drawn without a fault that axe finds, in both themes and on a phone', async ({
   page,
 }) => {
-  test.setTimeout(240_000)
+  test.setTimeout(420_000)
   await makeMap(page)
   const complaints: string[] = []
   page.on('console', message => {
@@ -52,7 +52,7 @@ test('every screen is drawn without a fault that axe finds, in both themes and o
       )
       if (theme === 'light' || screen === 'explain') {
         const name = theme === 'light' ? `${screen}.png` : `${screen}-dark.png`
-        await expect(page).toHaveScreenshot(name, { maxDiffPixelRatio: 0.02, mask: varying(page) })
+        await expect(page).toHaveScreenshot(name, { maxDiffPixelRatio: 0.001, mask: varying(page) })
       }
     }
   }
@@ -64,7 +64,7 @@ test('every screen is drawn without a fault that axe finds, in both themes and o
     expect(width, `${screen} on a phone is no wider than that`).toBeLessThanOrEqual(390)
     if (screen === 'explain' || screen === 'review') {
       await expect(page).toHaveScreenshot(`${screen}-phone.png`, {
-        maxDiffPixelRatio: 0.02,
+        maxDiffPixelRatio: 0.001,
         mask: varying(page),
       })
     }
