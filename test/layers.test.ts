@@ -24,6 +24,7 @@ const METHOD: Readonly<Record<string, readonly string[]>> = {
   index: ['head'],
   fit: ['head', 'index'],
   explain: ['head', 'index'],
+  sensitivity: ['network'],
 }
 
 /** Files of src itself that every layer may import. */
