@@ -52,6 +52,12 @@ export {
 export { pandasLines } from './app/review/pandas-lines.ts'
 export { ReviewLog } from './app/review/review-log.ts'
 export type { Device } from './app/runtime.ts'
+export {
+  type SensitivityAnswer,
+  type SensitivityOptions,
+  type SensitivityPart,
+  sensitivity,
+} from './app/sensitivity/sensitivity.ts'
 export type { Suspect } from './app/suspect.ts'
 export { type SuspectsAnswer, type SuspectsOptions, suspects } from './app/suspects.ts'
 export { suspectsCsv, suspectsJsonl } from './app/suspects-export.ts'

@@ -17,6 +17,8 @@ export type Pictures = (row: number) => Promise<Picture | null>
 export interface OpeningPictures {
   /** Links in a folder may lead out of it, as they may in training; so unless told. */
   readonly followLinks?: boolean
+  /** In their own size, not in one to be shown. */
+  readonly whole?: boolean
 }
 
 type Open<K extends Source['kind']> = (
@@ -32,23 +34,23 @@ const openers: { readonly [K in Source['kind']]: Open<K> } = {
     return async row => pictureOf(array, row)
   },
   table: async () => async () => null,
-  folder: async ({ path }, paths, { followLinks = true }) => {
+  folder: async ({ path }, paths, { followLinks = true, whole }) => {
     if (!(await isDirectory(path))) {
       throw new UserError('not-found', `${path}: no such folder, check the path`)
     }
     const located = followLinks ? inside : reallyInside
     return async row => {
       const file = paths[row]
-      return file === undefined ? null : thumbnail(await decodeImage(await located(path, file)))
+      return file === undefined ? null : sized(await decodeImage(await located(path, file)), whole)
     }
   },
-  webdataset: async ({ path }, paths) => {
+  webdataset: async ({ path }, paths, { whole }) => {
     const read = shardReader(path, paths)
-    return async row => thumbnail(await decodePicture(await read(row)))
+    return async row => sized(await decodePicture(await read(row)), whole)
   },
-  parquet: async ({ path, column }, paths) => {
+  parquet: async ({ path, column }, paths, { whole }) => {
     const read = tableReader(path, column, paths)
-    return async row => thumbnail(await decodePicture(await read(row)))
+    return async row => sized(await decodePicture(await read(row)), whole)
   },
 }
 
@@ -61,6 +63,8 @@ export function openPictures(
   const open = openers[source.kind] as Open<Source['kind']>
   return open(source, paths ?? [], options)
 }
+
+const sized = (picture: Picture, whole = false): Picture => (whole ? picture : thumbnail(picture))
 
 const LONGEST_EDGE = 128
 
