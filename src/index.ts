@@ -4,13 +4,10 @@
  * Each verb of the command line is a function here, with the same options and answers.
  */
 
-export { type DeviceAnswer, type DoctorAnswer, doctor } from './app/doctor.ts'
-export type { Checked } from './app/examine.ts'
-export { type ExplainAnswer, type ExplainOptions, explain } from './app/explain.ts'
-export type { BatchStep, WrittenBatch } from './app/explain-batch.ts'
-export type { Explainer, ManyOptions } from './app/explainer.ts'
-export type { Examples } from './app/explainer-files.node.ts'
-export type { InputKind, NetworkInput } from './app/explainer-network.ts'
+export { type DeviceAnswer, type DoctorAnswer, doctor } from './app/doctor/doctor.ts'
+export type { BatchStep, WrittenBatch } from './app/explain/batch.ts'
+export { type ExplainAnswer, type ExplainOptions, explain } from './app/explain/explain.ts'
+export type { Explainer, ManyOptions } from './app/explainer/explainer.ts'
 export type {
   ClassPart,
   Entry,
@@ -18,20 +15,25 @@ export type {
   Explanation,
   OutputChoice,
   Query,
-} from './app/explanation.ts'
-export { type ExposedModel, exposeFeatures } from './app/expose-features.ts'
-export { fit } from './app/fit.ts'
-export type { FitAnswer } from './app/fit-answer.ts'
-export type { FitOptions, FitProgress, Targets } from './app/fit-options.ts'
-export type { HeadLayout } from './app/given-head.ts'
-export type { WrittenPage } from './app/html.ts'
+} from './app/explainer/explanation.ts'
+export type { Examples } from './app/explainer/files.node.ts'
+export type { HeadLayout } from './app/explainer/given-head.ts'
+export type { InputKind, NetworkInput } from './app/explainer/network.ts'
+export { type OpenOptions, openExplainer } from './app/explainer/open.ts'
+export type { Suspect } from './app/explainer/suspect.ts'
+export type { FitAnswer } from './app/fit/answer.ts'
+export { fit } from './app/fit/fit.ts'
+export type { FitOptions, FitProgress, Targets } from './app/fit/options.ts'
+export type { Checked } from './app/inspect/examine.ts'
+export { type ExposedModel, exposeFeatures } from './app/inspect/expose-features.ts'
 export {
   type InspectAnswer,
   type InspectedHead,
   type InspectedLayer,
   type InspectOptions,
   inspect,
-} from './app/inspect.node.ts'
+} from './app/inspect/inspect.node.ts'
+export type { Device } from './app/machine/runtime.ts'
 export {
   type CellAnswer,
   type FrequentExample,
@@ -39,7 +41,6 @@ export {
   type MistakesOptions,
   mistakes,
 } from './app/mistakes.ts'
-export { type OpenOptions, openExplainer } from './app/open-explainer.ts'
 export type { RelabelAnswer, Standing } from './app/relabel/answer.ts'
 export { type RelabelOptions, relabel } from './app/relabel/relabel.ts'
 export { type ReportAnswer, type ReportOptions, type ReportStep, report } from './app/report.ts'
@@ -51,16 +52,15 @@ export {
 } from './app/review/export-corrections.ts'
 export { pandasLines } from './app/review/pandas-lines.ts'
 export { ReviewLog } from './app/review/review-log.ts'
-export type { Device } from './app/runtime.ts'
 export {
   type SensitivityAnswer,
   type SensitivityOptions,
   type SensitivityPart,
   sensitivity,
 } from './app/sensitivity/sensitivity.ts'
-export type { Suspect } from './app/suspect.ts'
-export { type SuspectsAnswer, type SuspectsOptions, suspects } from './app/suspects.ts'
-export { suspectsCsv, suspectsJsonl } from './app/suspects-export.ts'
+export type { WrittenPage } from './app/show/html.ts'
+export { suspectsCsv, suspectsJsonl } from './app/suspects/export.ts'
+export { type SuspectsAnswer, type SuspectsOptions, suspects } from './app/suspects/suspects.ts'
 export type { SkippedPicture } from './data/picture-dataset.ts'
 export type { Channels, PictureOptions, PicturePreprocess, PictureSteps } from './data/picture-preprocess.ts'
 export type { Preprocess, PreprocessOptions } from './data/preprocess.ts'

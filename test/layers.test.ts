@@ -27,6 +27,24 @@ const METHOD: Readonly<Record<string, readonly string[]>> = {
   sensitivity: ['network'],
 }
 
+/** What each folder of app may import of the others; files of app itself are verbs, and import what they like. */
+const APP: Readonly<Record<string, readonly string[]>> = {
+  machine: [],
+  inspect: ['machine'],
+  doctor: ['inspect', 'machine'],
+  explainer: ['machine'],
+  show: ['explainer'],
+  browse: ['explainer', 'show'],
+  explain: ['explainer', 'show'],
+  suspects: ['explainer', 'show'],
+  map: ['explainer', 'machine'],
+  review: ['explainer'],
+  fit: ['explainer', 'inspect', 'machine'],
+  relabel: ['explainer', 'fit', 'machine', 'review'],
+  sensitivity: ['explain', 'explainer', 'machine', 'show'],
+  report: ['browse', 'explain', 'explainer', 'map', 'show', ''],
+}
+
 /** Files of src itself that every layer may import. */
 const COMMON = ['user-error.ts', 'version.ts']
 
@@ -81,6 +99,22 @@ const imports = files.flatMap(file => importsOf(file))
 const layerOf = (file: string): string => (file.includes('/') ? file.slice(0, file.indexOf('/')) : '')
 const arrow = ({ file, target, module }: Import): string => `${file} -> ${target ?? module}`
 
+/** The folder of a layer that a file stands in; '' for the layer's own files. */
+function partOf(file: string): string {
+  const [, part, below] = file.split('/')
+  return below === undefined ? '' : part
+}
+
+/** What the folders of a layer import of each other that their rows do not name. */
+function outOfOrder(layer: string, table: Readonly<Record<string, readonly string[]>>): string[] {
+  const offending = imports.filter(({ file, target }) => {
+    if (target === null || layerOf(file) !== layer || layerOf(target) !== layer) return false
+    const [from, to] = [partOf(file), partOf(target)]
+    return from !== '' && from !== to && !table[from]?.includes(to)
+  })
+  return offending.map(arrow)
+}
+
 /** What a layer imports that its row does not name. */
 function trespassing({ file, target, typesOnly }: Import): boolean {
   const layer = layerOf(file)
@@ -128,15 +162,15 @@ describe('the layers', () => {
   })
 
   test('keep their order within method too, whose files all stand in folders', () => {
-    const partOf = (file: string): string => file.split('/')[1]
     const inMethod = files.filter(file => layerOf(file) === 'method')
     expect(inMethod.filter(file => !(partOf(file) in METHOD))).toEqual([])
-    const offending = imports.filter(({ file, target }) => {
-      if (target === null || layerOf(file) !== 'method' || layerOf(target) !== 'method') return false
-      const [from, to] = [partOf(file), partOf(target)]
-      return from !== to && !METHOD[from].includes(to)
-    })
-    expect(offending.map(arrow)).toEqual([])
+    expect(outOfOrder('method', METHOD)).toEqual([])
+  })
+
+  test('keep their order within app', () => {
+    const inApp = files.filter(file => layerOf(file) === 'app' && partOf(file) !== '')
+    expect(inApp.filter(file => !(partOf(file) in APP))).toEqual([])
+    expect(outOfOrder('app', APP)).toEqual([])
   })
 
   test('import only files that are there', () => {

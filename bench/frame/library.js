@@ -1,6 +1,6 @@
 // What the claims take from inside the library; everything else is its public interface.
 
-export { openRuntime } from '../../dist/app/runtime.js'
+export { openRuntime } from '../../dist/app/machine/runtime.js'
 export { bytesOf } from '../../dist/formats/bytes.js'
 export { encodeNpy, encodeNpyHeader, readNpy } from '../../dist/formats/npy.js'
 export { narrowFloat16 } from '../../dist/math/float16.js'

@@ -9,10 +9,11 @@ import {
   rowsOfCell,
 } from '../method/explain/mistakes.ts'
 import { UserError } from '../user-error.ts'
-import { type Explainer, resolveK } from './explainer.ts'
-import type { Examples } from './explainer-files.node.ts'
-import { openExplainer } from './open-explainer.ts'
-import type { SplitName } from './stored-splits.ts'
+import { resolveK } from './explainer/expect-query.ts'
+import type { Explainer } from './explainer/explainer.ts'
+import type { Examples } from './explainer/files.node.ts'
+import { openExplainer } from './explainer/open.ts'
+import type { SplitName } from './explainer/stored-splits.ts'
 
 export interface MistakesOptions {
   readonly directory: string

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { writeFolder } from '../store/write-folder.node.ts'
 import { UserError } from '../user-error.ts'
 import { html } from '../views/html.ts'
-import type { SplitName } from './stored-splits.ts'
+import type { SplitName } from './explainer/stored-splits.ts'
 
 /** The screens, where the build puts them beside the folder of the program. */
 const SCREENS = fileURLToPath(new URL('../web-report/', import.meta.url))
@@ -30,6 +30,7 @@ export function writeReportFiles(
   return writeFolder(out, { what: 'report', isOwn: path => OWN.test(path), force }, async folder => {
     for (const file of ['report.js', 'report.css']) {
       await copyFile(join(SCREENS, file), join(folder, file)).catch(cause => {
+        if (cause.code !== 'ENOENT') throw cause
         throw new UserError('not-found', `${file}: the screens are not built, run npm run build`, { cause })
       })
     }

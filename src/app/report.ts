@@ -1,11 +1,11 @@
 import { UserError } from '../user-error.ts'
-import { resolveK } from './explainer.ts'
-import { openExplainer } from './open-explainer.ts'
+import { resolveK } from './explainer/expect-query.ts'
+import { openExplainer } from './explainer/open.ts'
 import { namedExamples, typicalExamples } from './report/choose-examples.ts'
 import { gatherReport, type Shown } from './report/gather.ts'
 import type { ReportData } from './report/report-data.ts'
 import { type ReportFolder, writeReportFiles } from './report-files.node.ts'
-import { Thumbnails } from './thumbnails.ts'
+import { Thumbnails } from './show/thumbnails.ts'
 
 export interface ReportOptions {
   readonly directory: string

@@ -1,5 +1,5 @@
-import { type DoctorAnswer, doctor } from '../app/doctor.ts'
-import type { Checked } from '../app/examine.ts'
+import { type DoctorAnswer, doctor } from '../app/doctor/doctor.ts'
+import type { Checked } from '../app/inspect/examine.ts'
 import { fixed } from '../views/numbers.ts'
 import { colour } from './colour.ts'
 import type { Reporter } from './reporter.ts'

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import type { FitOptions } from '../app/fit-options.ts'
+import type { FitOptions } from '../app/fit/options.ts'
 import type { Interruption } from './interruption.ts'
 import { number, numberOrAuto, numbers, pixels } from './option-values.ts'
 import { type Common, example, reporterFor, verb } from './verb.ts'

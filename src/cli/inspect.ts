@@ -1,4 +1,4 @@
-import { type InspectAnswer, type InspectOptions, inspect } from '../app/inspect.node.ts'
+import { type InspectAnswer, type InspectOptions, inspect } from '../app/inspect/inspect.node.ts'
 import { bound } from '../views/numbers.ts'
 import { colour } from './colour.ts'
 import { layerLines } from './layer-lines.ts'

@@ -1,4 +1,4 @@
-import type { InspectAnswer, InspectedLayer } from '../app/inspect.node.ts'
+import type { InspectAnswer, InspectedLayer } from '../app/inspect/inspect.node.ts'
 import { colour } from './colour.ts'
 import { printable, table } from './text.ts'
 

@@ -263,6 +263,12 @@ function addServe(program: Command, interruption: Interruption): void {
       '--allow-embed <origin>',
       'a site that may show the pages in a frame, such as http://localhost:8888',
     )
+    .option(
+      '--root <dir>',
+      'show pictures of this folder alone, whatever the explainer names; may be given again',
+      further,
+      [],
+    )
     .addOption(memory())
     .addHelpText(
       'after',
@@ -285,6 +291,7 @@ function addServe(program: Command, interruption: Interruption): void {
         {
           directory,
           allowedHosts: flags.allowedHost,
+          ...(flags.root.length > 0 && { roots: flags.root }),
           open,
           json,
           quiet,
@@ -307,6 +314,7 @@ interface ServeFlags {
   /** true where nothing was said of it */
   readonly token?: string | boolean
   readonly allowedHost: readonly string[]
+  readonly root: readonly string[]
   readonly allowEmbed?: string
   readonly memory?: string
 }

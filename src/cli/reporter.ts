@@ -1,4 +1,4 @@
-import type { WrittenPage } from '../app/html.ts'
+import type { WrittenPage } from '../app/show/html.ts'
 import { errorColour } from './colour.ts'
 import { writeOut } from './stdout.node.ts'
 import { printable } from './text.ts'

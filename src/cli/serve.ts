@@ -1,4 +1,5 @@
 import { type ServeOptions, serve } from '../server/serve.node.ts'
+import { UserError } from '../user-error.ts'
 import { colour, errorColour } from './colour.ts'
 import { onEnter, openBrowser } from './launch.node.ts'
 import type { Reporter } from './reporter.ts'
@@ -15,7 +16,7 @@ export async function runServe(
   report: Reporter,
   signal: AbortSignal,
 ): Promise<void> {
-  const server = await serve({ ...options, onBug: tellBug })
+  const server = await serve({ ...options, onBug: tell })
   const { port } = server
   const url = server.launchUrl()
   const given = typeof options.token === 'string'
@@ -36,7 +37,11 @@ export async function runServe(
   await server.close()
 }
 
-function tellBug(error: unknown): void {
+function tell(error: unknown): void {
+  if (error instanceof UserError) {
+    process.stderr.write(`${errorColour.red('error')}: ${error.message}\n`)
+    return
+  }
   const { stack } = error instanceof Error ? error : new Error(String(error))
   process.stderr.write(`${errorColour.red('error')}: this is a bug in representer\n${stack}\n`)
 }

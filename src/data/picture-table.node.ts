@@ -1,4 +1,4 @@
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { readFileBytes } from '../formats/files.node.ts'
 import { openParquet, type ParquetGroups, readParquetInfo } from '../formats/parquet.ts'
 import type { PictureFile } from '../formats/picture.ts'
@@ -6,6 +6,7 @@ import { UserError } from '../user-error.ts'
 import { type DatasetChoice, readLabelsFile, withoutLabel } from './dataset.node.ts'
 import { findColumns } from './hugging-face.ts'
 import { readIds } from './ids.ts'
+import { inside, type Locate } from './inside.node.ts'
 import { type Labels, labelCount, readLabels } from './labels.ts'
 import { pictureInCell } from './picture-cell.node.ts'
 import type { PictureDataset } from './picture-dataset.ts'
@@ -79,11 +80,12 @@ export function tableReader(
   root: string,
   column: string,
   paths: readonly string[],
+  locate: Locate = inside,
 ): (row: number) => Promise<PictureFile> {
   const files = new Map<string, Promise<ParquetGroups>>()
   const groups = new Map<string, Promise<unknown[]>>()
   const open = (file: string): Promise<ParquetGroups> => {
-    const opening = files.get(file) ?? readFileBytes(join(root, file)).then(openParquet)
+    const opening = files.get(file) ?? openLocated(root, file, locate)
     files.set(file, opening)
     return opening
   }
@@ -105,6 +107,11 @@ export function tableReader(
     while (group < table.rows.length && row >= table.rows[group]) row -= table.rows[group++]
     const name = join(root, paths[example])
     if (group === table.rows.length) throw new UserError('not-found', `${name}: no such row`)
-    return pictureInCell((await readGroup(`${file} ${group}`, table, group))[row], root, name)
+    const picture = pictureInCell((await readGroup(`${file} ${group}`, table, group))[row], root, name)
+    if (picture.content === null) await locate(root, relative(root, picture.name))
+    return picture
   }
 }
+
+const openLocated = async (root: string, file: string, locate: Locate): Promise<ParquetGroups> =>
+  openParquet(await readFileBytes(await locate(root, file)))

@@ -4,7 +4,7 @@ import { resizePicture } from '../formats/resize.ts'
 import { expectShape } from '../math/matrix.ts'
 import { UserError } from '../user-error.ts'
 import { isDirectory } from './folder.node.ts'
-import { inside, reallyInside } from './inside.node.ts'
+import { expectWithin, inside, type Locate, reallyInside } from './inside.node.ts'
 import { tableReader } from './picture-table.node.ts'
 import { pictureOf } from './pictures.ts'
 import { readArray } from './read-array.ts'
@@ -17,6 +17,8 @@ export type Pictures = (row: number) => Promise<Picture | null>
 export interface OpeningPictures {
   /** Links in a folder may lead out of it, as they may in training; so unless told. */
   readonly followLinks?: boolean
+  /** Folders that sources have to be in; anywhere unless told. */
+  readonly roots?: readonly string[] | undefined
   /** In their own size, not in one to be shown. */
   readonly whole?: boolean
 }
@@ -24,7 +26,8 @@ export interface OpeningPictures {
 type Open<K extends Source['kind']> = (
   source: Extract<Source, { kind: K }>,
   paths: readonly string[],
-  options: OpeningPictures,
+  locate: Locate,
+  sized: (picture: Picture) => Picture,
 ) => Promise<Pictures>
 
 const openers: { readonly [K in Source['kind']]: Open<K> } = {
@@ -34,37 +37,40 @@ const openers: { readonly [K in Source['kind']]: Open<K> } = {
     return async row => pictureOf(array, row)
   },
   table: async () => async () => null,
-  folder: async ({ path }, paths, { followLinks = true, whole }) => {
+  folder: async ({ path }, paths, locate, sized) => {
     if (!(await isDirectory(path))) {
       throw new UserError('not-found', `${path}: no such folder, check the path`)
     }
-    const located = followLinks ? inside : reallyInside
     return async row => {
       const file = paths[row]
-      return file === undefined ? null : sized(await decodeImage(await located(path, file)), whole)
+      return file === undefined ? null : sized(await decodeImage(await locate(path, file)))
     }
   },
-  webdataset: async ({ path }, paths, { whole }) => {
-    const read = shardReader(path, paths)
-    return async row => sized(await decodePicture(await read(row)), whole)
+  webdataset: async ({ path }, paths, locate, sized) => {
+    const read = shardReader(path, paths, locate)
+    return async row => sized(await decodePicture(await read(row)))
   },
-  parquet: async ({ path, column }, paths, { whole }) => {
-    const read = tableReader(path, column, paths)
-    return async row => sized(await decodePicture(await read(row)), whole)
+  parquet: async ({ path, column }, paths, locate, sized) => {
+    const read = tableReader(path, column, paths, locate)
+    return async row => sized(await decodePicture(await read(row)))
   },
 }
 
-/** Reads a source again. Errors: UserError where it is gone, or no longer what it was. */
-export function openPictures(
+/** Reads a source again. Errors: UserError where it is gone, no longer what it was, or outside of the roots. */
+export async function openPictures(
   source: Source,
   paths: readonly string[] | null,
-  options: OpeningPictures = {},
+  { followLinks = true, roots, whole = false }: OpeningPictures = {},
 ): Promise<Pictures> {
+  if (roots) await expectWithin(roots, source.path)
   const open = openers[source.kind] as Open<Source['kind']>
-  return open(source, paths ?? [], options)
+  return open(
+    source,
+    paths ?? [],
+    followLinks ? inside : reallyInside,
+    whole ? picture => picture : thumbnail,
+  )
 }
-
-const sized = (picture: Picture, whole = false): Picture => (whole ? picture : thumbnail(picture))
 
 const LONGEST_EDGE = 128
 

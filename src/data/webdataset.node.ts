@@ -2,7 +2,7 @@ import { basename, dirname, resolve } from 'node:path'
 import type { PictureFile } from '../formats/picture.ts'
 import type { TarMember } from '../formats/tar.ts'
 import { UserError } from '../user-error.ts'
-import { inside } from './inside.node.ts'
+import { inside, type Locate } from './inside.node.ts'
 import { type Labels, readLabels } from './labels.ts'
 import type { PictureDataset } from './picture-dataset.ts'
 import { openShard, type Shard } from './shards.node.ts'
@@ -72,10 +72,14 @@ function labelsOf(
 const KEPT_SHARDS = 2
 
 /** Reads the picture at `paths[row]`, `train-000.tar#0007.jpg` below root; keeps the archives last read. */
-export function shardReader(root: string, paths: readonly string[]): (row: number) => Promise<PictureFile> {
+export function shardReader(
+  root: string,
+  paths: readonly string[],
+  locate: Locate = inside,
+): (row: number) => Promise<PictureFile> {
   const shards = new Map<string, Promise<{ shard: Shard; byName: ReadonlyMap<string, TarMember> }>>()
   const open = (file: string) => {
-    const opening = shards.get(file) ?? openNamed(inside(root, file))
+    const opening = shards.get(file) ?? openNamed(root, file, locate)
     shards.delete(file)
     shards.set(file, opening)
     for (const oldest of [...shards.keys()].slice(0, -KEPT_SHARDS)) shards.delete(oldest)
@@ -94,7 +98,7 @@ export function shardReader(root: string, paths: readonly string[]): (row: numbe
   }
 }
 
-async function openNamed(path: string) {
-  const shard = await openShard(path)
+async function openNamed(root: string, file: string, locate: Locate) {
+  const shard = await openShard(await locate(root, file))
   return { shard, byName: new Map(shard.members.map(member => [member.name, member])) }
 }

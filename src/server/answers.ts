@@ -1,17 +1,17 @@
-import { ask, askPicture, type PictureChoices, type Question } from '../app/ask.ts'
-import { columns } from '../app/columns.ts'
-import { type ExamplesQuery, examplesPage } from '../app/examples-page.ts'
-import type { Explainer } from '../app/explainer.ts'
-import { explainerInfo } from '../app/explainer-info.ts'
+import { columns } from '../app/browse/columns.ts'
+import { type ExamplesQuery, examplesPage } from '../app/browse/examples-page.ts'
+import { explainerInfo } from '../app/browse/explainer-info.ts'
+import { overview } from '../app/browse/overview.ts'
+import { ask, askPicture, type PictureChoices, type Question } from '../app/explain/ask.ts'
+import type { Explainer } from '../app/explainer/explainer.ts'
+import type { SplitName } from '../app/explainer/stored-splits.ts'
+import { suspectsOf } from '../app/explainer/suspect.ts'
 import { readMap } from '../app/map/map-file.node.ts'
 import { countMistakes, explainMistakes, labelledSplit } from '../app/mistakes.ts'
-import { overview } from '../app/overview.ts'
 import type { NewDecision } from '../app/review/decisions.ts'
 import { type ExportChoices, exportCorrections } from '../app/review/export-corrections.ts'
 import { ReviewLog } from '../app/review/review-log.ts'
-import type { SplitName } from '../app/stored-splits.ts'
-import { suspectsOf } from '../app/suspect.ts'
-import { Thumbnails } from '../app/thumbnails.ts'
+import { Thumbnails } from '../app/show/thumbnails.ts'
 import { UserError } from '../user-error.ts'
 
 /** An answer as it travels: JSON text, or the bytes of a picture. */
@@ -25,11 +25,12 @@ export interface Opened {
   readonly log: () => Promise<ReviewLog>
 }
 
-export function opened(explainer: Explainer): Opened {
+/** @param roots folders that pictures have to be in; anywhere unless told */
+export function opened(explainer: Explainer, roots?: readonly string[]): Opened {
   let log: Promise<ReviewLog> | undefined
   return {
     explainer,
-    thumbnails: new Thumbnails(explainer),
+    thumbnails: new Thumbnails(explainer, roots),
     log: () => {
       log ??= ReviewLog.open(explainer.directory, explainer).catch(error => {
         // The next one who asks tries again.

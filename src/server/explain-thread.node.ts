@@ -2,11 +2,14 @@ import { Worker } from 'node:worker_threads'
 import type { Answers, Asked, Desk, Ready } from './answers.ts'
 import { Outbox } from './outbox.ts'
 import { errorOf, type Failure, Refusal } from './problem.ts'
+import { threadError } from './thread-error.ts'
 
 /** What the thread is started with. */
 export interface ExplainWork {
   readonly directory: string
   readonly memory?: string
+  /** Folders that pictures have to be in; anywhere unless told */
+  readonly roots?: readonly string[]
 }
 
 export interface WorkerQuestion {
@@ -29,41 +32,65 @@ interface Waiting {
 /** Milliseconds in which what was asked before has to be answered when the thread is to end. */
 const PATIENCE = 10_000
 
+/** What messages call it. */
+const NAME = 'the thread that explains'
+
+/** What is answered to whom the thread would have answered. */
+const lost = (): Refusal =>
+  new Refusal(503, 'internal', `${NAME}: ended before it answered, ask again, another one takes its place`, {
+    'retry-after': '1',
+  })
+
+export interface ThreadOptions {
+  /** Told why the thread ended, where nobody closed it */
+  readonly onEnd: (reason: Error) => void
+  /** What the thread runs */
+  readonly program?: URL
+}
+
 /** Opens an explainer in a thread of its own, which answers. Errors: UserError where it cannot be opened. */
 export class ExplainThread implements Desk {
   readonly #worker: Worker
+  readonly #onEnd: (reason: Error) => void
   readonly #questions: Outbox<WorkerQuestion>
   readonly #waiting = new Map<number, Waiting>()
   readonly #asked = new Set<Promise<Ready>>()
   #last = 0
+  #isOpen = false
+  #hasEnded = false
+  /** What whoever asks is told once nothing is answered any more */
   #ended: Error | null = null
 
-  private constructor(work: ExplainWork, program: URL) {
+  private constructor(work: ExplainWork, program: URL, onEnd: (reason: Error) => void) {
+    this.#onEnd = onEnd
     // Flags of the whole process, such as those of a script on the command line, are none of the thread's.
     this.#worker = new Worker(program, { workerData: work, execArgv: [] })
     this.#questions = new Outbox(list => this.#worker.postMessage(list))
     this.#worker.on('message', (answers: readonly WorkerAnswer[]) => {
       for (const answer of answers) this.#take(answer)
     })
-    this.#worker.on('error', error => this.#end(error))
-    this.#worker.on('exit', code =>
-      this.#end(new Error(`the thread that explains ended with exit code ${code}`)),
-    )
+    this.#worker.on('error', error => this.#fail(threadError(error, NAME)))
+    this.#worker.on('exit', code => this.#fail(new Error(`${NAME}: ended with exit code ${code}`)))
   }
 
-  /** @param program what the thread runs */
   static async open(
     work: ExplainWork,
-    program: URL = new URL('./explain-worker.node.js', import.meta.url),
+    { onEnd, program = new URL('./explain-worker.node.js', import.meta.url) }: ThreadOptions,
   ): Promise<ExplainThread> {
-    const thread = new ExplainThread(work, program)
+    const thread = new ExplainThread(work, program, onEnd)
     try {
       await thread.#answerOf(0)
+      thread.#isOpen = true
       return thread
     } catch (error) {
       await thread.close()
       throw error
     }
+  }
+
+  /** Whether it ended and nobody closed it, as where it has no memory left. */
+  get hasEnded(): boolean {
+    return this.#hasEnded
   }
 
   ask<V extends keyof Answers>(verb: V, ...asked: Asked<V>): Promise<Ready> {
@@ -100,6 +127,17 @@ export class ExplainThread implements Desk {
     this.#waiting.delete(answer.id)
     if ('ready' in answer) waiting?.resolve(answer.ready)
     else waiting?.reject(errorOf(answer.failure))
+  }
+
+  /** The thread ended by itself, or with `close`. */
+  #fail(reason: Error): void {
+    if (!this.#isOpen || this.#ended) {
+      this.#end(reason)
+      return
+    }
+    this.#hasEnded = true
+    this.#end(lost())
+    this.#onEnd(reason)
   }
 
   #end(reason: Error): void {

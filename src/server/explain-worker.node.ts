@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { openExplainer } from '../app/open-explainer.ts'
+import { openExplainer } from '../app/explainer/open.ts'
 import type { Ready } from './answers.ts'
 import type { ExplainWork, WorkerAnswer, WorkerQuestion } from './explain-thread.node.ts'
 import { localDesk } from './local-desk.ts'
@@ -9,10 +9,11 @@ import { failureOf } from './problem.ts'
 type AskAny = (verb: WorkerQuestion['verb'], ...asked: readonly unknown[]) => Promise<Ready>
 
 /** Opens an explainer once, and answers whatever is asked of it. */
-const { directory, memory } = workerData as ExplainWork
+const { directory, memory, roots } = workerData as ExplainWork
 const answers = new Outbox<WorkerAnswer>((list, memory) => parentPort?.postMessage(list, [...memory]))
 try {
-  const desk = localDesk(await openExplainer(directory, { ...(memory !== undefined && { memory }) }))
+  const explainer = await openExplainer(directory, { ...(memory !== undefined && { memory }) })
+  const desk = localDesk(explainer, roots)
   const answer = async ({ id, verb, asked }: WorkerQuestion): Promise<void> => {
     try {
       const ready = await (desk.ask as AskAny)(verb, ...asked)

@@ -1,4 +1,4 @@
-import type { FitProgress } from '../app/fit-options.ts'
+import type { FitProgress } from '../app/fit/options.ts'
 import type { Job } from './wire.ts'
 
 /** What a fit is doing, in words; null for what says nothing of how far it is. */

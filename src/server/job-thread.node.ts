@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { JobKind, RunJob } from './jobs.ts'
 import { errorOf, type Failure } from './problem.ts'
+import { threadError } from './thread-error.ts'
 import type { Job } from './wire.ts'
 
 /** What the thread is started with. */
@@ -45,7 +46,7 @@ export function jobThreads(
         else outcome = () => reject(errorOf(message.failure))
       })
       worker.on('error', error => {
-        outcome = () => reject(error)
+        outcome = () => reject(threadError(error, `the job ${kind}`))
       })
       // Only now nothing of it runs any more.
       worker.on('exit', () => {

@@ -5,11 +5,11 @@ import { getRequestListener } from '@hono/node-server'
 import { UserError } from '../user-error.ts'
 import { Admission } from './admission.ts'
 import { createApp } from './app.ts'
-import { ExplainThread } from './explain-thread.node.ts'
 import { Hosts, inUrl, isLoopback } from './guard/hosts.ts'
 import { randomToken, Tokens } from './guard/tokens.node.ts'
 import { jobThreads } from './job-thread.node.ts'
 import { Jobs } from './jobs.ts'
+import { openServed } from './open-served.node.ts'
 import { readWebFiles } from './read-web-files.node.ts'
 import { rememberingDesk } from './remembering-desk.ts'
 import { shedding } from './shedding.node.ts'
@@ -28,7 +28,9 @@ export interface ServeOptions {
   readonly embed?: string
   /** How much of the explainer is held in memory at most, such as `2GiB` */
   readonly memory?: string
-  /** Told of bugs */
+  /** Folders that pictures have to be in, whatever the explainer names; anywhere unless told */
+  readonly roots?: readonly string[]
+  /** Told of bugs, and why a thread ended that answered */
   readonly onBug: (error: unknown) => void
 }
 
@@ -59,18 +61,17 @@ const FAREWELL = 5_000
 
 /** Serves an explainer. Errors: UserError where it cannot be opened, or the address is refused or taken. */
 export async function serve(options: ServeOptions): Promise<Served> {
-  const { directory, memory, embed, allowedHosts = [], onBug } = options
+  const { directory, memory, roots, embed, allowedHosts = [], onBug } = options
   const host = options.host ?? '127.0.0.1'
   expectPort(options.port ?? PORT)
   expectGuarded(host, options.token)
   if (embed !== undefined) expectOrigin(embed)
   const web = await readWebFiles()
   const work = { directory, ...(memory !== undefined && { memory }) }
-  const thread = await ExplainThread.open(work)
+  const { desk: asked, explainer } = await openServed({ ...work, ...(roots && { roots }) }, { onEnd: onBug })
   const server = createServer({ requestTimeout: ARRIVAL, maxHeaderSize: HEADER_BYTES })
   try {
-    const desk = rememberingDesk(thread)
-    const explainer = JSON.parse(String(await desk.ask('explainer')))
+    const desk = rememberingDesk(asked)
     const port = await listen(server, host, options.port ?? PORT)
     const hosts = new Hosts({ port, host, allowed: allowedHosts })
     const tokens = options.token === null ? null : new Tokens(options.token ?? randomToken(), port)
@@ -95,7 +96,8 @@ export async function serve(options: ServeOptions): Promise<Served> {
       },
     }
   } catch (error) {
-    await thread.close()
+    server.close()
+    await asked.close()
     throw error
   }
 }

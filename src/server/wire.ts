@@ -1,7 +1,7 @@
+import type { SplitName } from '../app/explainer/stored-splits.ts'
+import type { Suspect } from '../app/explainer/suspect.ts'
 import type { CellAnswer, MistakesAnswer } from '../app/mistakes.ts'
 import type { RelabelAnswer } from '../app/relabel/answer.ts'
-import type { SplitName } from '../app/stored-splits.ts'
-import type { Suspect } from '../app/suspect.ts'
 import type { UserErrorCode } from '../user-error.ts'
 
 /*
@@ -9,19 +9,19 @@ import type { UserErrorCode } from '../user-error.ts'
  * `ExplainerInfo`; examples go by split and row, and by ids that never change.
  */
 
+/** GET columns/:split: what every screen selects and filters by, a value an example. */
+export type { ExampleColumns } from '../app/browse/columns.ts'
+/** GET examples?split&offset&limit&label&predicted&mistaken */
+export type { ExamplesPage } from '../app/browse/examples-page.ts'
+/** GET explainer */
+export type { ExplainerInfo } from '../app/browse/explainer-info.ts'
+/** GET overview: what the first screen draws. */
+export type { Overview } from '../app/browse/overview.ts'
 /**
  * POST explain. POST explain/picture has the bytes of a picture as its body, and `output`, `contrast` (twice), `k`,
  * `within` and `name` in its query.
  */
-export type { Answer, Question } from '../app/ask.ts'
-/** GET columns/:split: what every screen selects and filters by, a value an example. */
-export type { ExampleColumns } from '../app/columns.ts'
-/** GET examples?split&offset&limit&label&predicted&mistaken */
-export type { ExamplesPage } from '../app/examples-page.ts'
-/** GET explainer */
-export type { ExplainerInfo } from '../app/explainer-info.ts'
-/** GET overview: what the first screen draws. */
-export type { Overview } from '../app/overview.ts'
+export type { Answer, Question } from '../app/explain/ask.ts'
 
 /** GET suspects?offset&limit */
 export interface SuspectsPage {

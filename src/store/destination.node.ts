@@ -21,11 +21,8 @@ export async function findDestination(directory: string, force: boolean): Promis
   const refuse = (found: string): never => {
     throw new UserError('exists', `${directory}: ${found}`)
   }
-  if (directory === '') throw new UserError('usage', 'out: empty, expected the directory to write')
   const path = await real(directory)
-  if (`${process.cwd()}${sep}`.startsWith(`${path}${path.endsWith(sep) ? '' : sep}`)) {
-    throw new UserError('usage', `${directory}: the working directory is in it, choose a new one to write`)
-  }
+  expectElsewhere(directory, path)
   const status = await ask(directory, () => stat(path))
   if (status === null) return { path, holds: 'nothing' }
   if (!status.isDirectory()) return refuse('a file, expected a directory to write, choose another --out')
@@ -39,6 +36,14 @@ export async function findDestination(directory: string, force: boolean): Promis
   const foreign = (await allFiles(path)).find(file => !own.has(file) && !isBeside(file))
   if (foreign === undefined) return { path, holds: 'explainer' }
   return refuse(`${foreign} was not written by fit, move it away before --force replaces it`)
+}
+
+/** Refuses no name, and a directory that the working directory is in. Errors: UserError `usage`. */
+export function expectElsewhere(name: string, path: string): void {
+  if (name === '') throw new UserError('usage', 'out: empty, expected the directory to write')
+  if (`${process.cwd()}${sep}`.startsWith(`${path}${path.endsWith(sep) ? '' : sep}`)) {
+    throw new UserError('usage', `${name}: the working directory is in it, choose a new one to write`)
+  }
 }
 
 /**

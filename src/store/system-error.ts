@@ -2,6 +2,7 @@ import { UserError } from '../user-error.ts'
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'no space left on the disk, free some or choose another place',
+  EFBIG: 'a larger file than is allowed, choose another place',
   EDQUOT: 'the disk quota is used up, free some or choose another place',
   EACCES: 'not permitted, check the permissions or choose another place',
   EPERM: 'not permitted, check the permissions or choose another place',

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { UserError } from '../user-error.ts'
+import { expectElsewhere } from './destination.node.ts'
 import { syncDirectory } from './durable.node.ts'
 import { translated } from './system-error.ts'
 
@@ -25,6 +26,7 @@ export async function writeFolder(
   fill: (folder: string) => Promise<void>,
 ): Promise<void> {
   const path = resolve(out)
+  expectElsewhere(out, path)
   await translated(out, () => expectReplaceable(out, path, kind))
   const staging = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.partial`)
   await translated(out, () => mkdir(staging, { recursive: true }))

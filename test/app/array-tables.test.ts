@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { fit } from '../../src/app/fit.ts'
+import { fit } from '../../src/app/fit/fit.ts'
 import { readFileBytes } from '../../src/formats/files.node.ts'
 import { readNpy } from '../../src/formats/npy.ts'
 import { encodeParquet } from '../../src/formats/parquet-write.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { ask } from '../../src/app/ask.ts'
-import { fit } from '../../src/app/fit.ts'
-import { openExplainer } from '../../src/app/open-explainer.ts'
+import { ask } from '../../src/app/explain/ask.ts'
+import { openExplainer } from '../../src/app/explainer/open.ts'
+import { fit } from '../../src/app/fit/fit.ts'
 import { writeBundle } from './bundle.ts'
 
 async function opened(size = {}, options = {}) {

@@ -1,8 +1,8 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { fit } from '../../src/app/fit.ts'
-import type { FitOptions } from '../../src/app/fit-options.ts'
+import { fit } from '../../src/app/fit/fit.ts'
+import type { FitOptions } from '../../src/app/fit/options.ts'
 import { UserError, type UserErrorCode } from '../../src/user-error.ts'
 import { type Bundle, saveArray, writeBundle } from './bundle.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { checksOf } from '../../src/app/doctor-checks.ts'
-import { examine } from '../../src/app/examine.ts'
+import { checksOf } from '../../src/app/doctor/checks.ts'
+import { examine } from '../../src/app/inspect/examine.ts'
 import type { TriedDevice } from '../../src/runtime/try-device.node.ts'
 
 const graph = { graph: 'head', precision: 'float32', error: 1e-7, agrees: true } as const

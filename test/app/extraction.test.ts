@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { extract, type SplitInputs } from '../../src/app/extraction.ts'
+import { extract, type SplitInputs } from '../../src/app/fit/extraction.ts'
 import { zerosFloat32 } from '../../src/math/matrix.ts'
 import { memoryRows } from '../../src/math/rows.ts'
 import type { Network, NetworkOutputs } from '../../src/method/network/network.ts'

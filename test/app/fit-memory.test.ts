@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type FitSize, planFit, planWithin } from '../../src/app/fit-memory.ts'
+import { type FitSize, planFit, planWithin } from '../../src/app/fit/plan.ts'
 
 const anySize: fc.Arbitrary<FitSize> = fc
   .record({

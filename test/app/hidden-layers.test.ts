@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
-import { fit } from '../../src/app/fit.ts'
-import { openExplainer } from '../../src/app/open-explainer.ts'
+import { openExplainer } from '../../src/app/explainer/open.ts'
+import { fit } from '../../src/app/fit/fit.ts'
 import { randomNormal } from '../../src/math/random.ts'
 import { saveArray, temporaryDirectory } from './bundle.ts'
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { type InspectAnswer, inspect } from '../../src/app/inspect.node.ts'
+import { type InspectAnswer, inspect } from '../../src/app/inspect/inspect.node.ts'
 import { layerLines } from '../../src/cli/layer-lines.ts'
 import { graphModel, node, tensor } from '../onnx/graphs.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type ArraySizes, planMemory } from '../../src/app/memory-plan.ts'
+import { type ArraySizes, planMemory } from '../../src/app/explainer/memory-plan.ts'
 
 const sizes: ArraySizes = { fixed: 5e6, features: 128e6, alpha: 20e6 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseMemory } from '../../src/app/memory.ts'
+import { parseMemory } from '../../src/app/explainer/memory.ts'
 
 test.each([
   ['2GiB', 2 ** 31],

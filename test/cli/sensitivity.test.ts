@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { fit } from '../../src/app/fit.ts'
+import { fit } from '../../src/app/fit/fit.ts'
 import { randomNormal } from '../../src/math/random.ts'
 import { saveArray, temporaryDirectory } from '../app/bundle.ts'
 import { run } from './command.ts'

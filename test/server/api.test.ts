@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { z } from '@hono/zod-openapi'
 import { describe, expect, test } from 'vitest'
-import { ask as askExplainer } from '../../src/app/ask.ts'
+import { ask as askExplainer } from '../../src/app/explain/ask.ts'
 import { mistakes } from '../../src/app/mistakes.ts'
-import { suspects } from '../../src/app/suspects.ts'
+import { suspects } from '../../src/app/suspects/suspects.ts'
 import { HOST, ORIGIN, PROGRAM, served } from './served.ts'
 
 type Server = Awaited<ReturnType<typeof served>>

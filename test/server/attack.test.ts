@@ -165,6 +165,11 @@ describe('without a token', () => {
     // Whoever is in already comes to the page by the same link.
     const again = await ask(path, { headers: { host: HOST, cookie: cookie.split(';')[0] } })
     expect([again.status, again.headers.get('location')]).toEqual([303, '/explain/test/3?k=5'])
+
+    // They spend a fresh one all the same.
+    const fresh = `/?token=${tokens.issue()}`
+    await ask(fresh, { headers: { host: HOST, cookie: cookie.split(';')[0] } })
+    expect((await ask(fresh, { headers: { host: HOST } })).status).toBe(401)
   })
 
   test('the token of programs is none for a link, nor a launch token one of programs', async () => {

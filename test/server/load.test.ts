@@ -98,8 +98,12 @@ describe('more questions than are admitted', () => {
     expect(shed.headers['content-security-policy']).toContain("default-src 'none'")
     expect(JSON.parse(shed.text)).toMatchObject({ code: 'busy' })
     await asked('/api/v1/explain', 'evil.example')
-    await asked('/api/v1/jobs', `127.0.0.1:${port}`)
-    expect(seen).toEqual(['evil.example/api/v1/explain', `127.0.0.1:${port}/api/v1/jobs`])
+    for (const path of ['/api/v1/explain/picture', '/api/v1/explain?']) {
+      expect((await asked(path, `127.0.0.1:${port}`)).status).toBe(503)
+    }
+    const others = ['/api/v1/jobs', '/api/v1/explainer', '/api/v1/explainer?']
+    for (const path of others) await asked(path, `127.0.0.1:${port}`)
+    expect(seen).toEqual(['evil.example/api/v1/explain', ...others.map(path => `127.0.0.1:${port}${path}`)])
   })
 })
 

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
-import { fit } from '../../src/app/fit.ts'
+import { fit } from '../../src/app/fit/fit.ts'
 import { isBeside } from '../../src/store/beside.node.ts'
 import { findDestination, removeExplainer } from '../../src/store/destination.node.ts'
 import { WorkFolder } from '../../src/store/work-folder.node.ts'

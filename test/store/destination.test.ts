@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { fit } from '../../src/app/fit.ts'
+import { fit } from '../../src/app/fit/fit.ts'
 import { findDestination, removeExplainer } from '../../src/store/destination.node.ts'
 import { writeBundle } from '../app/bundle.ts'
 

@@ -1,8 +1,8 @@
 import { cp, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
-import { fit } from '../../src/app/fit.ts'
-import { openExplainer } from '../../src/app/open-explainer.ts'
+import { openExplainer } from '../../src/app/explainer/open.ts'
+import { fit } from '../../src/app/fit/fit.ts'
 import { writeFileWhole } from '../../src/store/write.node.ts'
 import { type Bundle, temporaryDirectory, writeBundle } from '../app/bundle.ts'
 

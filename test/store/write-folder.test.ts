@@ -83,3 +83,13 @@ test('what is put there while it is filled is not replaced', async () => {
   await expect(racing).rejects.toThrow('mine in it is of no report')
   expect(await filesOf(out)).toEqual(['mine'])
 })
+
+test('no folder is made of no name, nor of the one that the program is in', async () => {
+  for (const [out, found] of [
+    ['', 'out: empty, expected'],
+    ['.', '.: the working directory is in it, choose'],
+    ['..', '..: the working directory is in it, choose'],
+  ]) {
+    await expect(writeFolder(out, kind(true), () => expect.unreachable())).rejects.toThrow(found)
+  }
+})

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { duplicatesOf, inBoth, runningSums, scaleOf, termsOf } from '../../web/src/explain/reading.ts'
+import { duplicatesOf, fewOf, inBoth, runningSums, scaleOf, termsOf } from '../../web/src/explain/reading.ts'
 import type { Entry, Explanation } from '../../web/src/view/view.ts'
 
 const entry = (row: number, value: number, similarity = row + 0.5): Entry => ({
@@ -94,4 +94,12 @@ test('what stands in both does so whatever its sign', () => {
   const a = explanation([entry(1, 1), entry(2, 1)], [], 0)
   const b = explanation([entry(3, 1)], [entry(2, -1)], 0)
   expect([...inBoth(a, b)]).toEqual([2])
+})
+
+test('of many terms the largest are shown, the open one too, and none is lost', () => {
+  const values = [0.1, -5, 3, 0, -0.2, 4]
+  expect(fewOf(values, null, -1)).toEqual({ shown: [0, 1, 2, 3, 4, 5], others: [] })
+  expect(fewOf(values, 2, -1)).toEqual({ shown: [1, 5], others: [2, 4, 0, 3] })
+  expect(fewOf(values, 2, 3)).toEqual({ shown: [1, 5, 3], others: [2, 4, 0] })
+  expect(fewOf(values, 9, 0).others).toEqual([])
 })

@@ -1,5 +1,5 @@
 import { QueryClientProvider } from '@tanstack/react-query'
-import { type ComponentType, lazy, StrictMode, Suspense, useState } from 'react'
+import { type ComponentType, lazy, StrictMode, Suspense, useEffect, useState } from 'react'
 import { Failure, Loading } from './components/states.tsx'
 import { ExplainScreen } from './explain/explain-screen.tsx'
 import { showTheme, usePreferences } from './layout/preferences.ts'
@@ -9,8 +9,9 @@ import { ExplainerProvider } from './source/explainer-context.tsx'
 import { createQueryClient, useExplainerQuery } from './source/queries.ts'
 import type { Source } from './source/source.ts'
 import { SourceProvider } from './source/source-context.tsx'
+import { settled } from './view/settled.ts'
 import type { Screen } from './view/view.ts'
-import { useView } from './view/view-store.ts'
+import { useGo, useView } from './view/view-store.ts'
 
 const SCREENS: { readonly [S in Screen]: ComponentType } = {
   overview: OverviewScreen,
@@ -38,12 +39,22 @@ export function App({ source }: { source: Source }) {
 /** The screens, when it is known what was fitted. */
 function Opened() {
   const query = useExplainerQuery()
-  const { screen } = useView()
+  const view = useView()
+  const go = useGo()
+  const change = query.data ? settled(view, query.data) : null
+  useEffect(() => {
+    if (change) go(change, 'replace')
+  }, [change, go])
   if (query.isError) {
-    return <Failure what="The explainer" error={query.error} retry={() => void query.refetch()} />
+    return (
+      <main>
+        <h1 className="spoken">representer</h1>
+        <Failure what="The explainer" error={query.error} retry={() => void query.refetch()} />
+      </main>
+    )
   }
-  if (!query.data) return <Loading what="the explainer" />
-  const Shown = SCREENS[screen]
+  if (!query.data || change) return <Loading what="the explainer" />
+  const Shown = SCREENS[view.screen]
   return (
     <ExplainerProvider info={query.data}>
       <Shell>

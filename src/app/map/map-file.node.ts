@@ -5,8 +5,8 @@ import { readParquet } from '../../formats/parquet.ts'
 import { encodeParquet } from '../../formats/parquet-write.ts'
 import { writeFileWhole } from '../../store/write.node.ts'
 import { UserError } from '../../user-error.ts'
-import type { Explainer } from '../explainer.ts'
-import type { SplitName } from '../stored-splits.ts'
+import type { Explainer } from '../explainer/explainer.ts'
+import type { SplitName } from '../explainer/stored-splits.ts'
 import type { ExampleMap, MapPoints } from './example-map.ts'
 
 /** Made from the features and made again at will, so outside the checksums. */

@@ -1,4 +1,4 @@
-import type { Suspect } from '../suspect.ts'
+import type { Suspect } from '../explainer/suspect.ts'
 
 /** How a head fitted to the labels does. */
 export interface Standing {

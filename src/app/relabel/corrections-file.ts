@@ -1,7 +1,7 @@
 import { openTable } from '../../data/open-table.ts'
 import type { Table } from '../../formats/table.ts'
 import { UserError } from '../../user-error.ts'
-import type { Explainer } from '../explainer.ts'
+import type { Explainer } from '../explainer/explainer.ts'
 import { ACTIONS, type Action } from '../review/decisions.ts'
 import { expectOutput } from '../review/reviewed-label.ts'
 import type { Correction } from './corrections.ts'

@@ -1,6 +1,6 @@
 import type { Matrix } from '../../math/matrix.ts'
 import { UserError } from '../../user-error.ts'
-import type { Explainer } from '../explainer.ts'
+import type { Explainer } from '../explainer/explainer.ts'
 import type { Action } from '../review/decisions.ts'
 import { expectPossible, labelOf } from '../review/reviewed-label.ts'
 

@@ -1,9 +1,9 @@
 import { rowsOfCell } from '../../method/explain/mistakes.ts'
 import { UserError } from '../../user-error.ts'
-import { findStored } from '../explain-inputs.ts'
-import type { Explainer } from '../explainer.ts'
+import { findStored } from '../explain/inputs.ts'
+import type { Explainer } from '../explainer/explainer.ts'
+import type { SplitName } from '../explainer/stored-splits.ts'
 import { countMistakes } from '../mistakes.ts'
-import type { SplitName } from '../stored-splits.ts'
 
 /** A stored example. */
 export interface Place {

@@ -1,11 +1,11 @@
-import type { Answer } from '../ask.ts'
-import type { ExampleColumns } from '../columns.ts'
-import type { ExplainerInfo } from '../explainer-info.ts'
+import type { ExampleColumns } from '../browse/columns.ts'
+import type { ExplainerInfo } from '../browse/explainer-info.ts'
+import type { Overview } from '../browse/overview.ts'
+import type { Answer } from '../explain/ask.ts'
+import type { SplitName } from '../explainer/stored-splits.ts'
+import type { Suspect } from '../explainer/suspect.ts'
 import type { ExampleMap } from '../map/example-map.ts'
 import type { CellAnswer, MistakesAnswer } from '../mistakes.ts'
-import type { Overview } from '../overview.ts'
-import type { SplitName } from '../stored-splits.ts'
-import type { Suspect } from '../suspect.ts'
 
 type OfSplits<T> = { readonly [S in SplitName]: T }
 

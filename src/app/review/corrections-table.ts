@@ -1,8 +1,8 @@
 import { lossOf } from '../../method/head/loss.ts'
 import type { Activation } from '../../onnx/activation.ts'
 import { UserError } from '../../user-error.ts'
-import type { Explainer } from '../explainer.ts'
-import { doubts } from '../suspect.ts'
+import type { Explainer } from '../explainer/explainer.ts'
+import { doubts } from '../explainer/suspect.ts'
 import type { Decision, Review } from './decisions.ts'
 
 /** A label as a table has it: a class by its name where it has one, else a number. */

@@ -1,6 +1,6 @@
 import { encodeCsv } from '../../formats/csv.ts'
 import { encodeParquet, type ParquetType } from '../../formats/parquet-write.ts'
-import type { Explainer } from '../explainer.ts'
+import type { Explainer } from '../explainer/explainer.ts'
 import { type CorrectionRow, correctionsTable } from './corrections-table.ts'
 import type { Review } from './decisions.ts'
 

@@ -1,7 +1,7 @@
 import { reviewLogOf } from '../../store/beside.node.ts'
 import { LineLog } from '../../store/line-log.node.ts'
 import { UserError } from '../../user-error.ts'
-import type { Explainer } from '../explainer.ts'
+import type { Explainer } from '../explainer/explainer.ts'
 import {
   ACTIONS,
   type FoldedReview,

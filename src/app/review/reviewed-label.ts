@@ -1,7 +1,7 @@
 import { lossOf } from '../../method/head/loss.ts'
 import type { Activation } from '../../onnx/activation.ts'
 import { UserError } from '../../user-error.ts'
-import type { Explainer } from '../explainer.ts'
+import type { Explainer } from '../explainer/explainer.ts'
 
 /*
  * Labels of training examples that are decided about: a class an example, or a number at each output.

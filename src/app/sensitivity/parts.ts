@@ -1,7 +1,7 @@
 import type { Matrix } from '../../math/matrix.ts'
 import { rowOf, zerosFloat32 } from '../../math/matrix.ts'
-import type { Explainer, HeadGradient } from '../explainer.ts'
-import type { Entry } from '../explanation.ts'
+import type { Explainer, HeadGradient } from '../explainer/explainer.ts'
+import type { Entry } from '../explainer/explanation.ts'
 
 /** What the network's features are multiplied with for each map, one row each [k, d]. */
 export interface Seeds {

@@ -1,12 +1,12 @@
 import { readArray } from '../../data/read-array.ts'
 import { expectShape } from '../../math/matrix.ts'
 import { UserError } from '../../user-error.ts'
-import type { Explainer } from '../explainer.ts'
-import type { NetworkInput } from '../explainer-network.ts'
-import { pictureInput } from '../picture-input.ts'
-import { rowOfArray, tableChoice } from '../read-input.ts'
-import { openStoredPictures } from '../stored-pictures.ts'
-import type { SplitName } from '../stored-splits.ts'
+import { pictureInput } from '../explain/picture-input.ts'
+import { rowOfArray, tableChoice } from '../explain/read-input.ts'
+import type { Explainer } from '../explainer/explainer.ts'
+import type { NetworkInput } from '../explainer/network.ts'
+import type { SplitName } from '../explainer/stored-splits.ts'
+import { openStoredPictures } from '../show/stored-pictures.ts'
 
 /**
  * What the network was given for an example that is stored, from the files that it came from. Errors: UserError where

@@ -30,8 +30,11 @@ export function guard({ hosts, tokens, embed }: GuardOptions): MiddlewareHandler
     const isProgram = tokens?.isBearer(c.req.header('authorization')) ?? false
     const isBrowser = tokens?.isCookie(c.req.header('cookie')) ?? false
     expectOwnPage(c, { hosts, host, embed, isProgram, isBrowser, isOpen: tokens === null })
-    if (tokens === null || isProgram || isBrowser) return isLaunch(c) ? toCleanAddress(c) : next()
-    return isLaunch(c) ? launch(c, tokens) : entrance(c, 'this server answers only who it knows')
+    const isKnown = tokens === null || isProgram || isBrowser
+    if (!isLaunch(c)) return isKnown ? next() : entrance(c, 'this server answers only who it knows')
+    // Whoever is in already spends the link too: nobody else is to come in by it.
+    const cookie = tokens?.redeem(c.req.query('token') ?? '') ?? null
+    return isKnown ? toCleanAddress(c) : launch(c, cookie)
   }
 }
 
@@ -69,8 +72,7 @@ const isFrame = (c: Context): boolean =>
 const isLaunch = (c: Context): boolean =>
   c.req.method === 'GET' && !c.req.path.startsWith('/api/') && c.req.query('token') !== undefined
 
-function launch(c: Context, tokens: Tokens): Response {
-  const cookie = tokens.redeem(c.req.query('token') ?? '')
+function launch(c: Context, cookie: string | null): Response {
   if (cookie === null) return entrance(c, 'this link was used before, or is of a server that has ended')
   const response = toCleanAddress(c)
   response.headers.set('set-cookie', cookie)

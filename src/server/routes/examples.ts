@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { fingerprint } from '../../app/fingerprint.node.ts'
+import { fingerprint } from '../../app/browse/fingerprint.node.ts'
 import type { Desk } from '../answers.ts'
 import type { ExamplesPage } from '../wire.ts'
 import { index, limit, offset, split } from './parameters.ts'

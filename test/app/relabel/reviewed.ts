@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fit } from '../../../src/app/fit.ts'
-import type { FitOptions } from '../../../src/app/fit-options.ts'
+import { fit } from '../../../src/app/fit/fit.ts'
+import type { FitOptions } from '../../../src/app/fit/options.ts'
 import { encodeCsv } from '../../../src/formats/csv.ts'
 import { writeBundle } from '../bundle.ts'
 

@@ -23,7 +23,7 @@ interface ExampleCardProps {
 export function ExampleCard({ entry, scale, decimals, badges, note }: ExampleCardProps) {
   const { info } = useExplainer()
   const words = useLabelWords()
-  const { row, id, label, predicted, value, alpha, similarity } = entry
+  const { row, id, label, labelValue, predicted, value, alpha, similarity } = entry
   return (
     <div className={styles.card}>
       {info.pictures.train && (
@@ -37,7 +37,7 @@ export function ExampleCard({ entry, scale, decimals, badges, note }: ExampleCar
       )}
       <div className={styles.body}>
         <span className={styles.what}>
-          <LabelText label={label} predicted={predicted} />
+          <LabelText label={label} predicted={predicted} value={labelValue} />
           {badges}
         </span>
         <span className={`number ${styles.value} ${value < 0 ? styles.lowers : styles.raises}`}>

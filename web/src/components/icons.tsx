@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 
 /** A drawing of lines, as large as the text beside it. Says nothing: what it stands in has the words. */
-function Icon({ children }: { children: ReactNode }) {
+export function Icon({ children }: { children: ReactNode }) {
   return (
     <svg
       width="1.1em"

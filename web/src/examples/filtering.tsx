@@ -1,6 +1,7 @@
 import type { ExampleColumns } from '../../../src/server/wire.ts'
 import { significant } from '../../../src/views/numbers.ts'
 import { Choice } from '../components/choice.tsx'
+import { isNumeric } from '../components/label-text.tsx'
 import { SearchBox } from '../components/search-box.tsx'
 import { useExplainer } from '../source/explainer-context.tsx'
 import type { Filters } from '../view/view.ts'
@@ -34,12 +35,14 @@ export function Filtering({ columns }: { columns: ExampleColumns }) {
           onChange={value => add('label', value)}
         />
       )}
-      <Choice
-        label="Predicted"
-        value=""
-        options={options(names.prediction)}
-        onChange={value => add('predicted', value)}
-      />
+      {!isNumeric(info) && (
+        <Choice
+          label="Predicted"
+          value=""
+          options={options(names.prediction)}
+          onChange={value => add('predicted', value)}
+        />
+      )}
       {columns.labels && info.task === 'classification' && (
         <Choice
           label="Prediction"

@@ -1,6 +1,7 @@
-import { Fragment, useId } from 'react'
+import { Fragment, useId, useState } from 'react'
 import { commonScale } from '../../../src/views/contribution-bars.ts'
 import { bound, count, signed } from '../../../src/views/numbers.ts'
+import { Button } from '../components/button.tsx'
 import { ExampleCard } from '../components/example-card.tsx'
 import { ChevronIcon } from '../components/icons.tsx'
 import { SignedBar } from '../components/signed-bar.tsx'
@@ -9,11 +10,12 @@ import { useExplainer } from '../source/explainer-context.tsx'
 import type { Explanation } from '../view/view.ts'
 import { useGo, useView } from '../view/view-store.ts'
 import styles from './class-sums.module.css'
-import { decimalsOf, printed, scaleOf } from './reading.ts'
+import { decimalsOf, fewOf, printed, scaleOf } from './reading.ts'
 import { type Subject, useAnswerOf } from './use-answer-of.ts'
 
-/** More classes than this are shown by the size of their sums. */
+/** Of more classes than this only the largest sums are shown until all are asked for. */
 const MANY = 24
+const FEW = 12
 
 /** The logit as a sum over the classes of training examples; each class opens into its examples. */
 export function ClassSums({ explanation, subject }: { explanation: Explanation; subject: Subject }) {
@@ -22,8 +24,13 @@ export function ClassSums({ explanation, subject }: { explanation: Explanation; 
   const go = useGo()
   const id = useId()
   const { byClass, bias, logit, output, contrast } = explanation
-  const order = byClass.map((_, i) => i)
-  if (order.length > MANY) order.sort((a, b) => Math.abs(byClass[b].value) - Math.abs(byClass[a].value))
+  const [all, setAll] = useState(false)
+  const isLong = byClass.length > MANY
+  const { shown: order, others } = fewOf(
+    byClass.map(({ value }) => value),
+    isLong ? (all ? byClass.length : FEW) : null,
+    byClass.findIndex(part => part.class === within),
+  )
   const scale = commonScale([...byClass.map(({ value }) => value), logit])
   const decimals = decimalsOf(scale)
   const terms = printed([...byClass, ...(bias === 0 ? [] : [{ name: 'bias', value: bias }])], logit, decimals)
@@ -78,6 +85,20 @@ export function ClassSums({ explanation, subject }: { explanation: Explanation; 
               </Fragment>
             )
           })}
+          {others.length > 0 && (
+            <tr>
+              <th scope="row">{count(others.length)} other classes</th>
+              <td>
+                <SignedBar value={sumOver(others, at => byClass[at].value)} scale={scale} />
+              </td>
+              <td className="number">
+                {signed(
+                  sumOver(others, at => terms[at].printed),
+                  decimals,
+                )}
+              </td>
+            </tr>
+          )}
           {bias !== 0 && (
             <tr>
               <th scope="row">bias</th>
@@ -98,12 +119,20 @@ export function ClassSums({ explanation, subject }: { explanation: Explanation; 
           </tr>
         </tfoot>
       </table>
+      {isLong && (
+        <Button look="quiet" className={styles.more ?? ''} onPress={() => setAll(!all)}>
+          {all ? 'Fewer classes' : `All ${count(byClass.length)} classes`}
+        </Button>
+      )}
       <p className="soft">
         All {count(info.n)} values add up to it within {bound(explanation.completenessGap)}.
       </p>
     </section>
   )
 }
+
+const sumOver = (places: readonly number[], of: (at: number) => number): number =>
+  places.reduce((sum, at) => sum + of(at), 0)
 
 /** How many examples of each sign an open class shows. */
 const SHOWN = 4

@@ -4,6 +4,7 @@ import { Button } from '../components/button.tsx'
 import { PinIcon } from '../components/icons.tsx'
 import { Loaded } from '../components/states.tsx'
 import { useShortcuts } from '../layout/shortcuts.ts'
+import { useExplainer } from '../source/explainer-context.tsx'
 import type { Asked } from '../view/view.ts'
 import { useGo, useView } from '../view/view-store.ts'
 import { ClassSums } from './class-sums.tsx'
@@ -19,6 +20,7 @@ interface ComparedProps {
 
 /** The explanation in hand, and beside it the pinned one where that is another, on one scale. */
 export function Compared({ answer, subject }: ComparedProps) {
+  const { info } = useExplainer()
   const { pinned } = useView()
   const go = useGo()
   const asked = 'asked' in subject ? subject.asked : null
@@ -36,7 +38,7 @@ export function Compared({ answer, subject }: ComparedProps) {
     return <SideBySide answer={answer} subject={subject} pinned={pinned} tools={tools} />
   return (
     <ExplanationPane answer={answer} subject={subject} scale={scaleOf([answer.explanation])} tools={tools}>
-      <ClassSums explanation={answer.explanation} subject={subject} />
+      {info.task !== 'regression' && <ClassSums explanation={answer.explanation} subject={subject} />}
     </ExplanationPane>
   )
 }

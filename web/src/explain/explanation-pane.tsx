@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
 import type { Answer } from '../../../src/server/wire.ts'
-import { count, signed } from '../../../src/views/numbers.ts'
+import { count, signed, significant } from '../../../src/views/numbers.ts'
 import { Badge } from '../components/badge.tsx'
 import { ExamplePicture, FittedPicture } from '../components/example-picture.tsx'
-import { useLabelWords } from '../components/label-text.tsx'
+import { isNumeric, useLabelWords, valueWords } from '../components/label-text.tsx'
 import { Stat, Stats } from '../components/stat.tsx'
 import { useExplainer } from '../source/explainer-context.tsx'
 import { Contributions } from './contributions.tsx'
@@ -101,15 +101,17 @@ function Facts({ answer: { explanation } }: { answer: Answer }) {
         {label !== null ? (
           names.class(label)
         ) : labelValue !== null ? (
-          labelValue
+          valueWords(info, labelValue)
         ) : (
           <span className="soft">not known</span>
         )}
       </Stat>
-      <Stat name="Predicted">
-        {names.prediction(predicted)} {wrong && <Badge look="wrong">wrong</Badge>}
-      </Stat>
-      {fittedPrediction !== predicted && (
+      {!isNumeric(info) && (
+        <Stat name="Predicted">
+          {names.prediction(predicted)} {wrong && <Badge look="wrong">wrong</Badge>}
+        </Stat>
+      )}
+      {!isNumeric(info) && fittedPrediction !== predicted && (
         <Stat name="Fitted head predicts">
           {names.prediction(fittedPrediction)} <Badge look="wrong">differs</Badge>
         </Stat>
@@ -120,10 +122,15 @@ function Facts({ answer: { explanation } }: { answer: Answer }) {
   )
 }
 
-/** "why 7?", "why 7 rather than 1?" */
-function useQuestionWords({ explanation: { output, contrast } }: Answer): string {
-  const { names } = useExplainer()
-  return contrast === null
-    ? `why ${names.output(output)}?`
-    : `why ${names.output(output)} rather than ${names.output(contrast)}?`
+/** "why 7?", "why 7 rather than 1?"; of a number "why 12.9?", or "why 12.9 for price?" */
+function useQuestionWords({ explanation, logits }: Answer): string {
+  const { info, names } = useExplainer()
+  const { output, contrast, predicted } = explanation
+  if (contrast !== null) return `why ${names.output(output)} rather than ${names.output(contrast)}?`
+  if (isNumeric(info)) {
+    const said = significant(logits[output])
+    return info.c === 1 ? `why ${said}?` : `why ${said} for ${names.output(output)}?`
+  }
+  // One output speaks for the second of two classes, or against it for the first.
+  return `why ${info.c === 1 ? names.prediction(predicted) : names.output(output)}?`
 }

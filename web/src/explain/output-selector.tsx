@@ -12,6 +12,8 @@ export function OutputSelector({ answer }: { answer: Answer | undefined }) {
   const { info, names } = useExplainer()
   const go = useGo()
   const kind: Kind = contrast ? 'contrast' : typeof output === 'number' ? 'output' : (output as Kind)
+  // There is nothing to choose of one output.
+  if (info.c === 1) return null
   const options = Array.from({ length: info.c }, (_, i) => ({ value: String(i), text: names.output(i) }))
   const change = (to: Kind): void => {
     const next = answer ? firstContrast(answer) : ([0, 1] as const)

@@ -10,11 +10,13 @@ const FEW = 5
 
 /** What the network says, the most likely first: probabilities, or logits where there are none. */
 export function Prediction({ answer }: { answer: Answer }) {
-  const { names } = useExplainer()
+  const { info, names } = useExplainer()
   const [all, setAll] = useState(false)
   const { logits, probabilities, explanation } = answer
+  // Outputs are labels only where each stands for its class: not of two classes on one output, nor of units.
+  const label = info.c === 1 || info.task !== 'classification' ? null : explanation.label
   const order = logits.map((_, i) => i).sort((a, b) => logits[b] - logits[a])
-  const shown = all ? order : order.filter((i, at) => at < FEW || i === explanation.label)
+  const shown = all ? order : order.filter((i, at) => at < FEW || i === label)
   return (
     <div className={styles.prediction}>
       <table>
@@ -31,7 +33,7 @@ export function Prediction({ answer }: { answer: Answer }) {
             <tr key={i}>
               <th scope="row">
                 {names.output(i)}
-                {i === explanation.label && <span className="soft"> label</span>}
+                {i === label && <span className="soft"> label</span>}
               </th>
               {probabilities && (
                 <td className={styles.share}>

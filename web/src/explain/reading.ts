@@ -66,6 +66,22 @@ export function printed(
   return terms.map((term, i) => ({ ...term, printed: rounded[i] }))
 }
 
+/**
+ * Of some values the places of the largest, by size, and of all others; `open` is shown too, wherever it stands.
+ * Without a number all are shown, in their order.
+ */
+export function fewOf(
+  values: readonly number[],
+  few: number | null,
+  open: number,
+): { readonly shown: readonly number[]; readonly others: readonly number[] } {
+  const places = values.map((_, at) => at)
+  if (few === null) return { shown: places, others: [] }
+  const order = places.sort((a, b) => Math.abs(values[b]) - Math.abs(values[a]) || a - b)
+  const isShown = (at: number, rank: number): boolean => rank < few || at === open
+  return { shown: order.filter(isShown), others: order.filter((at, rank) => !isShown(at, rank)) }
+}
+
 const sumOf = (entries: readonly Entry[]): number => entries.reduce((sum, { value }) => sum + value, 0)
 
 /**

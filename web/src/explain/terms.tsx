@@ -1,5 +1,6 @@
-import { bound, count, percent, signed } from '../../../src/views/numbers.ts'
+import { bound, count, signed } from '../../../src/views/numbers.ts'
 import { useExplainer } from '../source/explainer-context.tsx'
+import { coveredWords } from '../view/covered.ts'
 import type { Explanation } from '../view/view.ts'
 import { decimalsOf, scaleOf, termsOf } from './reading.ts'
 import styles from './terms.module.css'
@@ -8,7 +9,8 @@ import styles from './terms.module.css'
 export function Terms({ explanation }: { explanation: Explanation }) {
   const { info } = useExplainer()
   const decimals = decimalsOf(Math.max(scaleOf([explanation]), Math.abs(explanation.logit)))
-  const { covered, contrast, logit, completenessGap } = explanation
+  const { contrast, logit, completenessGap } = explanation
+  const covered = coveredWords(explanation)
   return (
     <div className={styles.terms}>
       <dl>
@@ -24,7 +26,7 @@ export function Terms({ explanation }: { explanation: Explanation }) {
         </div>
       </dl>
       <p className="soft">
-        {covered !== null && covered >= 0 && covered <= 1 && `The shown cover ${percent(covered)} of it. `}
+        {covered !== null && `The shown cover ${covered} of it. `}
         The gap is at most {bound(completenessGap)}.
       </p>
     </div>

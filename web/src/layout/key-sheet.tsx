@@ -1,7 +1,8 @@
-import { Dialog, Heading, Modal, ModalOverlay, Switch } from 'react-aria-components'
+import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components'
 import { create } from 'zustand'
 import { Button } from '../components/button.tsx'
 import { CloseIcon } from '../components/icons.tsx'
+import { Toggle } from '../components/toggle.tsx'
 import { KeyChange } from './key-change.tsx'
 import styles from './key-sheet.module.css'
 import { usePreferences } from './preferences.ts'
@@ -44,14 +45,9 @@ export function KeySheet() {
               </dl>
             </section>
           ))}
-          <Switch
-            className={styles.switch ?? ''}
-            isSelected={enabled}
-            onChange={shortcuts => prefer({ shortcuts })}
-          >
-            <span className={styles.knob} aria-hidden="true" />
+          <Toggle isOn={enabled} onChange={shortcuts => prefer({ shortcuts })}>
             Single characters do these things; arrows always do
-          </Switch>
+          </Toggle>
           <p className="soft">
             Press a key here, then another, to change it.{' '}
             {Object.keys(keys).length > 0 && (

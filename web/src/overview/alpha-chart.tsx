@@ -1,7 +1,8 @@
 import type { Overview } from '../../../src/server/wire.ts'
 import { count, significant } from '../../../src/views/numbers.ts'
-import { Chart, linearTicks, logTicks } from './chart.tsx'
+import { Chart } from './chart.tsx'
 import styles from './charts.module.css'
+import { linearTicks, logTicks } from './ticks.ts'
 
 /** How large |α| is over all examples and outputs: few examples matter much. */
 export function AlphaChart({ alpha: { edges, counts, zero } }: { alpha: Overview['alpha'] }) {

@@ -1,6 +1,7 @@
 import { type ReactNode, useId } from 'react'
-import { brief } from '../../../src/views/numbers.ts'
+import { brief, fixed } from '../../../src/views/numbers.ts'
 import styles from './chart.module.css'
+import { goesFar } from './ticks.ts'
 
 /** A range of numbers on an axis; `log` where equal ratios are equally far apart. */
 export interface Axis {
@@ -12,7 +13,8 @@ export interface Axis {
 }
 
 const [WIDTH, HEIGHT] = [360, 240]
-const MARGIN = { top: 8, right: 12, bottom: 38, left: 64 }
+/** Above stands the name of the upright axis, where no tick reaches it. */
+const MARGIN = { top: 24, right: 16, bottom: 38, left: 48 }
 
 /** Where a number stands on an axis, in units of the drawing. */
 function placeOn({ from, to, log }: Axis, length: number, x: number): number {
@@ -51,7 +53,7 @@ export function Chart({ title, words, x, y, children }: ChartProps) {
             <g key={tick}>
               <line x1={place.x(tick)} x2={place.x(tick)} y1={MARGIN.top} y2={MARGIN.top + height} />
               <text x={place.x(tick)} y={MARGIN.top + height + 14} textAnchor="middle">
-                {brief(tick)}
+                <TickText value={tick} axis={x} />
               </text>
             </g>
           ))}
@@ -59,18 +61,14 @@ export function Chart({ title, words, x, y, children }: ChartProps) {
             <g key={tick}>
               <line x1={MARGIN.left} x2={MARGIN.left + width} y1={place.y(tick)} y2={place.y(tick)} />
               <text x={MARGIN.left - 6} y={place.y(tick) + 3.5} textAnchor="end">
-                {brief(tick)}
+                <TickText value={tick} axis={y} />
               </text>
             </g>
           ))}
           <text x={MARGIN.left + width / 2} y={HEIGHT - 6} textAnchor="middle" className={styles.name}>
             {x.name}
           </text>
-          <text
-            transform={`translate(9 ${MARGIN.top + height / 2}) rotate(-90)`}
-            textAnchor="middle"
-            className={styles.name}
-          >
+          <text x={0} y={10} className={styles.name}>
             {y.name}
           </text>
         </g>
@@ -80,22 +78,16 @@ export function Chart({ title, words, x, y, children }: ChartProps) {
   )
 }
 
-/** About so many round numbers within a range. */
-export function linearTicks(from: number, to: number, wanted = 5): number[] {
-  const rough = (to - from) / wanted
-  if (!(rough > 0)) return [from]
-  const power = 10 ** Math.floor(Math.log10(rough))
-  const step = power * ([1, 2, 5, 10].find(factor => factor * power >= rough) ?? 10)
-  const first = Math.ceil(from / step)
-  const last = Math.floor(to / step)
-  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)))
-}
-
-/** Powers of ten within a range, at most about so many. */
-export function logTicks(from: number, to: number, wanted = 6): number[] {
-  const [first, last] = [Math.ceil(Math.log10(from) - 1e-9), Math.floor(Math.log10(to) + 1e-9)]
-  const step = Math.max(1, Math.ceil((last - first + 1) / wanted))
-  const powers: number[] = []
-  for (let power = first; power <= last; power += step) powers.push(Number(`1e${power}`))
-  return powers
+/** A number beside its tick: as a power of ten on all of an axis that goes far. */
+function TickText({ value, axis }: { value: number; axis: Axis }) {
+  if (!axis.log || !goesFar(axis.ticks)) return brief(value)
+  const power = Math.round(Math.log10(value))
+  return (
+    <>
+      10
+      <tspan dy="-4" className={styles.power}>
+        {fixed(power, 0)}
+      </tspan>
+    </>
+  )
 }

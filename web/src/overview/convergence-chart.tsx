@@ -1,7 +1,8 @@
 import type { Overview } from '../../../src/server/wire.ts'
 import { bound, significant } from '../../../src/views/numbers.ts'
-import { Chart, linearTicks, logTicks } from './chart.tsx'
+import { Chart } from './chart.tsx'
 import styles from './charts.module.css'
+import { linearTicks, logTicks } from './ticks.ts'
 
 /** How the bound of the completeness gap fell while the head was fitted. */
 export function ConvergenceChart({

@@ -1,8 +1,9 @@
 import { useMemo } from 'react'
 import type { Overview } from '../../../src/server/wire.ts'
 import { count, significant } from '../../../src/views/numbers.ts'
-import { Chart, linearTicks } from './chart.tsx'
+import { Chart } from './chart.tsx'
 import styles from './charts.module.css'
+import { linearTicks } from './ticks.ts'
 
 /** Given against fitted logits: on the line where the fitted head says what the model says. */
 export function FidelityChart({

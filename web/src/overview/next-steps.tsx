@@ -46,7 +46,7 @@ export function NextSteps() {
     {
       title: labelled ? 'Look at what is wrong' : 'Look at examples',
       words: labelled
-        ? `The ${split} examples that are taken for another class.`
+        ? `The ${split === 'train' ? 'training' : 'test'} examples that are taken for another class.`
         : 'All of them as a gallery.',
       to: {
         screen: 'examples',

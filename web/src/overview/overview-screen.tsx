@@ -93,12 +93,16 @@ function Headline({ info }: { info: ExplainerInfo }) {
         <Stat
           name={`Accuracy, ${where} examples`}
           large
-          note={fitted === null ? undefined : `${percent(fitted, 2)} by the fitted head`}
+          note={fitted === null || close === null ? undefined : `${percent(fitted, 2)} by the fitted head`}
         >
           {percent(given, 2)}
         </Stat>
       )}
-      <Stat name="Training examples" large note={`${count(info.d)} features, ${count(info.c)} outputs`}>
+      <Stat
+        name="Training examples"
+        large
+        note={`${count(info.d)} features, ${count(info.c)} ${info.c === 1 ? 'output' : 'outputs'}`}
+      >
         {count(info.n)}
       </Stat>
     </Stats>

@@ -66,7 +66,9 @@ export function Decided({ decisions, page }: DecidedProps) {
           return (
             <li key={keyOf(decision)}>
               <button type="button" onClick={() => open(decision)}>
-                <ExamplePicture split="train" row={row} size={44} alt="" tile={was} />
+                {info.pictures.train && (
+                  <ExamplePicture split="train" row={row} size={44} alt="" tile={was} />
+                )}
                 <span className={styles.decisionWords}>
                   <span data-action={action} className={styles.action}>
                     {DONE[action]}

@@ -24,7 +24,12 @@ export function Exports({ decisions }: { decisions: readonly Decision[] }) {
         <Button isDisabled={decisions.length === 0}>
           <DownloadIcon /> Export
         </Button>
-        <Popover className={styles.popover} placement="bottom end">
+        <Popover
+          className={styles.popover}
+          placement="bottom end"
+          // Within the landmark that it belongs to, where readers of landmarks find it.
+          UNSTABLE_portalContainer={document.querySelector('main') ?? document.body}
+        >
           <Dialog className={styles.exportDialog}>
             <Heading slot="title">Export {count(decisions.length)} decisions</Heading>
             <ExportContent />
@@ -92,8 +97,7 @@ function PandasLines({ lines }: { lines: string }) {
           {copied ? 'Copied' : 'Copy'}
         </Button>
       </header>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled by keys too */}
-      <pre tabIndex={0}>{lines}</pre>
+      <pre>{lines}</pre>
     </section>
   )
 }

@@ -17,13 +17,15 @@ interface LabelChoiceProps {
 
 /** As many classes as there are keys for them. */
 const KEYED = 9
+/** A name of more characters takes a line of its own. */
+const LONG = 8
 
 /** The labels that the example could get: the most likely first, and all others by name. */
 export function LabelChoice(props: LabelChoiceProps) {
   const { info } = useExplainer()
   if (info.task === 'regression') return <NumberChoice {...props} />
   return (
-    <div className={styles.labels}>
+    <div className={styles.labels} data-long={props.options.some(({ name }) => name.length > LONG)}>
       <h3>Classes by likelihood</h3>
       <ol>
         {props.options.slice(0, KEYED).map((option, at) => (

@@ -1,5 +1,6 @@
 import { type FormEvent, type RefObject, useState } from 'react'
 import type { SuspectsPage } from '../../../src/server/wire.ts'
+import { significant } from '../../../src/views/numbers.ts'
 import { Button } from '../components/button.tsx'
 import { useHotkey } from './hotkey.ts'
 import styles from './review.module.css'
@@ -37,7 +38,7 @@ export function NumberChoice({ suspect, onLabel, classBox }: NumberChoiceProps) 
         id="other-number"
         ref={classBox}
         inputMode="decimal"
-        placeholder={String(suspect.suggested)}
+        placeholder={significant(suspect.suggested, 5)}
         value={text}
         onChange={event => setText(event.target.value)}
         onKeyDown={event => event.key === 'Escape' && event.currentTarget.blur()}

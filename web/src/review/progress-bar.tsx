@@ -1,6 +1,6 @@
-import { Switch } from 'react-aria-components'
 import type { Action } from '../../../src/server/wire.ts'
 import { Button } from '../components/button.tsx'
+import { Toggle } from '../components/toggle.tsx'
 import { useHotkey } from './hotkey.ts'
 import { type Progress, progressWords } from './progress.ts'
 import styles from './review.module.css'
@@ -41,9 +41,9 @@ export function ProgressBar(props: ProgressBarProps) {
         <Button isDisabled={!props.canRedo} hotkey={useHotkey('redo')} onPress={props.onRedo}>
           Redo
         </Button>
-        <Switch className={styles.switch} isSelected={props.advance} onChange={props.onAdvance}>
-          <span className={styles.knob} aria-hidden="true" /> Go on after a decision
-        </Switch>
+        <Toggle isOn={props.advance} onChange={props.onAdvance}>
+          Go on after a decision
+        </Toggle>
       </span>
     </div>
   )

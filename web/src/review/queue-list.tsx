@@ -14,6 +14,9 @@ interface QueueListProps {
   readonly onMove: (to: number) => void
 }
 
+/** As many characters stand beside a picture. */
+const LINE = 17
+
 /** The queue, the worst first; what was decided is marked. */
 export function QueueList({ queue, at, decided, onMove }: QueueListProps) {
   const { info, names } = useExplainer()
@@ -34,7 +37,10 @@ export function QueueList({ queue, at, decided, onMove }: QueueListProps) {
         {queue.map((suspect, i) => {
           const { row, rank, id, label, suggested } = suspect
           const decision = decided.get(keyOf(suspect))
-          const change = `${labelName(info.task, names, suspect, label)} → ${labelName(info.task, names, suspect, suggested)}`
+          const [given, other] = [label, suggested].map(of => labelName(info.task, names, suspect, of))
+          const change = `${given} → ${other}`
+          // Long names have a line each.
+          const isLong = change.length > LINE
           return (
             <li key={keyOf(suspect)}>
               <button
@@ -44,9 +50,18 @@ export function QueueList({ queue, at, decided, onMove }: QueueListProps) {
                 aria-label={`${rank}: ${id}, ${change}${decision ? `, ${DONE[decision.action]}` : ''}`}
                 onClick={() => onMove(i)}
               >
-                <ExamplePicture split="train" row={row} size={36} alt="" tile={names.class(label)} />
+                {info.pictures.train && (
+                  <ExamplePicture split="train" row={row} size={36} alt="" tile={given} />
+                )}
                 <span className={styles.queueWords}>
-                  <b>{change}</b>
+                  {isLong ? (
+                    <>
+                      <b>{given}</b>
+                      <b>→ {other}</b>
+                    </>
+                  ) : (
+                    <b>{change}</b>
+                  )}
                   <span className="soft">{decision ? DONE[decision.action] : `no. ${rank}`}</span>
                 </span>
               </button>

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import type { Decision, SuspectsPage } from '../../../src/server/wire.ts'
 import { useExplainer } from '../source/explainer-context.tsx'
 import { useAnswer } from '../source/queries.ts'
@@ -145,10 +145,10 @@ function useNote(
   suspect: SuspectsPage['suspects'][number],
   decision: Decision | null,
 ): [string, (note: string) => void] {
-  const [note, setNote] = useState(decision?.note ?? '')
   const key = keyOf(suspect)
   const kept = decision?.note ?? ''
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another suspect has another note
-  useEffect(() => setNote(kept), [key, kept])
-  return [note, setNote]
+  const [written, setWritten] = useState({ key, kept, note: kept })
+  // What was written of another suspect, or before its decision was changed, is not the note of this one.
+  const holds = written.key === key && written.kept === kept
+  return [holds ? written.note : kept, note => setWritten({ key, kept, note })]
 }

@@ -111,8 +111,7 @@ function Comparison({ answer }: { answer: RelabelAnswer }) {
         </p>
       ))}
       <p>Open the new explainer:</p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long path is scrolled by keys too */}
-      <pre tabIndex={0}>representer serve {shellWord(out)}</pre>
+      <pre>representer serve {shellWord(out)}</pre>
     </div>
   )
 }

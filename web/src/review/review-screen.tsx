@@ -1,4 +1,5 @@
 import { useMemo } from 'react'
+import type { SuspectsPage } from '../../../src/server/wire.ts'
 import { Choice } from '../components/choice.tsx'
 import { Empty, Failure, Loading } from '../components/states.tsx'
 import { useExplainer } from '../source/explainer-context.tsx'
@@ -19,38 +20,52 @@ const FIRST_SIZE = 200
 /** The suspects, one after another, and what becomes of them. */
 export default function ReviewScreen() {
   const { info } = useExplainer()
-  const { kind } = useSource()
   const { choices } = useView()
-  const go = useGo()
   const size = SIZES.find(size => String(size) === choices.top) ?? FIRST_SIZE
   const suspects = useSuspects(0, size)
   const decisions = useDecisions()
+  const failed = Object.entries({ suspects, decisions: decisions.query }).find(([, { isError }]) => isError)
+  if (info.labelsFit !== null && !failed && suspects.data?.suspects.length && !decisions.query.isPending) {
+    return <Reviewed page={suspects.data} size={size} decisions={decisions} />
+  }
+  return (
+    <>
+      <h1>Review</h1>
+      {info.labelsFit === null ? (
+        <Empty title="No suspects">
+          <p>
+            Suspects are training examples whose labels are doubted: run <code>representer fit</code> with{' '}
+            <code>--labels</code>.
+          </p>
+        </Empty>
+      ) : failed ? (
+        <Failure
+          what={`The ${failed[0]}`}
+          error={failed[1].error as Error}
+          retry={() => void failed[1].refetch()}
+        />
+      ) : suspects.data?.suspects.length === 0 ? (
+        <Empty title="No suspects" />
+      ) : (
+        <Loading what="the suspects" />
+      )}
+    </>
+  )
+}
+
+interface ReviewedProps {
+  readonly page: SuspectsPage
+  /** How many of the most suspect are gone through */
+  readonly size: number
+  readonly decisions: ReturnType<typeof useDecisions>
+}
+
+function Reviewed({ page, size, decisions }: ReviewedProps) {
+  const { kind } = useSource()
+  const { choices } = useView()
+  const go = useGo()
   const review = decisions.query.data
   const decided = useMemo(() => byDoubted(review?.decisions ?? []), [review])
-  if (info.labelsFit === null) {
-    return (
-      <Empty title="No suspects">
-        <p>
-          Suspects are training examples whose labels are doubted: run <code>representer fit</code> with{' '}
-          <code>--labels</code>.
-        </p>
-      </Empty>
-    )
-  }
-  if (suspects.isError)
-    return <Failure what="The suspects" error={suspects.error} retry={() => void suspects.refetch()} />
-  if (decisions.query.isError) {
-    return (
-      <Failure
-        what="The decisions"
-        error={decisions.query.error}
-        retry={() => void decisions.query.refetch()}
-      />
-    )
-  }
-  if (!suspects.data || decisions.query.isPending) return <Loading what="the suspects" />
-  if (suspects.data.suspects.length === 0) return <Empty title="No suspects" />
-  const page = suspects.data
   return (
     <div className={styles.screen}>
       <header className={styles.head}>

@@ -39,14 +39,16 @@ export function SuspectCard(props: SuspectCardProps) {
   const agrees = label === suggested
   const { output = 'predicted', contrast = null } = whyQuestion(info, suspect)
   return (
-    <section className={styles.card} aria-labelledby="suspect">
-      <ExamplePicture
-        split="train"
-        row={row}
-        size={252}
-        alt={`Training example ${id}`}
-        tile={nameOf(label)}
-      />
+    <section className={info.pictures.train ? styles.card : styles.plainCard} aria-labelledby="suspect">
+      {info.pictures.train && (
+        <ExamplePicture
+          split="train"
+          row={row}
+          size={252}
+          alt={`Training example ${id}`}
+          tile={nameOf(label)}
+        />
+      )}
       <div className={styles.what}>
         <h2 id="suspect">
           <span className="spoken">Label </span>

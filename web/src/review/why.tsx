@@ -1,13 +1,14 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { Answer, SuspectsPage } from '../../../src/server/wire.ts'
 import { commonScale } from '../../../src/views/contribution-bars.ts'
-import { decimalsFor, percent, signed } from '../../../src/views/numbers.ts'
+import { decimalsFor, signed } from '../../../src/views/numbers.ts'
 import { ExamplePicture } from '../components/example-picture.tsx'
 import { LabelText } from '../components/label-text.tsx'
 import { SignedBar } from '../components/signed-bar.tsx'
 import { Loaded } from '../components/states.tsx'
 import { ViewLink } from '../components/view-link.tsx'
 import { useExplainer } from '../source/explainer-context.tsx'
+import { coveredWords } from '../view/covered.ts'
 import type { Entry } from '../view/view.ts'
 import styles from './review.module.css'
 
@@ -24,7 +25,8 @@ export function Why({ suspect, answer }: WhyProps) {
       <h2 id="why">Why it is suspect</h2>
       <Loaded query={answer} what="The explanation">
         {({ explanation }) => {
-          const { excitatory, inhibitory, output, contrast, logit, covered } = explanation
+          const { excitatory, inhibitory, output, contrast, logit } = explanation
+          const covered = coveredWords(explanation, 0)
           const entries = [...excitatory, ...inhibitory]
           const scale = commonScale(entries.map(({ value }) => value))
           const decimals = decimalsFor([scale])
@@ -35,7 +37,7 @@ export function Why({ suspect, answer }: WhyProps) {
                 {contrast === null
                   ? `What speaks for ${names.output(output)}: logit ${signed(logit, 2)}.`
                   : `${names.output(output)} against ${names.output(contrast)}: the difference of logits is ${signed(logit, 2)}.`}
-                {covered !== null && covered > 0 && ` These examples cover ${percent(covered, 0)} of it.`}
+                {covered !== null && ` These examples cover ${covered} of it.`}
               </p>
               <div className={styles.sides}>
                 <Side
@@ -73,7 +75,7 @@ function Side({ suspect, title, sign, entries, scale, decimals }: SideProps) {
       </h3>
       {entries.length === 0 && <p className="soft">None.</p>}
       <ol>
-        {entries.map(({ row, id, label, predicted, value }) => (
+        {entries.map(({ row, id, label, labelValue, predicted, value }) => (
           <li key={row}>
             <ViewLink
               className={styles.entry}
@@ -81,7 +83,7 @@ function Side({ suspect, title, sign, entries, scale, decimals }: SideProps) {
             >
               <ExamplePicture split="train" row={row} size={56} alt="" tile={id} />
               <span className={styles.entryWords}>
-                <LabelText label={label} predicted={predicted} />
+                <LabelText label={label} predicted={predicted} value={labelValue} />
                 <span className="soft id">{row === suspect.row ? 'this example itself' : id}</span>
                 <SignedBar value={value} scale={scale} />
               </span>

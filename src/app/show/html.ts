@@ -1,0 +1,52 @@
+import { writeFileWhole } from '../../store/write.node.ts'
+import { explanationPage } from '../../views/explanation-view.ts'
+import { suspectsPage } from '../../views/suspects-view.ts'
+import type { SuspectView } from '../../views/view-data.ts'
+import type { Explainer } from '../explainer/explainer.ts'
+import type { ExplainedInput } from '../explainer/explanation.ts'
+import type { Suspect } from '../explainer/suspect.ts'
+import { Shown } from './shown.ts'
+
+/** Cards on a page of suspects; the whole list is what JSON and CSV are for. */
+const MAX_CARDS = 500
+
+/** What was written, and what could not be shown on it. */
+export interface WrittenPage {
+  readonly file: string
+  /** One sentence for each file of examples that could not be read again */
+  readonly missing: readonly string[]
+}
+
+/** Writes a page of explanations. */
+export async function writeExplanations(
+  explainer: Explainer,
+  explained: readonly ExplainedInput[],
+  file: string,
+): Promise<WrittenPage> {
+  const shown = new Shown(explainer)
+  const views = []
+  for (const one of explained) views.push(await shown.explanation(one))
+  const title = views.length === 1 ? `Why ${views[0].input.name}?` : `${views.length} explanations`
+  await writeFileWhole(file, explanationPage(views, title))
+  return { file, missing: shown.missing }
+}
+
+/** Writes a page of suspects, the first 500 at most. */
+export async function writeSuspects(
+  explainer: Explainer,
+  suspects: readonly Suspect[],
+  file: string,
+): Promise<WrittenPage> {
+  const shown = new Shown(explainer)
+  const views = await suspectViews(shown, suspects.slice(0, MAX_CARDS))
+  const { n, labelsFit } = explainer.manifest
+  const words = `The fit with labels, ${labelsFit?.status} after ${labelsFit?.iterations} iterations`
+  await writeFileWhole(file, suspectsPage(views, { title: 'Suspects', n, labelsFit: words }))
+  return { file, missing: shown.missing }
+}
+
+async function suspectViews(shown: Shown, suspects: readonly Suspect[]): Promise<SuspectView[]> {
+  const views = []
+  for (const suspect of suspects) views.push(await shown.suspect(suspect))
+  return views
+}
