@@ -14,11 +14,13 @@ const maxFileBytes = 2 ** 29
 /** What sharp calls the formats of photographs. A drawing such as SVG could load other files. */
 const formats = ['png', 'jpeg', 'webp', 'tiff', 'gif', 'heif']
 
-// What reads any other is not begun with: bytes may come from anywhere.
-sharp.block({ operation: ['VipsForeignLoad'] })
-sharp.unblock({
-  operation: ['Png', 'Jpeg', 'Webp', 'Tiff', 'Nsgif', 'Heif'].map(format => `VipsForeignLoad${format}`),
-})
+/** What libvips calls the others that it may be built with. */
+const others =
+  'Svg Pdf Magick Magick7 OpenSlide OpenExr Fits Mat Matrix Analyze Csv Ppm Rad Raw Vips Jp2k Jxl Uhdr Dcraw Nifti'
+
+// These are not begun with: bytes may come from anywhere. They are named one by one, since the whole process has one
+// list: a thread that blocked all and then let some through would take them from the others for a moment.
+sharp.block({ operation: others.split(' ').map(format => `VipsForeignLoad${format}`) })
 
 /**
  * Decodes an image file as PIL does: turned upright by its EXIF orientation, transparency dropped and not

@@ -230,9 +230,9 @@ test('an output directory that exists is kept, unless it is an explainer and --f
     `${other.out}: an explainer already, add --force to replace it or choose another --out`,
   )
   await fit({ ...other, force: true })
-  await mkdir(join(other.out, 'review'))
-  await writeFile(join(other.out, 'review/decisions.jsonl'), '{}')
+  await mkdir(join(other.out, 'notes'))
+  await writeFile(join(other.out, 'notes/plan.md'), 'years of work')
   await expect(fit({ ...other, force: true })).rejects.toThrow(
-    `${other.out}: review/decisions.jsonl was not written by fit, move it away before --force replaces it`,
+    `${other.out}: notes/plan.md was not written by fit, move it away before --force replaces it`,
   )
 })
