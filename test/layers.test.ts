@@ -24,6 +24,7 @@ const METHOD: Readonly<Record<string, readonly string[]>> = {
   index: ['head'],
   fit: ['head', 'index'],
   explain: ['head', 'index'],
+  sensitivity: ['network'],
 }
 
 /** What each folder of app may import of the others; files of app itself are verbs, and import what they like. */
@@ -40,6 +41,7 @@ const APP: Readonly<Record<string, readonly string[]>> = {
   review: ['explainer'],
   fit: ['explainer', 'inspect', 'machine'],
   relabel: ['explainer', 'fit', 'machine', 'review'],
+  sensitivity: ['explain', 'explainer', 'machine', 'show'],
   report: ['browse', 'explain', 'explainer', 'map', 'show', ''],
 }
 

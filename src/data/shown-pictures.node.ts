@@ -19,12 +19,15 @@ export interface OpeningPictures {
   readonly followLinks?: boolean
   /** Folders that sources have to be in; anywhere unless told. */
   readonly roots?: readonly string[] | undefined
+  /** In their own size, not in one to be shown. */
+  readonly whole?: boolean
 }
 
 type Open<K extends Source['kind']> = (
   source: Extract<Source, { kind: K }>,
   paths: readonly string[],
   locate: Locate,
+  sized: (picture: Picture) => Picture,
 ) => Promise<Pictures>
 
 const openers: { readonly [K in Source['kind']]: Open<K> } = {
@@ -34,22 +37,22 @@ const openers: { readonly [K in Source['kind']]: Open<K> } = {
     return async row => pictureOf(array, row)
   },
   table: async () => async () => null,
-  folder: async ({ path }, paths, locate) => {
+  folder: async ({ path }, paths, locate, sized) => {
     if (!(await isDirectory(path))) {
       throw new UserError('not-found', `${path}: no such folder, check the path`)
     }
     return async row => {
       const file = paths[row]
-      return file === undefined ? null : thumbnail(await decodeImage(await locate(path, file)))
+      return file === undefined ? null : sized(await decodeImage(await locate(path, file)))
     }
   },
-  webdataset: async ({ path }, paths, locate) => {
+  webdataset: async ({ path }, paths, locate, sized) => {
     const read = shardReader(path, paths, locate)
-    return async row => thumbnail(await decodePicture(await read(row)))
+    return async row => sized(await decodePicture(await read(row)))
   },
-  parquet: async ({ path, column }, paths, locate) => {
+  parquet: async ({ path, column }, paths, locate, sized) => {
     const read = tableReader(path, column, paths, locate)
-    return async row => thumbnail(await decodePicture(await read(row)))
+    return async row => sized(await decodePicture(await read(row)))
   },
 }
 
@@ -57,11 +60,16 @@ const openers: { readonly [K in Source['kind']]: Open<K> } = {
 export async function openPictures(
   source: Source,
   paths: readonly string[] | null,
-  { followLinks = true, roots }: OpeningPictures = {},
+  { followLinks = true, roots, whole = false }: OpeningPictures = {},
 ): Promise<Pictures> {
   if (roots) await expectWithin(roots, source.path)
   const open = openers[source.kind] as Open<Source['kind']>
-  return open(source, paths ?? [], followLinks ? inside : reallyInside)
+  return open(
+    source,
+    paths ?? [],
+    followLinks ? inside : reallyInside,
+    whole ? picture => picture : thumbnail,
+  )
 }
 
 const LONGEST_EDGE = 128

@@ -48,6 +48,11 @@ export function exposeTensors(
       valueInfo: [],
     },
   })
+  return withAddition(model, addition)
+}
+
+/** A model's bytes with those of a further graph behind them, which is merged into its own. */
+export function withAddition(model: OnnxModel, addition: Uint8Array): Uint8Array {
   const out = new Uint8Array(model.bytes.byteLength + addition.byteLength)
   out.set(model.bytes)
   out.set(addition, model.bytes.byteLength)
@@ -87,4 +92,12 @@ export function unusedName(model: OnnxModel, name: string): string {
   let candidate = name
   for (let i = 2; used.has(candidate); i++) candidate = `${name}_${i}`
   return candidate
+}
+
+/** What no tensor's name begins with: `prefix`, with further strokes where it has to be. */
+export function unusedPrefix({ inputs, initializers, producers }: OnnxModel, prefix: string): string {
+  const names = [...inputs.map(({ name }) => name), ...initializers.keys(), ...producers.keys()]
+  let unused = prefix
+  while (names.some(name => name.startsWith(unused))) unused += '/'
+  return unused
 }

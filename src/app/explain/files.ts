@@ -1,14 +1,9 @@
 import { toMatrix } from '../../data/arrays.ts'
-import { pictureOf } from '../../data/pictures.ts'
 import { openArrays, readArray } from '../../data/read-array.ts'
-import type { TableChoice } from '../../data/table-roles.ts'
-import { decodeImage } from '../../formats/images.node.ts'
 import { rowOf } from '../../math/matrix.ts'
-import { UserError } from '../../user-error.ts'
 import type { Explainer } from '../explainer/explainer.ts'
 import type { ExplainChoices, ExplainedInput } from '../explainer/explanation.ts'
-import { isArrayName } from './input-names.ts'
-import { pictureInput } from './picture-input.ts'
+import { expectRow, readInput, tableChoice } from './read-input.ts'
 
 /** Explains a row of an array or table, `F.npy#12`, or a picture. */
 export async function explainFile(
@@ -18,14 +13,12 @@ export async function explainFile(
   raw: boolean,
 ): Promise<ExplainedInput> {
   const [, path, row] = /^(.+)#(\d+)$/.exec(input) ?? []
-  if (path !== undefined && row !== undefined) {
-    return raw || (await isLikeTraining(explainer, path))
-      ? explainRaw(explainer, path, Number(row), choices)
-      : explainFeatures(explainer, path, Number(row), choices)
+  if (path !== undefined && row !== undefined && !raw && !(await isLikeTraining(explainer, path))) {
+    return explainFeatures(explainer, path, Number(row), choices)
   }
-  const array = isArrayName.exec(input)?.[1]
-  if (array !== undefined) throw new UserError('usage', `${input}: which row? expected ${array}#12`)
-  return explainPicture(explainer, input, choices)
+  const { pixels, kind, picture } = await readInput(explainer, input)
+  const { features, logits } = await explainer.runNetwork(pixels, input, kind)
+  return { explanation: explainer.explain(features, choices, { input, givenLogits: logits }), picture }
 }
 
 /** Whether a file is a table as a network was given in training: then its columns are inputs, not features. */
@@ -44,54 +37,4 @@ async function explainFeatures(
   expectRow(path, row, features.rows)
   const explanation = explainer.explain(rowOf(features, row), choices, { input: `${path}#${row}` })
   return { explanation, picture: null }
-}
-
-async function explainRaw(
-  explainer: Explainer,
-  path: string,
-  row: number,
-  choices: ExplainChoices,
-): Promise<ExplainedInput> {
-  const array = await readArray(path, 'inputs', tableChoice(explainer))
-  const rows = array.shape[0] ?? 0
-  expectRow(path, row, rows)
-  const size = array.data.length / rows
-  const item = array.data.subarray(row * size, (row + 1) * size)
-  const pixels =
-    array.dtype === 'uint8' ? (item as Uint8Array) : Float32Array.from(item as ArrayLike<number>, Number)
-  // Numbers other than bytes beside training data of bytes were pre-processed by whoever saved them.
-  const kind = explainer.trainedOn('uint8') && array.dtype !== 'uint8' ? 'ready' : 'as-training'
-  const input = `${path}#${row}`
-  const { features, logits } = await explainer.runNetwork(pixels, input, kind)
-  return {
-    explanation: explainer.explain(features, choices, { input, givenLogits: logits }),
-    picture: pictureOf(array, row),
-  }
-}
-
-/** Columns of further tables are those of the training table, wherever they stand. */
-function tableChoice({ manifest }: Explainer): TableChoice {
-  const { train } = manifest.sources
-  if (train?.kind !== 'table') return {}
-  const { columns, label, id } = train
-  return { columns, ...(label !== null && { labelColumn: label }), ...(id !== null && { idColumn: id }) }
-}
-
-function expectRow(path: string, row: number, rows: number): void {
-  if (row < rows) return
-  throw new UserError('not-found', `row not found: ${path}#${row}, expected 0 to ${rows - 1}`)
-}
-
-async function explainPicture(
-  explainer: Explainer,
-  path: string,
-  choices: ExplainChoices,
-): Promise<ExplainedInput> {
-  const picture = await decodeImage(path).catch(error => {
-    if (!(error instanceof UserError) || error.code !== 'not-found') throw error
-    const message = `${path}: no such file, expected test/12, train/12, a picture or F.npy#12`
-    throw new UserError('not-found', message, { cause: error })
-  })
-  const { pixels, shown } = pictureInput(explainer, picture, path)
-  return { explanation: await explainer.explainInput(pixels, choices, { input: path }), picture: shown }
 }

@@ -16,7 +16,7 @@ import type { ClassPart, Entry, ExplainChoices, Explanation, Query } from './exp
 import { type Examples, LABELS_FIT, readRows, type StoredFit } from './files.node.ts'
 import { GivenLogits } from './given-head.ts'
 import { Names } from './names.ts'
-import type { ExplainerNetwork, InputKind, NetworkInput } from './network.ts'
+import type { ExplainerNetwork, InputKind, NetworkFile, NetworkInput } from './network.ts'
 import { openScan } from './scan-source.ts'
 import { type SplitName, StoredSplits } from './stored-splits.ts'
 
@@ -183,6 +183,24 @@ export class Explainer {
     kind: InputKind,
   ): Promise<{ features: Float32Array; logits: Float32Array }> {
     return (await this.#loadedNetwork()).run(input, name, kind)
+  }
+
+  /** The network in front of the head as it is stored. Errors: UserError without a network. */
+  async networkFile(): Promise<NetworkFile> {
+    const { readNetworkFile } = await import('./network.ts')
+    return readNetworkFile(this.#reader)
+  }
+
+  /** By how much the explained logit changes with the features [d]. */
+  gradientOf(chosen: ChosenOutput): HeadGradient {
+    const { theta, kernel } = this.#head.head
+    const along = ({ data, cols }: Matrix): Float64Array =>
+      Float64Array.from({ length: this.manifest.d }, (_, a) => {
+        const { output, contrast } = chosen
+        return data[a * cols + output] - (contrast === null ? 0 : data[a * cols + contrast])
+      })
+    const given = this.#given && along(this.#given.weight)
+    return { fitted: along(theta), given, mean: kernel.mean }
   }
 
   /** Sizes of one input as the training data had it, such as [28, 28]. Errors: UserError without a network. */
@@ -377,6 +395,15 @@ async function loadNetwork(reader: ExplainerReader): Promise<ExplainerNetwork> {
     import('../machine/runtime.ts'),
   ])
   return ExplainerNetwork.load(reader, openRuntime())
+}
+
+export interface HeadGradient {
+  /** Of the fitted head: Θ_j, the sum of α_ij (f_i − μ) over the training examples but for the residual */
+  readonly fitted: Float64Array
+  /** Of the given head, where that is known */
+  readonly given: Float64Array | null
+  /** μ of a centred kernel [d]; null where there is none to take away */
+  readonly mean: Float64Array | null
 }
 
 /** What is read when an explainer is opened. */

@@ -111,12 +111,15 @@ export function logitsOf(features: Matrix<Float32Array>, { weight, bias }: Given
 
 /** Logits that a head gives of one example after another. */
 export class GivenLogits {
+  /** [d, c] */
+  readonly weight: Matrix<Float32Array>
   /** [c, d] */
   readonly #weight: Matrix<Float64Array>
   readonly #bias: Float32Array | null
   readonly #logits: Float64Array
 
   constructor({ weight, bias }: GivenHead) {
+    this.weight = weight
     this.#weight = toFloat64(transpose(weight))
     this.#bias = bias
     this.#logits = new Float64Array(weight.cols)

@@ -2,8 +2,8 @@ import { preprocessedRows } from '../../data/preprocess.ts'
 import type { NdArray } from '../../formats/ndarray.ts'
 import { rowOf } from '../../math/matrix.ts'
 import { product } from '../../method/network/input-shape.ts'
-import { Network } from '../../method/network/network.ts'
-import type { Runtime } from '../../runtime/runtime.ts'
+import { Network, type NetworkShape } from '../../method/network/network.ts'
+import type { ExternalData, Runtime } from '../../runtime/runtime.ts'
 import type { Manifest } from '../../store/manifest.ts'
 import type { ExplainerReader } from '../../store/read.node.ts'
 import { UserError } from '../../user-error.ts'
@@ -28,16 +28,10 @@ export class ExplainerNetwork {
 
   /** Errors: UserError `not-found` where the explainer was made from arrays. */
   static async load(reader: ExplainerReader, runtime: Runtime): Promise<ExplainerNetwork> {
-    const { d, c } = reader.manifest
-    const network = expectNetwork(reader.manifest, reader.directory)
-    const externalData = await Promise.all(
-      network.externalFiles.map(async path => ({ path, data: await reader.bytes(`${MODEL_FOLDER}${path}`) })),
-    )
-    const { inputName, inputShape, batch, outputs, file } = network
-    const shape = { name: file, inputName, inputShape, batch, outputs, d, c }
+    const { bytes, shape, externalData } = await readNetworkFile(reader)
     return new ExplainerNetwork(
-      await Network.load(runtime, await reader.bytes(file), shape, externalData),
-      network,
+      await Network.load(runtime, bytes, shape, externalData),
+      expectNetwork(reader.manifest, reader.directory),
     )
   }
 
@@ -47,29 +41,60 @@ export class ExplainerNetwork {
     name: string,
     kind: InputKind,
   ): Promise<{ features: Float32Array; logits: Float32Array }> {
-    const { itemShape } = this.#manifest
-    const size = product(itemShape)
-    if (input.length !== size) {
-      throw new UserError('shape', `${name}: expected [${itemShape.join(', ')}], got ${input.length} numbers`)
-    }
-    if (!(input instanceof Float32Array) && this.#manifest.dtype !== 'uint8') {
-      throw new UserError(
-        'value',
-        `${name}: bytes, expected ready inputs as in training (${this.#manifest.dtype}), give them as an array with --raw`,
-      )
-    }
-    const array: NdArray = {
-      dtype: 'float32',
-      shape: [1, ...itemShape],
-      data: input instanceof Uint8ClampedArray ? Uint8Array.from(input) : input,
-    }
-    const asIs = { scale: 1, mean: [0], std: [1] }
-    const rows = preprocessedRows(array, kind === 'ready' ? asIs : this.#manifest.preprocess, name)
-    const { features, logits } = await this.#network.run(await rows.fetch([0]))
+    const ready = await readyInput(this.#manifest, input, name, kind)
+    const { features, logits } = await this.#network.run({ rows: 1, cols: ready.length, data: ready })
     return { features: rowOf(features, 0), logits: rowOf(logits, 0) }
   }
 
   release(): Promise<void> {
     return this.#network.release()
   }
+}
+
+/** The network that an explainer keeps, as it stands on disk. */
+export interface NetworkFile {
+  readonly bytes: Uint8Array
+  readonly shape: NetworkShape
+  readonly externalData: readonly ExternalData[]
+}
+
+/** Errors: UserError `not-found` where the explainer was made from arrays. */
+export async function readNetworkFile(reader: ExplainerReader): Promise<NetworkFile> {
+  const { d, c } = reader.manifest
+  const { externalFiles, inputName, inputShape, batch, outputs, file } = expectNetwork(
+    reader.manifest,
+    reader.directory,
+  )
+  const externalData = await Promise.all(
+    externalFiles.map(async path => ({ path, data: await reader.bytes(`${MODEL_FOLDER}${path}`) })),
+  )
+  const shape = { name: file, inputName, inputShape, batch, outputs, d, c }
+  return { bytes: await reader.bytes(file), shape, externalData }
+}
+
+/** Numbers as the network takes them. Errors: UserError where they do not fit; `name` is what messages call them. */
+export async function readyInput(
+  { itemShape, dtype, preprocess }: NonNullable<Manifest['network']>,
+  input: NetworkInput,
+  name: string,
+  kind: InputKind,
+): Promise<Float32Array> {
+  const size = product(itemShape)
+  if (input.length !== size) {
+    throw new UserError('shape', `${name}: expected [${itemShape.join(', ')}], got ${input.length} numbers`)
+  }
+  if (!(input instanceof Float32Array) && dtype !== 'uint8') {
+    throw new UserError(
+      'value',
+      `${name}: bytes, expected ready inputs as in training (${dtype}), give them as an array with --raw`,
+    )
+  }
+  const array: NdArray = {
+    dtype: 'float32',
+    shape: [1, ...itemShape],
+    data: input instanceof Uint8ClampedArray ? Uint8Array.from(input) : input,
+  }
+  const asIs = { scale: 1, mean: [0], std: [1] }
+  const rows = preprocessedRows(array, kind === 'ready' ? asIs : preprocess, name)
+  return rowOf(await rows.fetch([0]), 0)
 }

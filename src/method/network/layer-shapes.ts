@@ -1,4 +1,4 @@
-import { exposeTensors } from '../../onnx/expose.ts'
+import { exposeTensors, unusedPrefix } from '../../onnx/expose.ts'
 import type { RefusedHead } from '../../onnx/head.ts'
 import type { FoundLayers, Layer } from '../../onnx/layers.ts'
 import type { OnnxModel } from '../../onnx/model.ts'
@@ -73,7 +73,7 @@ async function sizesOf(
   const { data } = trialInputs(batch, product(inputShape), model.name)
   const inputs = { [input.name]: { type: 'float32' as const, dims: [batch, ...inputShape], data } }
   const tensors = [...new Set(layers.flatMap(({ features, logits }) => [features, logits]))]
-  const prefix = unusedPrefix(model)
+  const prefix = unusedPrefix(model, 'sizes/')
   const outputs = new Map(tensors.map((tensor, i) => [tensor, `${prefix}${i}`]))
   const bytes = exposeTensors(
     model,
@@ -84,14 +84,6 @@ async function sizesOf(
     [...outputs].map(([tensor, output]) => [tensor, Array.from(answer[output].data, Number)]),
   )
   return { sizes, batch }
-}
-
-/** What no tensor's name begins with. */
-function unusedPrefix({ inputs, initializers, producers }: OnnxModel): string {
-  const names = [...inputs.map(({ name }) => name), ...initializers.keys(), ...producers.keys()]
-  let prefix = 'sizes/'
-  while (names.some(name => name.startsWith(prefix))) prefix += '/'
-  return prefix
 }
 
 async function runOnce(

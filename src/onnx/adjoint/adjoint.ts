@@ -1,0 +1,123 @@
+import { unusedPrefix, withAddition } from '../expose.ts'
+import { attribute, ELEMENT_TYPE, type OnnxModel } from '../model.ts'
+import { encodeModel } from '../proto.ts'
+import { Emitter, type FloatType, type Sizes } from './emitter.ts'
+import { type Passed, type Path, refuse } from './path.ts'
+import type { Probed } from './probe.ts'
+import type { Step } from './rule.ts'
+
+/** A model with its adjoint behind it. */
+export interface AdjointModel {
+  readonly bytes: Uint8Array
+  /** The input that takes the adjoint of the target, and its type. */
+  readonly seed: { readonly name: string; readonly type: FloatType }
+  /** Outputs that are the adjoints of the tensors differentiated by, in their order. */
+  readonly gradients: readonly string[]
+}
+
+/**
+ * A copy of the model that also computes vector-Jacobian products, by reverse mode:
+ *
+ *   gradient(w) = (∂ target / ∂ w)ᵀ seed
+ *
+ * Where all sizes are known but the batch's, the model may be given one input and many seeds: then it runs forward
+ * once, and what has the batch's axis is repeated. Nothing of the model is written again; see `exposeTensors`.
+ */
+export function adjointModel(model: OnnxModel, path: Path, probed: Probed): AdjointModel {
+  const prefix = unusedPrefix(model, 'adjoint/')
+  const e = new Emitter(model.opset, prefix)
+  const seed = { name: `${prefix}seed`, type: path.types.get(path.target) ?? 'float32' }
+  const gathered = new Map([[path.target, [seed.name]]])
+  /** The sum of what came to a tensor from everything that takes it; null where nothing did. */
+  const adjointOf = (tensor: string): string | null => {
+    const parts = gathered.get(tensor) ?? []
+    if (parts.length < 2) return parts[0] ?? null
+    const sum = e.op('Sum', parts)
+    gathered.set(tensor, [sum])
+    return sum
+  }
+  for (const passed of [...path.nodes].reverse()) {
+    const adjoints = passed.node.output.map(adjointOf)
+    if (adjoints.every(adjoint => adjoint === null)) continue
+    e.type = path.types.get(passed.node.output[0]) ?? 'float32'
+    const parts = passed.rule.adjoint(stepOf(model, path, probed, e, passed, adjoints))
+    for (const at of passed.inputs) {
+      const [tensor, part] = [passed.node.input[at], parts[at]]
+      if (part) gathered.set(tensor, [...(gathered.get(tensor) ?? []), part])
+    }
+  }
+  const gradients = path.wrt.map((tensor, k) => {
+    const name = `${prefix}gradient_${k}`
+    e.rename(adjointOf(tensor) ?? seed.name, name)
+    return name
+  })
+  return { bytes: appended(model, e, path, probed, seed, gradients), seed, gradients }
+}
+
+function stepOf(
+  model: OnnxModel,
+  path: Path,
+  probed: Probed,
+  e: Emitter,
+  { node, inputs }: Passed,
+  adjoints: readonly (string | null)[],
+): Step {
+  const text = (name: string) => new TextDecoder().decode(attribute(node, name)?.s)
+  return {
+    node,
+    opset: model.opset,
+    e,
+    g: adjoints[0] ?? '',
+    adjoints,
+    x: node.input[0],
+    y: node.output[0],
+    wants: at => inputs.includes(at),
+    sizes: tensor => sizesOf(probed, tensor),
+    type: tensor => path.types.get(tensor) ?? 'float32',
+    values: at => (node.input[at] ? (probed.values.get(node.input[at]) ?? null) : null),
+    int: (name, otherwise) => attribute(node, name)?.i ?? otherwise,
+    ints: name => attribute(node, name)?.ints ?? null,
+    float: (name, otherwise) => attribute(node, name)?.f ?? otherwise,
+    text: (name, otherwise) => text(name) || otherwise,
+    refuse: found => refuse(model, node, `${found}, its gradient is not known, export the model without`),
+  }
+}
+
+/** Errors: an Error on a tensor that was not probed, which is a mistake of a rule's. */
+function sizesOf({ sizes }: Probed, tensor: string): Sizes {
+  const found = sizes.get(tensor)
+  if (found) return found
+  throw new Error(`sizes of ${tensor}: expected them to be probed`)
+}
+
+function appended(
+  model: OnnxModel,
+  e: Emitter,
+  { target, wrt, types }: Path,
+  probed: Probed,
+  seed: AdjointModel['seed'],
+  gradients: readonly string[],
+): Uint8Array {
+  const tensorType = (type: FloatType, rank: number) => ({
+    elemType: ELEMENT_TYPE[type],
+    shape: { dim: Array.from({ length: rank }, (_, axis) => ({ dimParam: `${e.prefix}${axis}` })) },
+  })
+  const addition = encodeModel({
+    graph: {
+      node: e.nodes,
+      initializer: e.initializers,
+      input: [
+        {
+          name: seed.name,
+          type: { tensorType: tensorType(seed.type, sizesOf(probed, target).length) },
+        },
+      ],
+      output: gradients.map((name, k) => ({
+        name,
+        type: { tensorType: { elemType: ELEMENT_TYPE[types.get(wrt[k]) ?? 'float32'] } },
+      })),
+      valueInfo: [],
+    },
+  })
+  return withAddition(model, addition)
+}

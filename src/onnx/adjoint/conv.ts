@@ -1,0 +1,66 @@
+import { type Rules, range, type Step } from './rule.ts'
+import { intoWindows, spatial, type Windows, windowsOf } from './windows.ts'
+
+/*
+ * The adjoint of a convolution is the transposed one with the same weight, and the other way round. At stride 1
+ * that is a convolution with the weight turned about, for which there are faster kernels.
+ */
+
+export const CONVOLUTIONS: Rules = {
+  Conv: {
+    through: [0],
+    adjoint: step => {
+      const { g, x, y, node } = step
+      const weight = node.input[1]
+      const windows = windowsOf(step, spatial(step, step.sizes(weight)), step.sizes(x), step.sizes(y))
+      const group = step.int('group', 1)
+      return [turnedConv(step, windows, group) ?? intoWindows(step, g, weight, windows, group)]
+    },
+  },
+  ConvTranspose: {
+    through: [0],
+    adjoint: step => {
+      const { e, g, node } = step
+      const auto = step.text('auto_pad', 'NOTSET')
+      if (auto !== 'NOTSET' && auto !== 'VALID') step.refuse(`auto_pad ${auto}`)
+      if (step.ints('output_shape')) step.refuse('output_shape')
+      const kernel = spatial(step, step.sizes(node.input[1]))
+      const one = kernel.map(() => 1)
+      return [
+        e.op('Conv', [g, node.input[1]], {
+          strides: step.ints('strides') ?? one,
+          dilations: step.ints('dilations') ?? one,
+          pads: step.ints('pads') ?? [...one, ...one].fill(0),
+          group: step.int('group', 1),
+        }),
+      ]
+    },
+  },
+}
+
+/** null where the adjoint is no convolution. */
+function turnedConv(step: Step, windows: Windows, group: number): string | null {
+  const { e, g, node } = step
+  const { kernel, strides, dilations, begin, end } = windows
+  const around = (ends: readonly number[]) => ends.map((count, a) => dilations[a] * (kernel[a] - 1) - count)
+  const pads = [...around(begin), ...around(end)]
+  if (strides.some(stride => stride !== 1) || pads.some(count => count < 0)) return null
+  const weight = e.flip(turned(step, node.input[1], group), turnedAxes(kernel))
+  return e.op('Conv', [g, weight], { dilations, pads, group })
+}
+
+const turnedAxes = (kernel: readonly number[]): number[] =>
+  kernel.flatMap((size, a) => (size === 1 ? [] : [a + 2]))
+
+/** W [out, in / group, …] with its channels exchanged within each group: [in, out / group, …]. */
+function turned(step: Step, weight: string, group: number): string {
+  const { e } = step
+  const [outputs, inner, ...kernel] = step.sizes(weight) as readonly number[]
+  const outer = outputs / group
+  const rank = kernel.length
+  if (group === 1) return e.op('Transpose', [weight], { perm: [1, 0, ...range(2, 2 + rank)] })
+  if (inner === 1 && outer === 1) return weight
+  const grouped = e.reshape(weight, [group, outer, inner, ...kernel])
+  const exchanged = e.op('Transpose', [grouped], { perm: [0, 2, 1, ...range(3, 3 + rank)] })
+  return e.reshape(exchanged, [group * inner, outer, ...kernel])
+}

@@ -1,0 +1,156 @@
+import { product } from '../constant-shape.ts'
+import type { Sizes } from './emitter.ts'
+import { fromFront, type Rule, type Rules, range, type Step, unary } from './rule.ts'
+
+/*
+ * Operators that move numbers about.
+ */
+
+/** What only says otherwise where the axes end. */
+const reshaping: Rule = unary(({ e, g, x, sizes }) => e.reshape(g, sizes(x)))
+
+export const SHAPES: Rules = {
+  Identity: unary(({ g }) => g),
+  Cast: unary(({ e, g, x, type }) => e.cast(g, type(x))),
+  Dropout: {
+    through: [0],
+    values: [2],
+    adjoint: step => {
+      if (step.values(2)?.some(training => training !== 0)) step.refuse('training mode')
+      return [step.g]
+    },
+  },
+  Reshape: reshaping,
+  Flatten: reshaping,
+  Squeeze: reshaping,
+  Unsqueeze: reshaping,
+  Expand: unary(({ e, g, x, y, sizes }) => e.unbroadcast(g, sizes(y), sizes(x))),
+  Transpose: unary(step => {
+    const rank = step.sizes(step.x).length
+    const perm = step.ints('perm') ?? range(0, rank).reverse()
+    return step.e.op('Transpose', [step.g], { perm: range(0, rank).map(axis => perm.indexOf(axis)) })
+  }),
+  Concat: {
+    adjoint: step => {
+      const { e, g, y, node } = step
+      const axis = fromFront(step.int('axis', 0), step.sizes(y).length)
+      const parts = e.split(
+        g,
+        axis,
+        node.input.map(input => step.sizes(input)[axis] ?? step.refuse('along the batch')),
+      )
+      return parts.map((part, at) => (step.wants(at) ? part : null))
+    },
+  },
+  Split: unary(step => {
+    const { e, x, adjoints, node } = step
+    const sizes = step.sizes(x)
+    const axis = fromFront(step.int('axis', 0), sizes.length)
+    const lengths = node.output.map(output => step.sizes(output)[axis] ?? step.refuse('along the batch'))
+    const known = adjoints.filter(adjoint => adjoint !== null)
+    if (known.length === adjoints.length) return e.op('Concat', known, { axis })
+    const parts = adjoints.flatMap((adjoint, k) => {
+      if (adjoint === null) return []
+      const before = sizes.map((_, a) => (a === axis ? sum(lengths.slice(0, k)) : 0))
+      const behind = sizes.map((_, a) => (a === axis ? sum(lengths.slice(k + 1)) : 0))
+      return [e.pad(adjoint, before, behind)]
+    })
+    return parts.length === 1 ? parts[0] : e.op('Sum', parts)
+  }),
+  Slice: {
+    through: [0],
+    values: [1, 2, 3, 4],
+    adjoint: step => {
+      const [starts, , axes, steps] = [1, 2, 3, 4].map(at => step.values(at))
+      const rank = step.sizes(step.x).length
+      const along = axes ?? range(0, starts?.length ?? 0)
+      let out: Unslicing = { tensor: step.g, sizes: step.sizes(step.y) }
+      for (const [k, axis] of along.entries()) {
+        out = unsliced(step, out, fromFront(axis, rank), starts?.[k] ?? 0, steps?.[k] ?? 1)
+      }
+      return [out.tensor]
+    },
+  },
+  Pad: {
+    through: [0],
+    values: [1, 3],
+    adjoint: step => {
+      const { e, g, x } = step
+      const mode = step.text('mode', 'constant')
+      if (mode !== 'constant') step.refuse(`mode ${mode}`)
+      const rank = step.sizes(x).length
+      const pads = step.values(1) ?? []
+      const axes = (step.values(3) ?? range(0, rank)).map(axis => fromFront(axis, rank))
+      const [begin, end] = [new Array<number>(rank).fill(0), new Array<number>(rank).fill(0)]
+      for (const [k, axis] of axes.entries()) {
+        begin[axis] = -pads[k]
+        end[axis] = -pads[k + axes.length]
+      }
+      return [e.pad(g, begin, end)]
+    },
+  },
+  Gather: unary(step => {
+    const { e, g, x, node } = step
+    const sizes = step.sizes(x)
+    const axis = fromFront(step.int('axis', 0), sizes.length)
+    const length = sizes[axis] ?? step.refuse('along the batch')
+    const indices = e.reshape(e.cast(node.input[1], 'int64'), [null])
+    // One row for each index, 1 where it points to.
+    const chosen = e.op('OneHot', [indices, e.integers([length]), e.floats([0, 1])], { axis: 0 })
+    const count = product(step.sizes(node.input[1]).map(size => size ?? step.refuse('indices by the batch')))
+    const behind = product(sizes.slice(axis + 1).map(size => size ?? step.refuse('in front of the batch')))
+    const flat = e.reshape(g, [null, count, behind])
+    return e.reshape(e.op('MatMul', [chosen, flat]), sizes)
+  }),
+  Tile: {
+    through: [0],
+    values: [1],
+    adjoint: step => {
+      const { e, g, x } = step
+      const sizes = step.sizes(x)
+      const repeats = step.values(1) ?? []
+      const apart = sizes.flatMap((size, axis): Sizes => [repeats[axis], size])
+      const summed = e.sum(
+        e.reshape(g, apart),
+        sizes.map((_, axis) => 2 * axis),
+      )
+      return [e.reshape(summed, sizes)]
+    },
+  },
+}
+
+const sum = (sizes: readonly number[]): number => sizes.reduce((total, size) => total + size, 0)
+
+/** A tensor on its way from the sizes of a slice to those of what was sliced. */
+interface Unslicing {
+  readonly tensor: string
+  readonly sizes: Sizes
+}
+
+/** Puts every `stride`-th number along an axis back to where it was taken, zeros between. */
+function unsliced(
+  step: Step,
+  { tensor, sizes }: Unslicing,
+  axis: number,
+  start: number,
+  stride: number,
+): Unslicing {
+  const { e, x } = step
+  const [length, count] = [step.sizes(x)[axis], sizes[axis]]
+  if (length === count && stride === 1) return { tensor, sizes }
+  if (length === null || count === null) return step.refuse('along the batch')
+  const first = Math.min(Math.max(fromFront(start, length), 0), stride < 0 ? length - 1 : length)
+  const gap = Math.abs(stride)
+  const inOrder = stride < 0 ? e.flip(tensor, [axis]) : tensor
+  const from = stride < 0 ? first + stride * (count - 1) : first
+  const resized = (to: number) => sizes.map((size, a) => (a === axis ? to : size))
+  let spread = inOrder
+  if (gap > 1) {
+    // `gap − 1` zeros behind every number.
+    const behind = product(sizes.slice(axis + 1).map(size => size ?? step.refuse('in front of the batch')))
+    const apart = e.pad(e.reshape(inOrder, [null, count, 1, behind]), [0, 0, 0, 0], [0, 0, gap - 1, 0])
+    spread = e.reshape(apart, resized(count * gap))
+  }
+  const at = (value: number) => sizes.map((_, a) => (a === axis ? value : 0))
+  return { tensor: e.pad(spread, at(from), at(length - from - gap * count)), sizes: resized(length) }
+}

@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest'
+import { adjointModel } from '../../../src/onnx/adjoint/adjoint.ts'
+import { findPath } from '../../../src/onnx/adjoint/path.ts'
+import { probeGraph } from '../../../src/onnx/adjoint/probe.ts'
+import { readModel } from '../../../src/onnx/model.ts'
+import { type Graph, graphModel, node, tensor } from '../graphs.ts'
+
+const model = (graph: Graph) => readModel(graphModel(graph), 'model.onnx')
+const path = (graph: Graph, wrt = ['x']) => findPath(model(graph), { target: 'y', wrt })
+
+/** Through probing, with sizes as they would be found. */
+function built(graph: Graph) {
+  const read = model(graph)
+  const found = path(graph)
+  const { sizes, values } = probeGraph(read, found)
+  const all = new Map([...sizes.keys()].map(name => [name, [null, 3]]))
+  return adjointModel(read, found, {
+    sizes: all,
+    values: new Map([...values.keys()].map(name => [name, [1]])),
+  })
+}
+
+describe('the path of a gradient', () => {
+  test('is what changes with the tensor and leads to the target', () => {
+    const { nodes } = path({
+      nodes: [
+        node('Relu', ['x'], 'a'),
+        node('Shape', ['x'], 'sizes'),
+        node('Exp', ['w'], 'constant'),
+        node('Tanh', ['a'], 'beside'),
+        node('Mul', ['a', 'constant'], 'b'),
+        node('Reshape', ['b', 'sizes'], 'y'),
+      ],
+      weights: [tensor('w', 'float32', [3], [1, 2, 3])],
+    })
+    expect(nodes.map(({ node, inputs }) => [node.opType, inputs])).toEqual([
+      ['Relu', [0]],
+      ['Mul', [0]],
+      ['Reshape', [0]],
+    ])
+  })
+
+  test('does not mind operators that only sizes come from', () => {
+    const { nodes } = path({
+      nodes: [
+        node('Unheard', ['x'], 'a'),
+        node('Shape', ['a'], 'sizes'),
+        node('Reshape', ['x', 'sizes'], 'y'),
+      ],
+    })
+    expect(nodes).toHaveLength(1)
+  })
+
+  test.each<[string, Graph, string]>([
+    [
+      'an operator that no rule is for',
+      { nodes: [node('Det', ['x'], 'y')] },
+      'model.onnx: /y (Det): its gradient is not known, export the model without it',
+    ],
+    [
+      'an operator of somebody else',
+      { nodes: [node('Relu', ['x'], 'y', {}, 'com.example')] },
+      'model.onnx: /y (com.example.Relu): its gradient is not known, export the model without it',
+    ],
+    [
+      'a weight that is computed from the input',
+      { nodes: [node('Conv', ['w', 'x'], 'y')], weights: [tensor('w', 'float32', [1], [1])] },
+      'model.onnx: /y (Conv): its gradient by input 1 is not known, export the model with a constant there',
+    ],
+    [
+      'an old operator set',
+      { nodes: [node('Relu', ['x'], 'y')], opset: 9 },
+      'model.onnx: operator set 9, expected 11 or later for gradients, export it again',
+    ],
+    [
+      'half precision',
+      { nodes: [node('Cast', ['x'], 'y', { to: 10 })] },
+      'model.onnx: /y (Cast): half precision, expected float32, export the model in full precision',
+    ],
+    [
+      'a target that does not change',
+      { nodes: [node('Floor', ['x'], 'y')] },
+      'model.onnx: y does not depend on x, expected tensors that lead to it',
+    ],
+  ])('ends at %s', (_, graph, message) => {
+    expect(() => path(graph)).toThrow(message)
+  })
+
+  test('begins at tensors that are there', () => {
+    const graph = { nodes: [node('Relu', ['x'], 'y')] }
+    expect(() => path(graph, ['z'])).toThrow('model.onnx: tensor not found: z, check its name')
+  })
+})
+
+describe('an adjoint', () => {
+  test.each<[string, Graph, string]>([
+    [
+      'training mode',
+      { nodes: [node('BatchNormalization', ['x', 's', 's', 's', 's'], 'y', { training_mode: 1 })] },
+      '/y (BatchNormalization): training mode, its gradient is not known, export the model without',
+    ],
+    [
+      'padding by what stands at the edge',
+      { nodes: [node('Pad', ['x', 'pads'], 'y', { mode: 'reflect' })] },
+      '/y (Pad): mode reflect, its gradient is not known, export the model without',
+    ],
+    [
+      'a concatenation along the batch',
+      { nodes: [node('Concat', ['x', 'x'], 'y', { axis: 0 })] },
+      '/y (Concat): along the batch, its gradient is not known, export the model without',
+    ],
+  ])('is refused for %s', (_, graph, message) => {
+    const weights = [tensor('s', 'float32', [3], [1, 1, 1]), tensor('pads', 'int64', [1], [1])]
+    expect(() => built({ ...graph, weights })).toThrow(message)
+  })
+
+  test('wants numbers that do not depend on the input', () => {
+    const graph = {
+      nodes: [node('Cast', ['x'], 'starts', { to: 7 }), node('Slice', ['x', 'starts', 'starts'], 'y')],
+    }
+    expect(() => built(graph)).toThrow(
+      'model.onnx: /y (Slice): starts depends on the input, expected a constant for a gradient',
+    )
+  })
+
+  test('has names that the model has none of', () => {
+    const { seed, gradients } = built({
+      nodes: [node('Relu', ['x'], 'adjoint/seed'), node('Relu', ['adjoint/seed'], 'y')],
+    })
+    expect([seed.name, ...gradients]).toEqual(['adjoint//seed', 'adjoint//gradient_0'])
+  })
+})
