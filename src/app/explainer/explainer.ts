@@ -15,6 +15,7 @@ import { expectNumbers, resolveK } from './expect-query.ts'
 import type { ClassPart, Entry, ExplainChoices, Explanation, Query } from './explanation.ts'
 import { type Examples, LABELS_FIT, readRows, type StoredFit } from './files.node.ts'
 import { GivenLogits } from './given-head.ts'
+import { type HeadGradient, headGradient } from './head-gradient.ts'
 import { Names } from './names.ts'
 import type { ExplainerNetwork, InputKind, NetworkFile, NetworkInput } from './network.ts'
 import { openScan } from './scan-source.ts'
@@ -193,14 +194,7 @@ export class Explainer {
 
   /** By how much the explained logit changes with the features [d]. */
   gradientOf(chosen: ChosenOutput): HeadGradient {
-    const { theta, kernel } = this.#head.head
-    const along = ({ data, cols }: Matrix): Float64Array =>
-      Float64Array.from({ length: this.manifest.d }, (_, a) => {
-        const { output, contrast } = chosen
-        return data[a * cols + output] - (contrast === null ? 0 : data[a * cols + contrast])
-      })
-    const given = this.#given && along(this.#given.weight)
-    return { fitted: along(theta), given, mean: kernel.mean }
+    return headGradient(this.#head.head, this.#given?.weight ?? null, chosen)
   }
 
   /** Sizes of one input as the training data had it, such as [28, 28]. Errors: UserError without a network. */
@@ -230,11 +224,6 @@ export class Explainer {
   ): Promise<{ given: ArrayLike<number> | null; fitted: Float64Array }> {
     const stored = await this.#splits.of(split)
     return { given: stored.logitsOf(row), fitted: this.#head.logits(stored.featuresOf(row)).slice() }
-  }
-
-  /** Features of a stored example [d]. Errors: UserError where there is none. */
-  async storedFeatures(split: SplitName, row: number): Promise<Float32Array> {
-    return (await this.#splits.of(split)).featuresOf(row)
   }
 
   /** α of the explained fit [n, c], read from its file. */
@@ -395,15 +384,6 @@ async function loadNetwork(reader: ExplainerReader): Promise<ExplainerNetwork> {
     import('../machine/runtime.ts'),
   ])
   return ExplainerNetwork.load(reader, openRuntime())
-}
-
-export interface HeadGradient {
-  /** Of the fitted head: Θ_j, the sum of α_ij (f_i − μ) over the training examples but for the residual */
-  readonly fitted: Float64Array
-  /** Of the given head, where that is known */
-  readonly given: Float64Array | null
-  /** μ of a centred kernel [d]; null where there is none to take away */
-  readonly mean: Float64Array | null
 }
 
 /** What is read when an explainer is opened. */

@@ -111,7 +111,7 @@ async function featuresOf(explainer: Explainer, places: readonly Place[]): Promi
   const { d } = explainer.manifest
   const data = new Float32Array(places.length * d)
   for (const [i, { split, row }] of places.entries()) {
-    data.set(await explainer.storedFeatures(split, row), i * d)
+    data.set((await explainer.stored(split, row)).features, i * d)
   }
   return { rows: places.length, cols: d, data }
 }

@@ -1,7 +1,8 @@
 import type { Matrix } from '../../math/matrix.ts'
 import { rowOf, zerosFloat32 } from '../../math/matrix.ts'
-import type { Explainer, HeadGradient } from '../explainer/explainer.ts'
+import type { Explainer } from '../explainer/explainer.ts'
 import type { Entry } from '../explainer/explanation.ts'
+import type { HeadGradient } from '../explainer/head-gradient.ts'
 
 /** What the network's features are multiplied with for each map, one row each [k, d]. */
 export interface Seeds {
@@ -22,7 +23,7 @@ export async function seedsOf(
   const rest = fitted.slice()
   const parts: Float32Array[] = []
   for (const { row, alpha } of entries) {
-    const features = await explainer.storedFeatures('train', row)
+    const { features } = await explainer.stored('train', row)
     const part = features.map((x, a) => alpha * (x - (mean?.[a] ?? 0)))
     // Of what the part is once it is rounded, so that nothing is lost between the two.
     for (let a = 0; a < part.length; a++) rest[a] -= part[a]

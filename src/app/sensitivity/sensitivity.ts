@@ -136,7 +136,7 @@ async function expectSame(
   pixels: NetworkInput,
 ): Promise<void> {
   const name = `${split}/${row}`
-  const stored = await explainer.storedFeatures(split, row)
+  const { features: stored } = await explainer.stored(split, row)
   const { features } = await explainer.runNetwork(pixels, name, 'as-training')
   const largest = stored.reduce((max, x) => Math.max(max, Math.abs(x)), 0)
   if (stored.every((x, a) => Math.abs(x - features[a]) <= SAME * largest)) return
