@@ -17,11 +17,11 @@ export default function fitDigits(): () => void {
   execFileSync(
     process.execPath,
     [
-      ...[COMMAND, 'fit', '--quiet', '--out', digits, '--model', join(root, 'examples/mnist/mnist.onnx')],
+      ...[COMMAND, 'fit', '--quiet', '--out', digits, '--model', 'examples/mnist/mnist.onnx'],
       ...['--train', file('train-images-idx3-ubyte'), '--test', file('t10k-images-idx3-ubyte')],
       ...['--mean', '0.1307', '--std', '0.3081'],
     ],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
+    { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
   )
   process.env.REPRESENTER_E2E_DIGITS = digits
   return () => rmSync(folder, { recursive: true, force: true })

@@ -9,20 +9,19 @@ import { COMMAND } from './fit-digits.ts'
 
 /** The command, serving an explainer of digits that a test may change. */
 export class Served {
-  /** The explainer */
-  readonly directory: string
+  /** Where it is started; the explainer is `digits` in there */
   readonly #folder: string
   #server: ChildProcess | null = null
 
   constructor() {
     this.#folder = mkdtempSync(join(tmpdir(), 'representer-served-'))
-    this.directory = join(this.#folder, 'digits')
-    cpSync(process.env.REPRESENTER_E2E_DIGITS as string, this.directory, { recursive: true })
+    cpSync(process.env.REPRESENTER_E2E_DIGITS as string, join(this.#folder, 'digits'), { recursive: true })
   }
 
   /** Starts the server; answers the address that lets one browser in. */
-  async start(directory = this.directory): Promise<string> {
+  async start(directory = 'digits'): Promise<string> {
     this.#server = spawn(process.execPath, [COMMAND, 'serve', directory, '--port', 'auto', '--json'], {
+      cwd: this.#folder,
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     const lines = createInterface({ input: this.#server.stdout as NonNullable<ChildProcess['stdout']> })
