@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { z } from '@hono/zod-openapi'
 import { describe, expect, test } from 'vitest'
 import { ask as askExplainer } from '../../src/app/explain/ask.ts'
+import { makeMap } from '../../src/app/map/make-map.ts'
 import { mistakes } from '../../src/app/mistakes.ts'
 import { suspects } from '../../src/app/suspects/suspects.ts'
 import { HOST, ORIGIN, PROGRAM, served } from './served.ts'
@@ -252,7 +253,6 @@ describe('what is wrong', () => {
     ['/api/v1/suspects?limit=1001', 400],
     ['/api/v1/mistakes/0/0', 400],
     ['/api/v1/mistakes/0/9', 404],
-    ['/api/v1/map', 404],
     ['/api/v1/jobs/none', 404],
     ['/api/v1/pictures/train/0', 404],
   ])('%s is a problem of status %i', async (path, status) => {
@@ -261,6 +261,18 @@ describe('what is wrong', () => {
     expect([response.status, (await response.json()).status]).toEqual([status, status])
     expect(bugs).toEqual([])
   })
+})
+
+test('there is no map until one is made, which is no error', async () => {
+  const { ask, directory } = await served()
+  const map = async () => {
+    const response = await ask('/api/v1/map')
+    expect(response.status).toBe(200)
+    return response.json()
+  }
+  expect(await map()).toBe(null)
+  const made = await makeMap({ directory })
+  expect(await map()).toEqual(made)
 })
 
 test('the document is the one that is kept', async () => {
