@@ -299,11 +299,16 @@ test('pages are found by their files, and every screen is the one page', async (
     ['assets/index-1234.js', file('run()', 'text/javascript')],
   ])
   const { ask, app } = await served({ web })
-  for (const path of ['/', '/index.html', '/explain/test/12?k=3', '/review']) {
+  for (const path of ['/', '/index.html', '/explain?k=3', '/review', '/nonsense']) {
     const response = await ask(path)
     expect([response.status, await response.text()]).toEqual([200, '<!doctype html>'])
     expect(response.headers.get('cache-control')).toBe('no-cache')
   }
+  const deeper = await ask('/explain/<test>/12?k=3')
+  expect([deeper.status, deeper.headers.get('content-type')]).toEqual([404, 'text/html; charset=UTF-8'])
+  const text = await deeper.text()
+  expect(text).toContain('href="../../"')
+  expect(text).not.toContain('<test>')
   const script = await ask('/assets/index-1234.js')
   expect(script.headers.get('cache-control')).toContain('immutable')
   expect(script.headers.get('content-type')).toBe('text/javascript')
