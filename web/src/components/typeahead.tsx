@@ -86,7 +86,7 @@ export function Typeahead({
           id={id}
           className={styles.input}
           role="combobox"
-          aria-expanded={isOpen}
+          aria-expanded={offers.length > 0}
           aria-controls={`${id}-list`}
           aria-autocomplete="list"
           aria-activedescendant={active === null ? undefined : idOf(active)}
@@ -134,30 +134,38 @@ function Offers({ id, idOf, offers, none, active, onActive, onPick }: OffersProp
       list.current?.querySelectorAll('[role="option"]')[active]?.scrollIntoView({ block: 'nearest' })
   }, [active])
   return (
-    <div className={styles.list} ref={list}>
-      <p role="status" className={offers.length > 0 ? 'spoken' : 'soft'}>
+    <>
+      <p role="status" className={offers.length > 0 ? 'spoken' : styles.none}>
         {offers.length > 0 ? `${count(offers.length)} offered` : none}
       </p>
-      <div role="listbox" id={`${id}-list`} aria-labelledby={`${id}-label`}>
-        {offers.map((offer, at) => (
-          <button
-            key={offer.id}
-            type="button"
-            id={idOf(at)}
-            role="option"
-            tabIndex={-1}
-            aria-selected={at === active}
-            className={styles.offer}
-            onPointerMove={() => onActive(at)}
-            // The focus stays where it is until there is a choice.
-            onMouseDown={event => event.preventDefault()}
-            onClick={() => onPick(offer)}
-          >
-            <span className="id">{offer.name}</span>
-            <span className="soft">{offer.aside}</span>
-          </button>
-        ))}
-      </div>
-    </div>
+      {offers.length > 0 && (
+        <div
+          role="listbox"
+          id={`${id}-list`}
+          aria-labelledby={`${id}-label`}
+          className={styles.list}
+          ref={list}
+        >
+          {offers.map((offer, at) => (
+            <button
+              key={offer.id}
+              type="button"
+              id={idOf(at)}
+              role="option"
+              tabIndex={-1}
+              aria-selected={at === active}
+              className={styles.offer}
+              onPointerMove={() => onActive(at)}
+              // The focus stays where it is until there is a choice.
+              onMouseDown={event => event.preventDefault()}
+              onClick={() => onPick(offer)}
+            >
+              <span className="id">{offer.name}</span>
+              <span className="soft">{offer.aside}</span>
+            </button>
+          ))}
+        </div>
+      )}
+    </>
   )
 }

@@ -32,7 +32,11 @@ export function ExplainScreen() {
   )
   return (
     <section aria-label="Explain" className={styles.screen}>
-      {isOver && <p className={styles.drop}>Drop the picture to explain it</p>}
+      {isOver && (
+        <p className={styles.drop}>
+          <strong>Drop the picture to explain it</strong>
+        </p>
+      )}
       <h1>Explain</h1>
       <Loaded query={columns} what={`The ${view.split === 'train' ? 'training' : 'test'} examples`}>
         {data => <Picker columns={data} />}
