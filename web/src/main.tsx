@@ -1,5 +1,6 @@
 // First, since it says in which order layers come.
 import './styles/tokens.css'
+import 'virtual:palette.css'
 import './styles/base.css'
 
 import { createRoot } from 'react-dom/client'

@@ -128,7 +128,10 @@ interface OffersProps {
 /** The list, which never has the focus itself. */
 function Offers({ id, idOf, offers, none, active, onActive, onPick }: OffersProps) {
   const list = useRef<HTMLDivElement>(null)
-  useEffect(() => list.current?.scrollIntoView({ block: 'nearest' }), [])
+  useEffect(() => {
+    // Browsers answer a promise, which is nothing to tidy up with.
+    void list.current?.scrollIntoView({ block: 'nearest' })
+  }, [])
   useEffect(() => {
     if (active !== null)
       list.current?.querySelectorAll('[role="option"]')[active]?.scrollIntoView({ block: 'nearest' })
