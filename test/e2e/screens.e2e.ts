@@ -71,6 +71,7 @@ test('every screen is drawn without a fault that axe finds, in both themes and o
 test('no list that is open, and no address that is no screen’s, has a fault that axe finds', async ({
   page,
 }) => {
+  test.setTimeout(240_000)
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     for (const width of [1280, 390]) {
