@@ -1,3 +1,4 @@
+import { CHART_STYLE } from './chart/style.ts'
 import { paletteRule } from './palette.ts'
 
 /** The style sheet of every page. Beside a colour, the sign and the side of zero say the same. */
@@ -85,6 +86,7 @@ dd.number { text-align: start; }
 .suspect .id, .agrees { font-size: 0.8rem; color: var(--soft); }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
+${CHART_STYLE}
 @media screen and (max-width: 44rem) {
   main { padding: 1.5rem 1rem 3rem; }
   h1 { font-size: 1.5rem; }
