@@ -57,4 +57,4 @@ function tickText(value: number, { log, ticks }: Axis): Interpolated {
 }
 
 /** A tenth of a unit is finer than any screen. */
-export const shortened = (x: number): number => Math.round(10 * x) / 10
+const shortened = (x: number): number => Math.round(10 * x) / 10
