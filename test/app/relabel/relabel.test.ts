@@ -21,6 +21,25 @@ async function opened(directory: string): Promise<Explainer> {
   return explainer
 }
 
+/** Logits of the fit with labels, and the labels, which are numbers: [examples · outputs] each. */
+async function fittedTo(directory: string, split: 'train' | 'test') {
+  const reader = await ExplainerReader.open(directory)
+  const numbers = async (name: string) => [
+    ...((await readNpy(await reader.file(`${split}/${name}.npy`))).data as Float32Array),
+  ]
+  const [features, values] = [await numbers('features'), await numbers('labels')]
+  const { rows, cols: c, data: theta } = (await readHead(reader, 'fits/labels/')).theta
+  const d = (features.length * c) / values.length
+  const logits = values.map((_, k) => {
+    const [i, j] = [Math.floor(k / c), k % c]
+    const bias = rows > d ? theta[d * c + j] : 0
+    return features
+      .slice(i * d, (i + 1) * d)
+      .reduce((sum, feature, dim) => sum + feature * theta[dim * c + j], bias)
+  })
+  return { logits, values }
+}
+
 /** The most by which the logits of two explainers differ over the test examples, of the fit in a folder. */
 async function distance(a: string, b: string, folder: string): Promise<number> {
   const [one, other] = await Promise.all(
@@ -184,7 +203,7 @@ describe('a head', () => {
       relabelled: 1,
       excluded: 1,
       kept: 1,
-      before: { accuracy: { train: null } },
+      before: { accuracy: { train: null, test: null }, r2: { train: null, test: null } },
     })
     const corrected = await opened(answer.out)
     expect([corrected.labelValue(4, 0), corrected.labelValue(4, 1)]).toEqual([
@@ -193,6 +212,18 @@ describe('a head', () => {
     ])
     expect(corrected.labelValue(9, 0)).toBe(old.labelValue(10, 0))
     expect(answer.before.disputed).toBeGreaterThan(0)
+    for (const [directory, { f1 }] of [
+      [out, answer.before],
+      [answer.out, answer.after],
+    ] as const) {
+      for (const split of ['train', 'test'] as const) {
+        const { logits, values } = await fittedTo(directory, split)
+        const said = logits.map(logit => Number(logit > 0))
+        const right = said.filter((yes, k) => yes + values[k] === 2).length
+        const both = said.reduce((sum, yes, k) => sum + yes + values[k], 0)
+        expect(f1[split]).toBeCloseTo((2 * right) / both, 12)
+      }
+    }
   })
 })
 
@@ -209,7 +240,22 @@ test('a regression on one output is corrected without naming it', async () => {
   })
   const file = await corrections('id given_label new_label', ['train/4', String(Math.sin(4)), 0.125])
   const answer = await relabel({ directory: out, corrections: file })
-  expect(answer).toMatchObject({ relabelled: 1, before: { accuracy: { train: null }, disputed: 0 } })
+  expect(answer).toMatchObject({
+    relabelled: 1,
+    before: { accuracy: { train: null }, f1: { train: null }, disputed: 0 },
+  })
+  for (const [directory, { r2 }] of [
+    [out, answer.before],
+    [answer.out, answer.after],
+  ] as const) {
+    for (const split of ['train', 'test'] as const) {
+      const { logits, values } = await fittedTo(directory, split)
+      const mean = values.reduce((sum, y) => sum + y, 0) / values.length
+      const squares = (of: (y: number, k: number) => number) =>
+        values.reduce((sum, y, k) => sum + of(y, k) ** 2, 0)
+      expect(r2[split]).toBeCloseTo(1 - squares((y, k) => y - logits[k]) / squares(y => y - mean), 8)
+    }
+  }
   expect(answer.before.suspects).toHaveLength(20)
   expect((await opened(answer.out)).labelValue(4, 0)).toBe(0.125)
 })
