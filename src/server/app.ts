@@ -24,8 +24,6 @@ const REQUESTS = 512
 export interface ServerParts extends GuardOptions {
   readonly desk: Desk
   readonly jobs: Jobs
-  /** Of questions to be explained */
-  readonly questions: Admission
   /** Aborted when the server ends, which ends the streams of events */
   readonly farewell: AbortSignal
   readonly explainer: Pick<ExplainerInfo, 'd' | 'fingerprint' | 'task'>
@@ -37,7 +35,7 @@ export interface ServerParts extends GuardOptions {
 
 /** The server without a socket: from a request to its response. */
 export function createApp(parts: ServerParts): OpenAPIHono {
-  const { desk, jobs, questions, farewell, explainer, web, onBug, ...guarded } = parts
+  const { desk, jobs, farewell, explainer, web, onBug, ...guarded } = parts
   const app = new OpenAPIHono()
   app.onError(error => failed(error, onBug))
   app.notFound(c =>
@@ -45,7 +43,6 @@ export function createApp(parts: ServerParts): OpenAPIHono {
   )
   app.use(everyAnswer(securityHeaders(guarded.embed)))
   app.use(guard(guarded))
-  app.use('/api/v1/explain/*', questions.middleware)
   app.use(new Admission(REQUESTS).middleware)
   app.use(bodies(bodyLimits(explainer.d)))
 
