@@ -72,7 +72,7 @@ function Examples({ columns }: { columns: ExampleColumns }) {
       {columns.rows.length < columns.of && (
         <p className="soft">
           {kind === 'report'
-            ? `${count(columns.rows.length)} of ${count(columns.of)} examples are in this report, not all with their pictures.`
+            ? `${count(columns.rows.length)} of ${count(columns.of)} examples are in this report.`
             : `A sample of ${count(columns.rows.length)} of ${count(columns.of)} examples; each class keeps its share.`}
         </p>
       )}
