@@ -316,10 +316,7 @@ interface ServeFlags {
 
 /** Folders that pictures have to be in; none given: anywhere. */
 const root = (): Option =>
-  new Option(
-    '--root <dir>',
-    'show pictures of this folder alone, whatever the explainer names; may be given again',
-  )
+  new Option('--root <dir>', 'show pictures of this folder alone; may be given again')
     .argParser(further)
     .default([], '')
 

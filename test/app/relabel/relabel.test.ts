@@ -13,31 +13,12 @@ import type { NdArray } from '../../../src/formats/ndarray.ts'
 import { readNpy } from '../../../src/formats/npy.ts'
 import { ExplainerReader } from '../../../src/store/read.node.ts'
 import { saveArray } from '../bundle.ts'
-import { contents, explained } from './reviewed.ts'
+import { contents, explained, fittedTo } from './reviewed.ts'
 
 async function opened(directory: string): Promise<Explainer> {
   const explainer = await openExplainer(directory, { verify: true })
   onTestFinished(() => explainer.close())
   return explainer
-}
-
-/** Logits of the fit with labels, and the labels, which are numbers: [examples · outputs] each. */
-async function fittedTo(directory: string, split: 'train' | 'test') {
-  const reader = await ExplainerReader.open(directory)
-  const numbers = async (name: string) => [
-    ...((await readNpy(await reader.file(`${split}/${name}.npy`))).data as Float32Array),
-  ]
-  const [features, values] = [await numbers('features'), await numbers('labels')]
-  const { rows, cols: c, data: theta } = (await readHead(reader, 'fits/labels/')).theta
-  const d = (features.length * c) / values.length
-  const logits = values.map((_, k) => {
-    const [i, j] = [Math.floor(k / c), k % c]
-    const bias = rows > d ? theta[d * c + j] : 0
-    return features
-      .slice(i * d, (i + 1) * d)
-      .reduce((sum, feature, dim) => sum + feature * theta[dim * c + j], bias)
-  })
-  return { logits, values }
 }
 
 /** The most by which the logits of two explainers differ over the test examples, of the fit in a folder. */
