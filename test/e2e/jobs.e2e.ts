@@ -25,7 +25,7 @@ test('a refit goes on over a reload, with its progress, its end and what it chan
 test('a map is cancelled from the page that was opened after it was begun, and made from another', async ({
   page,
 }) => {
-  test.setTimeout(180_000)
+  test.setTimeout(360_000)
   await page.goto(at(page, '/map'))
   const make = page.getByRole('button', { name: 'Make the map' })
   await make.click()
@@ -44,5 +44,5 @@ test('a map is cancelled from the page that was opened after it was begun, and m
   await indicator.click()
   await expect(page.getByRole('banner').getByRole('progressbar', { name: /^Map: / })).toBeVisible()
   await page.goto(at(page, '/map'))
-  await expect(page.getByText('A sample: 10,000 of 70,000 examples')).toBeVisible({ timeout: 90_000 })
+  await expect(page.getByText('A sample: 10,000 of 70,000 examples')).toBeVisible({ timeout: 180_000 })
 })

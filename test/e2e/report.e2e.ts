@@ -57,8 +57,8 @@ test('a report is read from the disk: an explanation, a contrast, a mistake, the
     await expect(page.getByRole('button', { name: /^Refit/ })).toHaveCount(0)
 
     await screens.getByRole('link', { name: 'Examples' }).click()
-    await expect(page.getByRole('listbox', { name: 'Training examples' })).toBeVisible()
-    await expect(page.getByText(/of 60,000 examples are in this report/)).toBeVisible()
+    await expect(page.getByRole('listbox', { name: 'Test examples' })).toBeVisible()
+    await expect(page.getByText(/of 10,000 examples are in this report/)).toBeVisible()
     await page.waitForLoadState('networkidle')
 
     expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([])
