@@ -61,9 +61,10 @@ test('a report is read from the disk: an explanation, a contrast, a mistake, the
     await expect(page.getByText(/of 10,000 examples are in this report/)).toBeVisible()
     await page.waitForLoadState('networkidle')
 
+    // Before axe asks for the style sheet in a way that browsers refuse pages from disk.
+    expect(complaints).toEqual([])
     expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([])
     expect(asked.filter(url => !url.startsWith('file:') && !url.startsWith('data:'))).toEqual([])
-    expect(complaints).toEqual([])
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
