@@ -26,7 +26,7 @@ async function show(page: Page, screen: Screen): Promise<void> {
 async function makeMap(page: Page): Promise<void> {
   await page.goto(new URL('/map', page.url()).href)
   await page.getByRole('button', { name: /^(Make|Compute|Draw) / }).click()
-  await expect(page.getByText(SCREENS.map[1])).toBeVisible({ timeout: 80_000 })
+  await expect(page.getByText(SCREENS.map[1])).toBeVisible({ timeout: 180_000 })
 }
 
 const NAMES = Object.keys(SCREENS) as Screen[]
@@ -34,7 +34,7 @@ const NAMES = Object.keys(SCREENS) as Screen[]
 test('every screen is drawn without a fault that axe finds, in both themes and on a phone', async ({
   page,
 }) => {
-  test.setTimeout(420_000)
+  test.setTimeout(540_000)
   await makeMap(page)
   for (const theme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })

@@ -94,7 +94,7 @@ const report = (answers: Record<string, Answer>): ReportData =>
     cells: {},
     suspects: null,
     map: null,
-    pictures: 'pictures/',
+    pictures: { folder: 'pictures/', rows: { train: [7], test: [] } },
   }) as unknown as ReportData
 
 describe('a report as a source', () => {
@@ -134,5 +134,6 @@ describe('a report as a source', () => {
     await expect(source.startJob({ kind: 'map' })).rejects.toThrow('representer serve')
     await expect(reportSource(undefined).explainer()).rejects.toThrow('copy its whole folder')
     expect(source.pictureUrl('', 'train', 7)).toBe('pictures/train/7.png')
+    expect([source.pictureUrl('', 'train', 8), source.pictureUrl('', 'test', 7)]).toEqual([null, null])
   })
 })
