@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest'
 import { openExplainer } from '../../../src/app/explainer/open.ts'
 import { fit } from '../../../src/app/fit/fit.ts'
 import type { FitOptions } from '../../../src/app/fit/options.ts'
-import { type SensitivityAnswer, sensitivity } from '../../../src/app/sensitivity/sensitivity.ts'
+import type { SensitivityAnswer } from '../../../src/app/sensitivity/answer.ts'
+import { sensitivity } from '../../../src/app/sensitivity/sensitivity.ts'
 import { bytesOf } from '../../../src/formats/bytes.ts'
 import { readNpy } from '../../../src/formats/npy.ts'
 import { random, randomNormal } from '../../../src/math/random.ts'
@@ -27,7 +28,8 @@ async function fitted(name: string, shape: readonly number[], options: Partial<F
   return { directory, train, out, maps: join(directory, 'maps'), input, shape }
 }
 
-async function readMap(folder: string, file: string) {
+async function readMap(folder: string, file: string | null) {
+  if (file === null) throw new Error('no file was written')
   const { shape, data } = await readNpy(bytesOf(new Uint8Array(await readFile(join(folder, file))), file))
   return { shape, data: data as Float32Array }
 }
