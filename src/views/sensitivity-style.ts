@@ -2,7 +2,13 @@
 export const SENSITIVITY_STYLE = `
 main { max-width: 78rem; }
 .scale { display: flex; flex-wrap: wrap; gap: 0.5rem 0.75rem; align-items: center; margin: 1.25rem 0; }
-.ramp { width: 14rem; height: 0.8rem; border-radius: 3px; }
+.scale small { flex: 1 1 20rem; max-width: 34rem; }
+.ramp { width: 20rem; }
+.ramp > span:first-child { display: block; height: 0.8rem; border-radius: 3px; }
+.ticks { display: flex; justify-content: space-between; font-size: 0.8rem; color: var(--soft); }
+.ticks span { flex: 1 1 0; text-align: center; }
+.ticks span:first-child { flex-grow: 0.5; text-align: start; }
+.ticks span:last-child { flex-grow: 0.5; text-align: end; }
 .maps { display: flex; flex-wrap: wrap; gap: 1.25rem; margin: 1.25rem 0; }
 .map { width: 128px; }
 .map.text { width: 100%; }

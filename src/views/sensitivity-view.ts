@@ -1,5 +1,5 @@
 import { pictureWords } from './contribution-column.ts'
-import { divergingColour } from './diverging.ts'
+import { colourShare, divergingRamp } from './diverging.ts'
 import { type Html, html, rawHtml } from './html.ts'
 import { bound, count, fixed, percent, signed, significant } from './numbers.ts'
 import { page } from './page.ts'
@@ -70,7 +70,7 @@ export interface SensitivityView {
 export function sensitivityPage(view: SensitivityView): string {
   const { input, output, contrast } = view
   const what = contrast === null ? output : `${output} rather than ${contrast}`
-  const title = `Where ${input.name} looks like ${what}`
+  const title = `What in ${input.name} speaks for ${what}`
   return page({
     title,
     style: SENSITIVITY_STYLE,
@@ -106,20 +106,21 @@ ${
 /** Steps of the scale's colours. */
 const STEPS = 24
 
+/** Where the scale has numbers; colours go by the square root. */
+const TICKS = [-1, -1 / 4, 0, 1 / 4, 1]
+
 function legend({ scale, pairScale, whole, excitatory, inhibitory }: SensitivityView): Html | false {
   if (whole.picture === null && whole.tokens === null) return false
-  const stops = Array.from(
-    { length: STEPS + 1 },
-    (_, i) => `rgb(${divergingColour(128, (2 * i) / STEPS - 1)})`,
-  )
   const hasPairs = [...excitatory, ...inhibitory].some(({ pair }) => pair !== null)
-  return html`<div class="scale"><span class="number">−${significant(scale)} lowers</span>
-<span class="ramp" style="background: linear-gradient(to right, ${stops.join(', ')})"></span>
-<span class="number">raises +${significant(scale)}</span>
-<small>One scale for all maps${
-    hasPairs && html`; of the training pictures, where similarity comes from, ±${significant(pairScale)}`
-  }. Beyond it colours no longer change.</small></div>`
+  return html`<div class="scale"><div class="ramp"><span style="background: linear-gradient(to right, ${divergingRamp(STEPS).join(', ')})"></span>
+<span class="ticks number">${TICKS.map(tick => html`<span>${tick === 0 ? '0' : signedTick(tick * scale)}</span>`)}</span></div>
+<small>Orange lowers, blue raises. One scale for all maps${
+    hasPairs &&
+    html`; for what makes training examples similar, another: its ends are ±${significant(pairScale)}`
+  }. Colours go by the square root, and no longer change beyond the ends.</small></div>`
 }
+
+const signedTick = (x: number): string => `${x > 0 ? '+' : ''}${significant(x, 2)}`
 
 function wholes(view: SensitivityView): Html {
   const { input, whole, given, rest, overlap, scale } = view
@@ -218,9 +219,8 @@ function mapBody(
 const MOST_COLOUR = 0.5
 
 function tokenSpan({ text, value }: ShownToken, scale: number): Html {
-  const level = Math.min(1, Math.abs(value) / scale)
   const colour = value < 0 ? '--inhibitory' : '--excitatory'
-  const share = Math.round(100 * MOST_COLOUR * level)
+  const share = Math.round(100 * MOST_COLOUR * colourShare(value / scale))
   return html`<span style="background: color-mix(in srgb, var(${rawHtml(colour)}) ${share}%, transparent)" title="${signed(value, 4)}">${text}</span> `
 }
 

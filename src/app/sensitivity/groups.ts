@@ -39,7 +39,7 @@ export async function groupOfFile({ examples: { ids } }: Explainer, path: string
     if (row === undefined || !(Number.isInteger(row) && row >= 0 && row < ids.length)) {
       throw new UserError(
         'not-found',
-        `${path}: ${table.place(at)}: no training example ${cell}, expected an ${byId ? 'id' : `row, 0 to ${ids.length - 1}`}`,
+        `${path}: ${table.place(at)}: no training example ${cell}, expected ${byId ? 'an id' : `a row, 0 to ${ids.length - 1}`}`,
       )
     }
     rows.add(row)

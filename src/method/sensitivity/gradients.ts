@@ -49,7 +49,7 @@ export class Gradients {
     const { bytes, ...adjoint } = adjointModel(model, path, probed)
     const session = await loadModel(runtime, model.name, bytes, externalData)
     const [targetSizes, ...wrtSizes] = [target, ...path.wrt].map(tensor => probed.sizes.get(tensor) ?? [])
-    const takes = runBytes(probed.sizes, path)
+    const takes = runBytes(model, probed.sizes, path)
     return new Gradients(session, { isFree, targetSizes, wrtSizes, takes, name: model.name, ...adjoint })
   }
 
