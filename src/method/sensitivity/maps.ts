@@ -9,15 +9,18 @@ import { Gradients } from './gradients.ts'
 import { type BatchAxis, batchAxis, copyMaps } from './map-shape.ts'
 import type { Inputs } from './probe.ts'
 
-/** How many maps are made at once where memory is not limited, so that what is kept for each fills no cache. */
+/** How many maps are made at once at most: more are no faster. */
 const AT_ONCE = 32
+
+/** What one run may take where nothing is told; a single map may take more. */
+const MEMORY = 2 ** 31
 
 /** What maps are made of, and with how much memory. */
 export interface MapsOptions {
   readonly externalData?: readonly ExternalData[]
   /** The tensor differentiated by; the network's input unless told */
   readonly wrt?: string
-  /** Bytes that one run may take beside the weights; as many as it likes unless told */
+  /** Bytes that one run may take beside the weights; 2 GiB unless told, and then more for a single map */
   readonly memory?: number
 }
 
@@ -48,7 +51,7 @@ export class SensitivityMaps {
     runtime: Runtime,
     model: OnnxModel,
     shape: NetworkShape,
-    { externalData = [], wrt = shape.inputName, memory = Number.POSITIVE_INFINITY }: MapsOptions = {},
+    { externalData = [], wrt = shape.inputName, memory }: MapsOptions = {},
   ): Promise<SensitivityMaps> {
     const gradients = await Gradients.load(runtime, model, {
       target: shape.outputs.features,
@@ -97,16 +100,20 @@ export class SensitivityMaps {
 }
 
 /** Errors: UserError where one map takes more than there is. */
-function mapsAtOnce({ isFree, takes }: Gradients, { batch, name }: NetworkShape, memory: number): number {
+function mapsAtOnce(
+  { isFree, takes }: Gradients,
+  { batch, name }: NetworkShape,
+  memory: number | undefined,
+): number {
   const least = takes.forward + takes.adjoint
-  if (memory < least) {
+  if (memory !== undefined && memory < least) {
     throw new UserError(
       'usage',
       `memory: ${memory} bytes, ${name} takes ${least} for one map, expected that much or more`,
     )
   }
   if (!isFree) return batch ?? 1
-  return Math.max(1, Math.min(AT_ONCE, Math.floor((memory - takes.forward) / takes.adjoint)))
+  return Math.max(1, Math.min(AT_ONCE, Math.floor(((memory ?? MEMORY) - takes.forward) / takes.adjoint)))
 }
 
 /** One input, as often as asked for. */
