@@ -88,7 +88,9 @@ export class MapsDesk {
 
   async close(): Promise<void> {
     await this.#last.catch(() => undefined)
-    await (await this.#maker?.catch(() => undefined))?.release()
+    const maker = this.#maker
+    this.#maker = undefined
+    await (await maker?.catch(() => undefined))?.release()
   }
 
   #answer(
