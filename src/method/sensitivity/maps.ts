@@ -4,6 +4,7 @@ import type { OnnxModel } from '../../onnx/model.ts'
 import type { ExternalData, Runtime } from '../../runtime/runtime.ts'
 import { UserError } from '../../user-error.ts'
 import { product } from '../network/input-shape.ts'
+import { inputTensor } from '../network/input-tensor.ts'
 import type { NetworkShape } from '../network/network.ts'
 import { Gradients } from './gradients.ts'
 import { type BatchAxis, batchAxis, copyMaps } from './map-shape.ts'
@@ -118,11 +119,11 @@ function mapsAtOnce(
 
 /** One input, as often as asked for. */
 export function repeated(
-  { inputName, inputShape }: NetworkShape,
+  { name, inputName, inputType = 'float32', inputShape }: NetworkShape,
   input: Float32Array,
   batch: number,
 ): Inputs {
   const data = new Float32Array(batch * input.length)
   for (let i = 0; i < batch; i++) data.set(input, i * input.length)
-  return { [inputName]: { type: 'float32', dims: [batch, ...inputShape], data } }
+  return { [inputName]: inputTensor(inputType, data, [batch, ...inputShape], name) }
 }
