@@ -17,6 +17,7 @@ main { max-width: 78rem; }
 .part figcaption { flex: 1 1 7rem; min-width: 0; display: grid; grid-template-columns: minmax(0, 1fr) auto;
   gap: 0.15rem 0.75rem; align-items: baseline; }
 .part .share, .part .id { grid-column: 1 / -1; font-size: 0.8rem; color: var(--soft); }
+.part .of { flex: 1 0 100%; }
 .part .tokens { flex: 1 0 100%; margin: 0; }
 .tokens { line-height: 1.9; max-width: none; overflow-wrap: anywhere; }
 .tokens span { padding: 0.15em 0.2em; border-radius: 3px; }

@@ -183,12 +183,14 @@ ${view[kind].map(
 
 function exampleFigure(
   { example, value, share, pair, ...map }: ShownExamplePart,
-  { scale, pairScale }: SensitivityView,
+  { input, scale, pairScale }: SensitivityView,
 ): Html {
   const { id, label, predicted } = example
   return html`<figure class="part">
 ${example.picture && picture(example.picture, 96, { alt: pictureWords(id, label), tile: id })}
+${map.tokens && html`<small class="of">${input.name}</small>`}
 ${mapBody(map, scale, 96, `the part of ${id}`)}
+${pair?.tokens && html`<small class="of">${id}</small>`}
 ${pair && mapBody(pair, pairScale, 96, `what in ${id} makes it similar`)}
 <figcaption>
 <span class="name">${label ?? predicted ?? id}</span>
