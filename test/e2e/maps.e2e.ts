@@ -34,6 +34,14 @@ test('it is shown where an input looks, whole and by training example, by keyboa
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     const { violations } = await new AxeBuilder({ page }).analyze()
     expect(violations.map(({ id, nodes }) => `${colorScheme}: ${id} at ${nodes[0]?.target}`)).toEqual([])
+    if (colorScheme === 'light') {
+      const mask = [page.getByText(/µs/)]
+      await expect(page).toHaveScreenshot('maps.png', {
+        maxDiffPixelRatio: 0.001,
+        mask,
+        maskColor: '#eceff2',
+      })
+    }
   }
   await page.goto(new URL('/explain?split=test&row=62&maps=parts&contrast=5,9', page.url()).href)
   await expect(panel.getByText('By how much the difference changes')).toBeVisible()

@@ -84,7 +84,7 @@ test('more questions at once than there is room for are refused, and explanation
 
 test.each<[object, number, string]>([
   [{ example: { split: 'test', row: 30 } }, 404, 'example not found: test/30, expected 0 to 29'],
-  [{ example: { split: 'test', row: 1 }, k: 51 }, 400, 'body.k: too big: expected number to be <=50'],
+  [{ example: { split: 'test', row: 1 }, k: 51 }, 400, 'body.k: expected at most 50'],
   [
     { example: { split: 'test', row: 1 }, samples: 3, method: 'gradient' },
     400,
