@@ -57,14 +57,17 @@ export function greyOf(pixels: NetworkInput, layout: PlaneLayout): Plane {
   }
 }
 
-/** This share of the numbers of all maps is below the scale: a few outliers would leave all else pale. */
+/** This share of the numbers of a map is below what it takes of the scale: a few outliers would leave all else pale. */
 const BELOW_SCALE = 0.995
 
-/** One scale for all of these: what has the full colour. */
+/** One scale for all of these, what has the full colour: that of the map that takes the largest. */
 export function commonScaleOf(planes: readonly Plane[]): number {
-  const sizes = Float32Array.from(planes.flatMap(({ values }) => Array.from(values, Math.abs))).sort()
-  const largest = sizes.at(-1) ?? 0
-  return sizes[Math.floor(BELOW_SCALE * (sizes.length - 1))] || largest || 1
+  return Math.max(...planes.map(({ values }) => largeSize(values)), 0) || 1
+}
+
+function largeSize(values: Float32Array): number {
+  const sizes = values.map(Math.abs).sort()
+  return sizes[Math.floor(BELOW_SCALE * (sizes.length - 1))] || (sizes.at(-1) ?? 0)
 }
 
 /** A map over its picture in grey, in the size of the finer of the two. */

@@ -2,6 +2,7 @@ import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { openExplainer } from '../../../src/app/explainer/open.ts'
+import type { FitOptions } from '../../../src/app/fit/options.ts'
 import { type SensitivityOptions, sensitivity } from '../../../src/app/sensitivity/sensitivity.ts'
 import { randomNormal } from '../../../src/math/random.ts'
 import { graphModel, node, tensor } from '../../onnx/graphs.ts'
@@ -154,13 +155,20 @@ describe('a group', () => {
     }
   })
 
-  test('of a class has the value of its sum by class', async () => {
-    const { out, maps } = await smooth()
+  test.each<[string, Partial<FitOptions>]>([
+    ['a regularised bias', {}],
+    ['a free bias', { bias: 'free' }],
+    ['a centred kernel', { bias: 'free', kernel: 'centred' }],
+  ])('of a class has the value of its sum by class, with %s', async (_, setting) => {
+    const { out, maps } = await fitted(modelPath('gemm'), [6], setting)
     const explainer = await openExplainer(out)
     const { byClass } = await explainer.explainStored('train', 5, { output: 2 })
     const options = { directory: out, input: 'train/5', output: 2, groups: byClass.map(({ name }) => name) }
-    const { answer } = await mapsOf(maps, options)
+    const { answer, parts, whole, rest } = await mapsOf(maps, options)
     for (const [k, { value }] of byClass.entries()) expect(answer.groups[k].value).toBeCloseTo(value, 4)
+    // All classes are all examples: what is left is the residual.
+    expectNear(sum(parts), whole, 1e-3)
+    expect(Math.max(...rest.map(Math.abs))).toBeLessThan(1e-3 * Math.max(...whole.map(Math.abs)))
     await explainer.close()
   })
 
