@@ -1,3 +1,5 @@
+import { significant } from './numbers.ts'
+
 /*
  * The colours of maps: blue where a number raises, orange where it lowers, over the picture in light grey. The two
  * stay apart for colour-blind eyes, and from each other in no darkness but in hue; see page-style.ts.
@@ -29,10 +31,20 @@ export function divergingColour(grey: number, level: number): Rgb {
 /** How much of the full colour a level has, 0 to 1. */
 export const colourShare = (level: number): number => Math.sqrt(Math.min(1, Math.abs(level)))
 
-/** Colours from the least level to the largest, in even steps of their share. */
-export function divergingRamp(steps: number): string[] {
-  return Array.from({ length: steps + 1 }, (_, i) => {
-    const share = (2 * i) / steps - 1
+/** Steps of a legend's colours. */
+const STEPS = 24
+
+/** The colours of a legend as CSS has them: from what lowers most to what raises most, in even steps of their share. */
+export function divergingRamp(): string {
+  const colours = Array.from({ length: STEPS + 1 }, (_, i) => {
+    const share = (2 * i) / STEPS - 1
     return `rgb(${divergingColour(128, share * Math.abs(share)).join(', ')})`
   })
+  return `linear-gradient(to right, ${colours.join(', ')})`
 }
+
+/** Numbers below a legend, evenly spaced: half of a colour is a quarter of the scale. */
+export const rampTicks = (scale: number): string[] =>
+  [-1, -1 / 4, 0, 1 / 4, 1].map(tick =>
+    tick === 0 ? '0' : `${tick > 0 ? '+' : ''}${significant(tick * scale, 2)}`,
+  )

@@ -1,5 +1,5 @@
 import { pictureWords } from './contribution-column.ts'
-import { colourShare, divergingRamp } from './diverging.ts'
+import { colourShare, divergingRamp, rampTicks } from './diverging.ts'
 import { type Html, html, rawHtml } from './html.ts'
 import { bound, count, fixed, percent, signed, significant } from './numbers.ts'
 import { page } from './page.ts'
@@ -103,24 +103,16 @@ ${
 </dl>`
 }
 
-/** Steps of the scale's colours. */
-const STEPS = 24
-
-/** Where the scale has numbers; colours go by the square root. */
-const TICKS = [-1, -1 / 4, 0, 1 / 4, 1]
-
 function legend({ scale, pairScale, whole, excitatory, inhibitory }: SensitivityView): Html | false {
   if (whole.picture === null && whole.tokens === null) return false
   const hasPairs = [...excitatory, ...inhibitory].some(({ pair }) => pair !== null)
-  return html`<div class="scale"><div class="ramp"><span style="background: linear-gradient(to right, ${divergingRamp(STEPS).join(', ')})"></span>
-<span class="ticks number">${TICKS.map(tick => html`<span>${tick === 0 ? '0' : signedTick(tick * scale)}</span>`)}</span></div>
+  return html`<div class="scale"><div class="ramp"><span style="background: ${divergingRamp()}"></span>
+<span class="ticks number">${rampTicks(scale).map(tick => html`<span>${tick}</span>`)}</span></div>
 <small>Orange lowers, blue raises. One scale for all maps${
     hasPairs &&
     html`; for what makes training examples similar, another: its ends are ±${significant(pairScale)}`
   }. Colours go by the square root, and no longer change beyond the ends.</small></div>`
 }
-
-const signedTick = (x: number): string => `${x > 0 ? '+' : ''}${significant(x, 2)}`
 
 function wholes(view: SensitivityView): Html {
   const { input, whole, given, rest, overlap, scale } = view

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { divergingColour, divergingRamp } from '../../src/views/diverging.ts'
+import { divergingColour, divergingRamp, rampTicks } from '../../src/views/diverging.ts'
 import {
   type SensitivityView,
   type ShownExamplePart,
@@ -160,8 +160,8 @@ test('nothing has no colour, and beyond the scale none is stronger', () => {
     expect([g, b]).toEqual([r, r])
     for (const sign of [-1, 1]) expect(divergingColour(grey, 7 * sign)).toEqual(divergingColour(grey, sign))
   }
-  const ramp = divergingRamp(4)
-  expect([ramp[0], ramp[2], ramp[4]]).toEqual(
-    [-1, 0, 1].map(level => `rgb(${divergingColour(128, level).join(', ')})`),
-  )
+  const ramp = divergingRamp().match(/rgb\([^)]*\)/g) ?? []
+  const ends = [ramp[0], ramp[12], ramp[18], ramp[24]]
+  expect(ends).toEqual([-1, 0, 0.25, 1].map(level => `rgb(${divergingColour(128, level).join(', ')})`))
+  expect(rampTicks(0.4)).toEqual(['−0.40', '−0.10', '0', '+0.10', '+0.40'])
 })
