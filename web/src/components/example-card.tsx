@@ -43,7 +43,7 @@ export function ExampleCard({ entry, scale, decimals, beside, badges, note }: Ex
           <LabelText label={label} predicted={predicted} value={labelValue} />
           {badges}
         </span>
-        <span className={`number ${styles.value} ${value < 0 ? styles.lowers : styles.raises}`}>
+        <span className={`number ${styles.value} ${value < 0 ? 'lowers' : 'raises'}`}>
           {signed(value, decimals)}
         </span>
         <div className={styles.bar}>
