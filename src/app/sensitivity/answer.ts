@@ -161,7 +161,7 @@ export function answerOf(
     tensor: maker.tensor,
     shape: maker.shape,
     text: textOf(subject.ready),
-    scale: panels && panels.scale,
+    scale: panels?.scale ?? null,
     pairScale: panels && pairs.length > 0 ? panels.pairScale : null,
     map: written('map', maps.whole),
     given: maps.given && { ...written('given-map', maps.given), cosine: cosineOf(maps.given, maps.whole) },

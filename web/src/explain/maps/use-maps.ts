@@ -16,7 +16,8 @@ const MOST_PARTS = 50
 /** Whether maps can be drawn at all: by a server, of an explainer with a network that takes pictures. */
 export function useHasMaps(): boolean {
   const { info } = useExplainer()
-  return info.maps && useSource().kind === 'server'
+  const { kind } = useSource()
+  return info.maps && kind === 'server'
 }
 
 /** What the link says is shown. */
