@@ -24,3 +24,33 @@ export function headGradient(
     )
   return { fitted: along(theta), given: weight && along(weight), mean: kernel.mean }
 }
+
+/** The share of some training examples in Θ_j. */
+export interface RowsShare {
+  /** The sum of α_ij (f_i − μ) over them [d], their share in the gradient of the fitted head */
+  readonly gradient: Float64Array
+  /** The sum of their representer values for a query, in logits */
+  readonly value: number
+}
+
+/** @param query features of what is explained [d] */
+export function shareOfRows(
+  { features, alpha, kernel }: Pick<FittedHead, 'features' | 'alpha' | 'kernel'>,
+  rows: Iterable<number>,
+  { output, contrast }: ChosenOutput,
+  query: ArrayLike<number>,
+): RowsShare {
+  const { d, mean, constant } = kernel
+  const gradient = new Float64Array(d)
+  let weights = 0
+  for (const row of rows) {
+    const at = alpha.locate(row)
+    const weight = alpha.data[at + output] - (contrast === null ? 0 : alpha.data[at + contrast])
+    const from = features.locate(row)
+    weights += weight
+    for (let a = 0; a < d; a++) gradient[a] += weight * (features.data[from + a] - (mean?.[a] ?? 0))
+  }
+  let value = constant ? weights : 0
+  for (let a = 0; a < d; a++) value += gradient[a] * (query[a] - (mean?.[a] ?? 0))
+  return { gradient, value }
+}
