@@ -32,7 +32,7 @@ export function adjointModel(model: OnnxModel, path: Path, probed: Probed): Adjo
   const adjointOf = (tensor: string): string | null => {
     const parts = gathered.get(tensor) ?? []
     if (parts.length < 2) return parts[0] ?? null
-    const sum = e.op('Sum', parts)
+    const sum = e.total(parts)
     gathered.set(tensor, [sum])
     return sum
   }
@@ -51,6 +51,7 @@ export function adjointModel(model: OnnxModel, path: Path, probed: Probed): Adjo
     e.rename(adjointOf(tensor) ?? seed.name, name)
     return name
   })
+  e.keepOnly(gradients)
   return { bytes: appended(model, e, path, probed, seed, gradients), seed, gradients }
 }
 

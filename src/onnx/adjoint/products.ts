@@ -37,4 +37,4 @@ function turned(step: Step, tensor: string): string {
 }
 
 const scaledBy = ({ e }: Step, tensor: string, factor: number): string =>
-  factor === 1 ? tensor : e.mul(tensor, factor)
+  factor === 1 ? tensor : e.scale(tensor, factor)

@@ -28,7 +28,7 @@ const reduction = (adjoint: (step: Reduced) => string): Rule => ({
 /** Those that are equal to the largest or smallest share. */
 const extreme = reduction(({ e, x, axes, kept }) => {
   const is = e.indicator(e.op('Equal', [x, kept.y]))
-  return e.mul(e.div(kept.g, e.sum(is, axes)), is)
+  return e.mul(kept.g, e.div(is, e.sum(is, axes)))
 })
 
 export const REDUCTIONS: Rules = {
