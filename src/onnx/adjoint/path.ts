@@ -2,6 +2,7 @@ import { UserError } from '../../user-error.ts'
 import { attribute, ELEMENT_TYPE, isOwnOperator, layerName, type OnnxModel, operatorName } from '../model.ts'
 import type { NodeProto } from '../proto.ts'
 import type { FloatType } from './emitter.ts'
+import { nested } from './nested.ts'
 import type { Rule } from './rule.ts'
 import { ruleOf } from './rules.ts'
 
@@ -58,7 +59,7 @@ export function findPath(model: OnnxModel, { target, wrt }: Differentiated): Pat
       `${model.name}: ${target} does not depend on ${wrt.join(', ')}, expected tensors that lead to it`,
     )
   }
-  return { target, wrt, nodes, types }
+  return { target, wrt, nodes: nested(nodes), types }
 }
 
 /** A node that takes tensors with a gradient; null for one that takes none, or lets none pass. */

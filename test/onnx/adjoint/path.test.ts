@@ -51,6 +51,35 @@ describe('the path of a gradient', () => {
     expect(nodes).toHaveLength(1)
   })
 
+  test('takes a concatenation that begins with an earlier one as that of it with the rest', () => {
+    const { nodes } = path({
+      nodes: [
+        node('Relu', ['x'], 'a'),
+        node('Concat', ['x', 'a'], 'xa', { axis: 1 }),
+        node('Relu', ['xa'], 'b'),
+        node('Concat', ['x', 'a', 'b'], 'xab', { axis: 1 }),
+        node('Concat', ['w', 'x', 'a', 'b'], 'wide', { axis: 1 }),
+        node('Sum', ['xab', 'wide'], 'y'),
+      ],
+      weights: [tensor('w', 'float32', [3], [1, 2, 3])],
+    })
+    const concatenations = nodes.filter(({ node }) => node.opType === 'Concat')
+    expect(concatenations.map(({ node, inputs }) => [node.input, inputs])).toEqual([
+      [
+        ['x', 'a'],
+        [0, 1],
+      ],
+      [
+        ['xa', 'b'],
+        [0, 1],
+      ],
+      [
+        ['w', 'x', 'a', 'b'],
+        [1, 2, 3],
+      ],
+    ])
+  })
+
   test.each<[string, Graph, string]>([
     [
       'an operator that no rule is for',
