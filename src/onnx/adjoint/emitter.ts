@@ -1,5 +1,6 @@
+import { takenBy } from '../consumers.ts'
 import { ELEMENT_TYPE } from '../model.ts'
-import type { AttributeProto, NodeProto, TensorProto } from '../proto.ts'
+import type { AttributeProto, GraphProto, NodeProto, TensorProto } from '../proto.ts'
 
 /** Sizes of a tensor's axes; null for the one that is the batch's, where any batch will do. */
 export type Sizes = readonly (number | null)[]
@@ -10,9 +11,14 @@ export type FloatType = 'float32' | 'float64'
 /** A tensor by its name, or a number in the precision at hand. */
 export type Operand = string | number
 
-type AttributeValue = number | readonly number[] | string | { readonly float: number }
+type AttributeValue =
+  | number
+  | readonly number[]
+  | string
+  | { readonly float: number }
+  | { readonly graph: GraphProto }
 
-const [FLOAT, INT, STRING, INTS] = [1, 2, 3, 7]
+const [FLOAT, INT, STRING, GRAPH, INTS] = [1, 2, 3, 5, 7]
 
 /** Numbers from here on are 1 when multiplied with its inverse: all but those that are nothing in single precision. */
 const LEAST = 2 ** -126
@@ -73,11 +79,18 @@ export class Emitter {
     return output
   }
 
-  /** A node like another, for one other input and with so many outputs. */
-  again(node: NodeProto, input: string, count: number): string[] {
-    const output = this.ops(node.opType ?? '', [input], count)
-    this.nodes.push({ ...this.nodes.pop(), input: [input], output, attribute: node.attribute })
+  /** A node like another, for other inputs and with so many outputs. */
+  again(node: NodeProto, inputs: readonly string[], count: number): string[] {
+    const output = this.ops(node.opType ?? '', inputs, count)
+    this.nodes.push({ ...this.nodes.pop(), input: [...inputs], output, attribute: node.attribute })
     return output
+  }
+
+  /** For a graph inside a node of this one. */
+  inner(): Emitter {
+    const inner = new Emitter(this.opset, `${this.prefix}inner_${this.nodes.length}/`, this.isPortable)
+    inner.type = this.type
+    return inner
   }
 
   /** Names a tensor. */
@@ -102,6 +115,11 @@ export class Emitter {
 
   integer(value: number): string {
     return this.#constant('int64', [], BigInt64Array.of(BigInt(value)))
+  }
+
+  /** One of the things that an axis counts, without that axis. */
+  at(tensor: string, axis: number, index: number): string {
+    return this.op('Gather', [tensor, this.integer(index)], { axis })
   }
 
   /** A constant tensor of integers. */
@@ -151,9 +169,9 @@ export class Emitter {
   /** Drops what nothing of this is computed from. */
   keepOnly(outputs: readonly string[]): void {
     const needed = new Set(outputs)
-    const kept = this.nodes.reverse().filter(({ input, output }) => {
-      const isNeeded = output.some(name => needed.has(name))
-      if (isNeeded) for (const name of input) needed.add(name)
+    const kept = this.nodes.reverse().filter(node => {
+      const isNeeded = node.output.some(name => needed.has(name))
+      if (isNeeded) for (const name of takenBy(node)) needed.add(name)
       return isNeeded
     })
     this.nodes.splice(0, this.nodes.length, ...kept.reverse())
@@ -261,6 +279,7 @@ export class Emitter {
 function attributeProto(name: string, value: AttributeValue): AttributeProto {
   const empty = { name, floats: [], ints: [], strings: [] }
   if (typeof value === 'object' && 'float' in value) return { ...empty, f: value.float, type: FLOAT }
+  if (typeof value === 'object' && 'graph' in value) return { ...empty, g: value.graph, type: GRAPH }
   if (typeof value === 'number') return { ...empty, i: value, type: INT }
   if (typeof value === 'string') return { ...empty, s: new TextEncoder().encode(value), type: STRING }
   return { ...empty, ints: [...value], type: INTS }

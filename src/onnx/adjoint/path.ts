@@ -1,4 +1,5 @@
 import { UserError } from '../../user-error.ts'
+import { takenBy } from '../consumers.ts'
 import { attribute, ELEMENT_TYPE, isOwnOperator, layerName, type OnnxModel, operatorName } from '../model.ts'
 import type { NodeProto } from '../proto.ts'
 import type { FloatType } from './emitter.ts'
@@ -121,10 +122,4 @@ function leadingTo(model: OnnxModel, target: string): Set<string> {
     for (const input of takenBy(node)) found.add(input)
   }
   return found
-}
-
-/** What a node takes, itself or in the branches and loops that it holds. */
-export function takenBy(node: NodeProto): string[] {
-  const inner = node.attribute.flatMap(({ g }) => g?.node.flatMap(takenBy) ?? [])
-  return [...node.input, ...inner].filter(tensor => tensor !== '')
 }

@@ -63,7 +63,7 @@ function oneEach(kernel: readonly number[]): number[] {
  */
 function indexed({ e, node, x, sizes }: Step, windows: Windows): string {
   const { kernel, strides, dilations, begin, from, to } = windows
-  const [, indices] = e.again(withoutOrder(node), x, 2)
+  const [, indices] = e.again(withoutOrder(node), [x], 2)
   // Those of the operator go through batch and channels.
   const within = e.op('Mod', [indices, e.integers([product(from)])])
   const places = range(0, product(kernel)).flatMap(k => {
@@ -123,5 +123,5 @@ function shares(step: Step, windows: Windows): string {
     product(placeOf(at, to).map((place, a) => Math.max(1, counts[a][place]))),
   )
   const ones = e.floats(new Array<number>(product(from)).fill(1), [1, 1, ...from])
-  return e.div(e.again(node, ones, 1)[0], e.floats(inside, [1, 1, ...to]))
+  return e.div(e.again(node, [ones], 1)[0], e.floats(inside, [1, 1, ...to]))
 }

@@ -98,8 +98,7 @@ export const SHAPES: Rules = {
     // One row for each index, 1 where it points to.
     const chosen = e.op('OneHot', [indices, e.integers([length]), e.floats([0, 1])], { axis: 0 })
     const count = product(step.sizes(node.input[1]).map(size => size ?? step.refuse('indices by the batch')))
-    const behind = product(sizes.slice(axis + 1).map(size => size ?? step.refuse('in front of the batch')))
-    const flat = e.reshape(g, [null, count, behind])
+    const flat = e.reshape(g, [together(sizes.slice(0, axis)), count, together(sizes.slice(axis + 1))])
     return e.reshape(e.op('MatMul', [chosen, flat]), sizes)
   }),
   Tile: {
@@ -118,6 +117,9 @@ export const SHAPES: Rules = {
     },
   },
 }
+
+/** How many numbers axes hold; null where the batch is one of them. */
+const together = (sizes: Sizes): number | null => (sizes.every(size => size !== null) ? product(sizes) : null)
 
 const sum = (sizes: readonly number[]): number => sizes.reduce((total, size) => total + size, 0)
 
@@ -147,8 +149,8 @@ function unsliced(
   let spread = inOrder
   if (gap > 1) {
     // `gap − 1` zeros behind every number.
-    const behind = product(sizes.slice(axis + 1).map(size => size ?? step.refuse('in front of the batch')))
-    const apart = e.pad(e.reshape(inOrder, [null, count, 1, behind]), [0, 0, 0, 0], [0, 0, gap - 1, 0])
+    const around = [together(sizes.slice(0, axis)), count, 1, together(sizes.slice(axis + 1))]
+    const apart = e.pad(e.reshape(inOrder, around), [0, 0, 0, 0], [0, 0, gap - 1, 0])
     spread = e.reshape(apart, resized(count * gap))
   }
   const at = (value: number) => sizes.map((_, a) => (a === axis ? value : 0))

@@ -5,7 +5,8 @@ import { readModel } from '../../../src/onnx/model.ts'
 import { cpuRuntime } from '../../../src/runtime/onnxruntime.node.ts'
 import { withSession } from '../../../src/runtime/runtime.ts'
 import { graphModel, node } from '../../onnx/graphs.ts'
-import { CASES, type Case, graphOf, OPSETS } from './operator-cases.ts'
+import { type Case, graphOf, OPSETS } from './case.ts'
+import { CASES } from './operator-cases.ts'
 
 const runtime = cpuRuntime(1)
 const BATCH = 2
