@@ -31,7 +31,7 @@ export const ACTIVATIONS: Rules = {
     const { e, x, y } = step
     return e.where(e.op('Greater', [x, 0]), gamma, e.add(y, alpha * gamma))
   }),
-  ThresholdedRelu: slope(({ e, y }) => e.positive(y)),
+  ThresholdedRelu: slope(step => step.e.positive(step.e.sub(step.x, step.float('alpha', 1)))),
   // At a bound itself there is no gradient, as in PyTorch's relu6.
   Clip: unary(step => within(step, step.node.input[1] || null, step.node.input[2] || null)),
   Sigmoid: slope(({ e, y }) => e.mul(y, e.sub(1, y))),

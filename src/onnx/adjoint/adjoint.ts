@@ -2,9 +2,9 @@ import { unusedPrefix, withAddition } from '../expose.ts'
 import { attribute, ELEMENT_TYPE, type OnnxModel } from '../model.ts'
 import { encodeModel } from '../proto.ts'
 import { Emitter, type FloatType, type Sizes } from './emitter.ts'
-import { type Passed, type Path, refuse } from './path.ts'
+import { type Path, refuse } from './path.ts'
 import type { Probed } from './probe.ts'
-import type { Step } from './rule.ts'
+import type { Passed, Step } from './rule.ts'
 
 /** A model with its adjoint behind it. */
 export interface AdjointModel {

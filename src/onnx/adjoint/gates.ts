@@ -1,7 +1,7 @@
 import {
   fromState,
   type Pass,
-  type Passed,
+  type PassedBack,
   recurrent,
   sigmoidSlope,
   tanhSlope,
@@ -38,7 +38,7 @@ export const RECURRENT: Rules = {
 const equal = (units: number, count: number): number[] => new Array<number>(count).fill(units)
 
 /** c = f c₋₁ + i n,  h = o tanh c,  with gates in the order i, o, f, n. */
-function lstm(pass: Pass): Passed {
+function lstm(pass: Pass): PassedBack {
   const { e, units, isReverse, adjoint, weight } = pass
   const pre = e.split(e.add(pass.fromInput, fromState(pass)), 2, equal(units, 4))
   const [i, o, f] = pre.slice(0, 3).map(gate => e.op('Sigmoid', [gate]))
@@ -79,7 +79,7 @@ function lstm(pass: Pass): Passed {
 }
 
 /** h = (1 − z) n + z h₋₁,  n = tanh(Wₙ x + r (Rₙ h₋₁)),  with gates in the order z, r, n. */
-function gru(pass: Pass): Passed {
+function gru(pass: Pass): PassedBack {
   const { e, units, isReverse, adjoint, weight } = pass
   const [inputs, states] = [pass.fromInput, fromState(pass)].map(pre => e.split(pre, 2, equal(units, 3)))
   const [z, r] = [0, 1].map(k => e.op('Sigmoid', [e.add(inputs[k], states[k])]))
@@ -103,7 +103,7 @@ function gru(pass: Pass): Passed {
 }
 
 /** The same with n = tanh(Wₙ x + Rₙ (r h₋₁)). */
-function gruResetFirst(pass: Pass): Passed {
+function gruResetFirst(pass: Pass): PassedBack {
   const { e, units, isReverse, adjoint, weight, before, stateBias } = pass
   const inputs = e.split(pass.fromInput, 2, equal(units, 3))
   const states = e.split(fromState(pass), 2, equal(units, 3))

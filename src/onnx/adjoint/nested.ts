@@ -1,5 +1,5 @@
 import { attribute } from '../model.ts'
-import type { Passed } from './path.ts'
+import type { Passed } from './rule.ts'
 
 /**
  * Concatenations that begin with all that an earlier one has concatenated, as those of it with the rest. Every layer

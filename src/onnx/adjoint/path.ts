@@ -4,20 +4,13 @@ import { attribute, ELEMENT_TYPE, isOwnOperator, layerName, type OnnxModel, oper
 import type { NodeProto } from '../proto.ts'
 import type { FloatType } from './emitter.ts'
 import { nested } from './nested.ts'
-import type { Rule } from './rule.ts'
+import type { Passed } from './rule.ts'
 import { ruleOf } from './rules.ts'
 
 /** What is differentiated, and with respect to what: tensors by name. */
 export interface Differentiated {
   readonly target: string
   readonly wrt: readonly string[]
-}
-
-/** A node between them, with its rule and the inputs that gradients pass to. */
-export interface Passed {
-  readonly node: NodeProto
-  readonly rule: Rule
-  readonly inputs: readonly number[]
 }
 
 /** What stands between what is differentiated and with respect to what. */
@@ -70,6 +63,13 @@ function passedBy(model: OnnxModel, node: NodeProto, types: ReadonlyMap<string, 
   const rule = isOwnOperator(node) ? ruleOf(node.opType ?? '') : undefined
   if (rule === 'none' || (node.opType === 'Cast' && castTo(node) === null)) return null
   const inputs = node.input.flatMap((input, at) => (types.has(input) ? [at] : []))
+  if (rule === undefined && model.functions.has(operatorName(node))) {
+    return refuse(
+      model,
+      node,
+      "a function of the model itself, expected ONNX's own operators, export with functions inlined",
+    )
+  }
   if (rule === undefined || inputs.length === 0) {
     return refuse(model, node, 'its gradient is not known, export the model without it')
   }

@@ -21,7 +21,7 @@ export interface Pass extends Step {
 }
 
 /** Adjoints of W X  [T, K, gates h], and of the first state and cell  [K, h]. */
-export interface Passed {
+export interface PassedBack {
   readonly fromInput: string
   readonly state: string
   readonly cell?: string
@@ -31,7 +31,11 @@ export interface Passed {
 const [LENGTHS, STATE, CELL, PEEPHOLES] = [4, 5, 6, 7]
 
 /** A rule for a recurrent layer, by what one direction passes back. @param functions its activations, in lower case */
-export function recurrent(gates: number, functions: readonly string[], back: (pass: Pass) => Passed): Rule {
+export function recurrent(
+  gates: number,
+  functions: readonly string[],
+  back: (pass: Pass) => PassedBack,
+): Rule {
   return {
     through: [0, STATE, CELL],
     adjoint: step => {

@@ -42,6 +42,10 @@ export const REDUCTIONS: Rules = {
   ReduceMax: extreme,
   ReduceMin: extreme,
   ReduceSumSquare: reduction(({ e, x, kept }) => e.mul(kept.g, e.mul(x, 2))),
+  ReduceL1: reduction(({ e, x, kept }) => e.mul(kept.g, e.op('Sign', [x]))),
+  ReduceLogSum: reduction(({ e, x, kept, sizes }) =>
+    e.expand(e.mul(kept.g, e.exp(e.op('Neg', [kept.y]))), sizes(x)),
+  ),
   ReduceL2: reduction(({ e, x, kept }) => e.mul(e.div(kept.g, kept.y), x)),
   ReduceLogSumExp: reduction(({ e, x, kept }) => e.mul(kept.g, e.exp(e.sub(x, kept.y)))),
 }

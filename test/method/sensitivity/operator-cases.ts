@@ -12,7 +12,9 @@ import {
   scalar,
   weight,
 } from './case.ts'
+import { EINSUM } from './einsum-cases.ts'
 import { RECURRENT } from './recurrent-cases.ts'
+import { RESAMPLING } from './resampling-cases.ts'
 
 const conv = (x: number[], w: number[], attributes: Attributes = {}): Case =>
   one('Conv', x, attributes, {
@@ -99,6 +101,7 @@ const FUNCTIONS: Case[] = [
   one('Gelu', [3, 4], {}, { from: 20 }),
   one('Gelu', [3, 4], { approximate: 'tanh' }, { from: 20 }),
   one('LeakyRelu', [3, 4], { alpha: float(0.25) }, pieces),
+  one('ThresholdedRelu', [3, 4], { alpha: float(-0.2505) }, pieces),
   one('Elu', [3, 4], { alpha: float(0.5) }),
   one('HardSigmoid', [3, 4], { alpha: float(0.25), beta: float(0.5) }, pieces),
   one('PRelu', [3, 4], {}, { weights: [weight('slope', [3, 1])], ...pieces }),
@@ -337,17 +340,18 @@ const SHAPES: Case[] = [
   gathered(1, tensor('index', 'int64', [], [2])),
   gathered(2, tensor('index', 'int64', [1], [-1])),
   gathered(1, tensor('index', 'int32', [2, 3], [0, 4, 4, 1, -1, 0])),
-  ...[
-    'ReduceSum',
-    'ReduceMean',
-    'ReduceMax',
-    'ReduceMin',
-    'ReduceL2',
-    'ReduceSumSquare',
-    'ReduceLogSumExp',
-  ].flatMap(name => {
+  ...Object.entries({
+    ReduceSum: exact,
+    ReduceMean: exact,
+    ReduceMax: pieces,
+    ReduceMin: pieces,
+    ReduceL1: pieces,
+    ReduceL2: {},
+    ReduceLogSum: { positive: true },
+    ReduceSumSquare: {},
+    ReduceLogSumExp: {},
+  }).flatMap(([name, how]) => {
     const since = name === 'ReduceSum' ? 13 : 18
-    const how = /Sum$|Mean/.test(name) ? exact : /Max|Min/.test(name) ? pieces : {}
     return [
       listed(name, [3, 4], ['axes', since, [-1]], { keepdims: 0 }, how),
       listed(name, [3, 4], ['axes', since, [1, 2]], { keepdims: 1 }, how),
@@ -364,4 +368,6 @@ export const CASES: readonly Case[] = [
   ...NORMALISATION,
   ...SHAPES,
   ...RECURRENT,
+  ...EINSUM,
+  ...RESAMPLING,
 ]

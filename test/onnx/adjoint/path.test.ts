@@ -92,6 +92,15 @@ describe('the path of a gradient', () => {
       'model.onnx: /y (com.example.Relu): its gradient is not known, export the model without it',
     ],
     [
+      'a function of the model',
+      {
+        nodes: [node('Swoosh', ['x'], 'y', {}, 'com.example')],
+        // FunctionProto { name: 'Swoosh', domain: 'com.example' }
+        functions: [new TextEncoder().encode('\n\u0006SwooshR\u000bcom.example')],
+      },
+      "model.onnx: /y (com.example.Swoosh): a function of the model itself, expected ONNX's own operators, export with functions inlined",
+    ],
+    [
       'a weight that is computed from the input',
       { nodes: [node('Conv', ['w', 'x'], 'y')], weights: [tensor('w', 'float32', [1], [1])] },
       'model.onnx: /y (Conv): its gradient by input 1 is not known, export the model with a constant there',
@@ -129,9 +138,19 @@ describe('an adjoint', () => {
       '/y (BatchNormalization): training mode, its gradient is not known, export the model without',
     ],
     [
-      'padding by what stands at the edge',
-      { nodes: [node('Pad', ['x', 'pads'], 'y', { mode: 'reflect' })] },
-      '/y (Pad): mode reflect, its gradient is not known, export the model without',
+      'lengths of sequences',
+      { nodes: [node('LSTM', ['x', 's', 's', '', 's'], 'y', { hidden_size: 3 })] },
+      '/y (LSTM): sequence_lens, its gradient is not known, export the model without',
+    ],
+    [
+      'a diagonal',
+      { nodes: [node('Einsum', ['x'], 'y', { equation: 'ii->i' })] },
+      '/y (Einsum): equation ii->i, which takes a diagonal, its gradient is not known, export the model without',
+    ],
+    [
+      'a part of a picture',
+      { nodes: [node('Resize', ['x'], 'y', { coordinate_transformation_mode: 'tf_crop_and_resize' })] },
+      '/y (Resize): coordinate_transformation_mode tf_crop_and_resize, its gradient is not known, export the model without',
     ],
     [
       'a concatenation along the batch',
