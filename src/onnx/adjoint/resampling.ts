@@ -40,14 +40,12 @@ export function resized(step: Step): string {
   const policy = step.text('keep_aspect_ratio_policy', 'stretch')
   if (policy !== 'stretch') step.refuse(`keep_aspect_ratio_policy ${policy}`)
   const axes = (step.ints('axes') ?? range(0, rank)).map(axis => fromFront(axis, rank))
-  const [scales, sizes] = [step.values(2), step.values(3)]
+  const scales = step.values(2)
   const alone = { ...node, attribute: node.attribute.filter(({ name }) => name !== 'axes') }
   return axisByAxis(step, (size, axis, to) => {
     const at = axes.indexOf(axis)
     if (at < 0 || (size === to && (scales?.[at] ?? 1) === 1)) return null
-    const how = scales?.length
-      ? [e.floats([1, scales[at]])]
-      : [e.floats([]), e.integers([size, sizes?.[at] ?? to])]
+    const how = scales?.length ? [e.floats([1, scales[at]])] : [e.floats([]), e.integers([size, to])]
     return e.again(alone, [identity(e, size), e.floats([]), ...how], 1)[0]
   })
 }

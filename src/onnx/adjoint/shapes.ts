@@ -119,7 +119,7 @@ export const SHAPES: Rules = {
       return [step.e.op('CumSum', [step.g, step.node.input[1]], { exclusive, reverse: 1 - reverse })]
     },
   },
-  Resize: { through: [0], values: [2, 3], adjoint: step => [resized(step)] },
+  Resize: { through: [0], values: [2], adjoint: step => [resized(step)] },
   Tile: {
     through: [0],
     values: [1],
