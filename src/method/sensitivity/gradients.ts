@@ -3,6 +3,7 @@ import type { FloatType, Sizes } from '../../onnx/adjoint/emitter.ts'
 import { type Differentiated, findPath } from '../../onnx/adjoint/path.ts'
 import type { OnnxModel } from '../../onnx/model.ts'
 import type { ExternalData, Runtime, Session, Tensor } from '../../runtime/runtime.ts'
+import { compareOnce, toleranceOf } from './compare-once.ts'
 import { type Inputs, probe } from './probe.ts'
 import { loadModel, runModel } from './run.ts'
 
@@ -39,9 +40,18 @@ export class Gradients {
     const { externalData = [], target } = options
     const path = findPath(model, options)
     const { isFree, ...probed } = await probe(runtime, model, path, externalData, options)
-    const { bytes, ...adjoint } = adjointModel(model, path, probed)
-    const session = await loadModel(runtime, model.name, bytes, externalData)
+    const isDevice = runtime.device !== 'cpu'
+    const { bytes, ...adjoint } = adjointModel(model, path, probed, { isPortable: isDevice })
+    const tolerances = toleranceOf(adjoint)
+    const session = await loadModel(runtime, model.name, bytes, externalData, { tolerances })
     const targetSizes = probed.sizes.get(target) ?? []
+    // Graphics processors compute in single precision, and others fail here in their own words.
+    if (isDevice) {
+      await compareOnce(session, model.name, adjoint, {
+        inputs: options.inputs(options.fixed ?? 1),
+        targetSizes,
+      })
+    }
     return new Gradients(session, { isFree, targetSizes, name: model.name, ...adjoint })
   }
 

@@ -11,6 +11,8 @@ export interface AdjointModel {
   readonly bytes: Uint8Array
   /** The input that takes the adjoint of the target, and its type. */
   readonly seed: { readonly name: string; readonly type: FloatType }
+  /** The output that is the target itself. */
+  readonly target: string
   /** Outputs that are the adjoints of the tensors differentiated by, in their order. */
   readonly gradients: readonly string[]
 }
@@ -22,10 +24,17 @@ export interface AdjointModel {
  *
  * Where all sizes are known but the batch's, the model may be given one input and many seeds: then it runs forward
  * once, and what has the batch's axis is repeated. Nothing of the model is written again; see `exposeTensors`.
+ *
+ * @param isPortable whether to write only what graphics processors compute too, and rightly; the processor is slower by it
  */
-export function adjointModel(model: OnnxModel, path: Path, probed: Probed): AdjointModel {
+export function adjointModel(
+  model: OnnxModel,
+  path: Path,
+  probed: Probed,
+  { isPortable = false }: { readonly isPortable?: boolean } = {},
+): AdjointModel {
   const prefix = unusedPrefix(model, 'adjoint/')
-  const e = new Emitter(model.opset, prefix)
+  const e = new Emitter(model.opset, prefix, isPortable)
   const seed = { name: `${prefix}seed`, type: path.types.get(path.target) ?? 'float32' }
   const gathered = new Map([[path.target, [seed.name]]])
   /** The sum of what came to a tensor from everything that takes it; null where nothing did. */
@@ -51,8 +60,10 @@ export function adjointModel(model: OnnxModel, path: Path, probed: Probed): Adjo
     e.rename(adjointOf(tensor) ?? seed.name, name)
     return name
   })
-  e.keepOnly(gradients)
-  return { bytes: appended(model, e, path, probed, seed, gradients), seed, gradients }
+  const target = `${prefix}target`
+  e.rename(path.target, target)
+  e.keepOnly([target, ...gradients])
+  return { bytes: appended(model, e, path, probed, { seed, target, gradients }), seed, target, gradients }
 }
 
 function stepOf(
@@ -96,8 +107,7 @@ function appended(
   e: Emitter,
   { target, wrt, types }: Path,
   probed: Probed,
-  seed: AdjointModel['seed'],
-  gradients: readonly string[],
+  { seed, target: output, gradients }: Omit<AdjointModel, 'bytes'>,
 ): Uint8Array {
   const tensorType = (type: FloatType, rank: number) => ({
     elemType: ELEMENT_TYPE[type],
@@ -113,9 +123,9 @@ function appended(
           type: { tensorType: tensorType(seed.type, sizesOf(probed, target).length) },
         },
       ],
-      output: gradients.map((name, k) => ({
+      output: [[output, target], ...gradients.map((name, k) => [name, wrt[k]])].map(([name, of]) => ({
         name,
-        type: { tensorType: { elemType: ELEMENT_TYPE[types.get(wrt[k]) ?? 'float32'] } },
+        type: { tensorType: { elemType: ELEMENT_TYPE[types.get(of) ?? 'float32'] } },
       })),
       valueInfo: [],
     },

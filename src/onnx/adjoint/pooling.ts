@@ -48,7 +48,7 @@ function back(step: Step, tensor: string, windows: Windows, kernels: readonly nu
   const { e, x } = step
   const channels = kernels.length / product(windows.kernel)
   const weight = e.floats(kernels, [channels, 1, ...windows.kernel])
-  return e.reshape(intoWindows(step, tensor, weight, windows, 1), step.sizes(x))
+  return e.reshape(intoWindows(step, tensor, weight, windows), step.sizes(x))
 }
 
 /** One kernel for each place in a window, 1 there. */
