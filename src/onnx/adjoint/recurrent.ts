@@ -1,4 +1,5 @@
 import { attribute } from '../model.ts'
+import type { NodeProto } from '../proto.ts'
 import type { Rule, Step } from './rule.ts'
 
 /** A recurrent layer in one direction: T steps of N inputs, h units, each with `gates` pre-activations. */
@@ -44,7 +45,7 @@ export function recurrent(
       const units = step.int('hidden_size', 0)
       const direction = step.text('direction', 'forward')
       const ways = direction === 'bidirectional' ? [false, true] : [direction === 'reverse']
-      const states = node.output[0] || e.again(node, node.input, 1)[0]
+      const states = node.output[0] || e.again(otherwiseSaid(node, functions, ways.length), node.input, 1)[0]
       const passed = ways.map((isReverse, at) => back(passOf(step, { states, isReverse, at, units, gates })))
       const inputs = passed.map(({ fromInput }, at) =>
         e.op('MatMul', [fromInput, e.at(node.input[1], 0, at)]),
@@ -102,6 +103,23 @@ function passOf(
       last: last(ofLast),
       lastCell: last(ofLastCell),
     },
+  }
+}
+
+const STRINGS = 8
+
+/**
+ * The same layer in other words: with its activations named where they are not, and the other way round. ONNX Runtime
+ * takes two equal nodes for one, and loses what only the second one gives.
+ */
+function otherwiseSaid(node: NodeProto, functions: readonly string[], ways: number): NodeProto {
+  const others = node.attribute.filter(({ name }) => name !== 'activations')
+  if (others.length < node.attribute.length) return { ...node, attribute: others }
+  const names = Array.from({ length: ways }, () => functions).flat()
+  const strings = names.map(name => new TextEncoder().encode(name[0].toUpperCase() + name.slice(1)))
+  return {
+    ...node,
+    attribute: [...others, { name: 'activations', strings, floats: [], ints: [], type: STRINGS }],
   }
 }
 

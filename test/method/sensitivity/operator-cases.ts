@@ -28,6 +28,8 @@ const CONVOLUTIONS: Case[] = [
   conv([3, 7, 6], [4, 3, 3, 3], { pads: [1, 1, 1, 1] }),
   conv([3, 7, 6], [4, 3, 3, 3], { pads: [0, 2, 1, 0] }),
   conv([3, 7, 6], [4, 3, 1, 1]),
+  // Six channels on the way back, which a kernel for graphics processors takes for three.
+  conv([4, 7, 6], [6, 4, 3, 3], { pads: [1, 1, 1, 1] }),
   conv([3, 7, 6], [4, 3, 3, 2], { pads: [3, 3, 3, 3] }),
   conv([3, 8, 9], [4, 3, 3, 3], { strides: [2, 2], pads: [1, 1, 1, 1] }),
   conv([3, 8, 9], [4, 3, 3, 3], { strides: [3, 2], pads: [0, 1, 2, 0] }),
@@ -48,6 +50,7 @@ const CONVOLUTIONS: Case[] = [
   ...[
     [[3, 5, 4], [3, 2, 3, 3], { strides: [2, 2], pads: [1, 1, 1, 1], output_padding: [1, 0] }],
     [[4, 5, 4], [4, 2, 3, 2], { group: 2, pads: [0, 1, 1, 0] }],
+    [[4, 5, 4], [4, 6, 3, 3], {}],
     [[3, 5, 4], [3, 2, 3, 3], { dilations: [2, 1], strides: [1, 3] }],
   ].map(([x, w, attributes]) =>
     one('ConvTranspose', x as number[], attributes as Attributes, {

@@ -27,7 +27,8 @@ describe.skipIf(!isThere)(
   `⟨u, Jv⟩ = ⟨Jᵀu, v⟩ on WebGPU${isThere ? '' : `, skipped: no ${SOFTWARE} (chromium-common)`} for`,
   () => {
     const runtime = runtimeOn('webgpu')
-    test.each(CASES.map(of => [of.name, of] as const))('%s', async (name, of) => {
+    const cases = CASES.map(of => [of.name, of] as const)
+    test.each(cases)('%s', { timeout: PATIENCE_MS }, async (name, of) => {
       const opset = opsetsOf(of).findLast(opset => opset <= 18) ?? 21
       const refused = REFUSED.find(([cases]) => cases.test(name))
       if (refused) return expect(identity(of, opset, runtime)).rejects.toThrow(refused[1])
