@@ -31,6 +31,8 @@ const CLAIMS = [
   'extraction-pixels',
   'extraction-jpeg',
   'out-of-core',
+  'sensitivity',
+  'sensitivity-parts',
 ]
 
 const MACHINE = new URL('./frame/machine.js', import.meta.url).href

@@ -3,6 +3,7 @@ import type { FloatType, Sizes } from '../../onnx/adjoint/emitter.ts'
 import { type Differentiated, findPath } from '../../onnx/adjoint/path.ts'
 import type { OnnxModel } from '../../onnx/model.ts'
 import type { ExternalData, Runtime, Session, Tensor } from '../../runtime/runtime.ts'
+import { compareOnce, toleranceOf } from './compare-once.ts'
 import { type Inputs, probe } from './probe.ts'
 import { loadModel, runModel } from './run.ts'
 import { type RunBytes, runBytes } from './run-bytes.ts'
@@ -46,9 +47,16 @@ export class Gradients {
     const { externalData = [], target } = options
     const path = findPath(model, options)
     const { isFree, ...probed } = await probe(runtime, model, path, externalData, options)
-    const { bytes, ...adjoint } = adjointModel(model, path, probed)
-    const session = await loadModel(runtime, model.name, bytes, externalData)
+    const isDevice = runtime.device !== 'cpu'
+    const { bytes, ...adjoint } = adjointModel(model, path, probed, { isPortable: isDevice })
+    const tolerances = toleranceOf(adjoint)
+    const session = await loadModel(runtime, model.name, bytes, externalData, { tolerances })
     const [targetSizes, ...wrtSizes] = [target, ...path.wrt].map(tensor => probed.sizes.get(tensor) ?? [])
+    // Graphics processors compute in single precision, and others fail here in their own words.
+    if (isDevice) {
+      const inputs = options.inputs(options.fixed ?? 1)
+      await compareOnce(session, model.name, adjoint, { inputs, targetSizes })
+    }
     const takes = runBytes(model, probed.sizes, path)
     return new Gradients(session, { isFree, targetSizes, wrtSizes, takes, name: model.name, ...adjoint })
   }
