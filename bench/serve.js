@@ -47,7 +47,12 @@ const twice = await open(2)
 server.kill('SIGTERM')
 await once(server, 'close')
 
-const rows = { 'one after another': closed, 'half as many': half, 'as many as it answers': asMany, 'twice as many': twice }
+const rows = {
+  'one after another': closed,
+  'half as many': half,
+  'as many as it answers': asMany,
+  'twice as many': twice,
+}
 const ms = x => `${(1000 * x).toFixed(1)} ms`
 console.log(`${machine.processor ?? ''} ${bodies.length} questions of ${directory}, k = ${K}`)
 for (const [name, { answered, refused, failed, latencies, seconds }] of Object.entries(rows)) {

@@ -1,4 +1,4 @@
-import { takenBy } from './adjoint/path.ts'
+import { takenBy } from './consumers.ts'
 import type { OnnxModel } from './model.ts'
 
 /**
