@@ -81,7 +81,12 @@ export class CholeskyFactor {
     const { below, start, end } = this.#place(p)
     let right = rowsOf(x, start, end)
     if (end < this.size) {
-      right = await this.#products.multiply({ a: below, b: rowsOf(x, end, this.size), transA: true, from: right })
+      right = await this.#products.multiply({
+        a: below,
+        b: rowsOf(x, end, this.size),
+        transA: true,
+        from: right,
+      })
     }
     const top = await this.#products.multiply({ a: this.#tops[p], b: right, transA: true })
     x.data.set(top.data, start * x.cols)

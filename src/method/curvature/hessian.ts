@@ -51,7 +51,11 @@ export function curvature(isSeparate: boolean, p: Float64Array, at: number, j: n
  * 2λ; and since softmax does not see a constant added to all biases, which are held to sum to 0, 11ᵀ/c is added
  * there: it makes H positive definite and changes no H⁻¹g of a gradient g.
  */
-export async function headHessians(runtime: Runtime, problem: Problem, theta: Doubles): Promise<LowerPanels[]> {
+export async function headHessians(
+  runtime: Runtime,
+  problem: Problem,
+  theta: Doubles,
+): Promise<LowerPanels[]> {
   const { features } = problem
   const groups = outputGroups(problem)
   const { rows, cols: c } = theta

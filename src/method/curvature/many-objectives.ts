@@ -178,7 +178,13 @@ function stack(g: GraphBuilder, features: Value, name: string, problem: Problem)
 }
 
 /** Gives AᵀF [parts · c, d] and Aᵀ1, of A [rows · parts, c] with the weight of each of its rows. */
-function outputSums(g: GraphBuilder, a: Value, { features, shape }: Stacked, weights: Value, problem: Problem) {
+function outputSums(
+  g: GraphBuilder,
+  a: Value,
+  { features, shape }: Stacked,
+  weights: Value,
+  problem: Problem,
+) {
   const weighted = g.op('Mul', [g.op('Reshape', [a, shape]), weights])
   const heads = g.op('Reshape', [weighted, g.integers([0, -1])])
   g.output('transposed', g.op('Gemm', [heads, features], { transA: 1 }))
@@ -201,10 +207,7 @@ function evaluationGraph(problem: Problem): Uint8Array {
   const targets = g.op('Reshape', [spread, g.integers([-1, c])])
   const { values, residual } = lossOf(problem.activation).build(g, phi.rows, targets)
   outputSums(g, residual, phi, weights, problem)
-  const ofExample = g.op('Reshape', [
-    g.sum(values, 1),
-    g.op('Shape', [weights], {}, 'int64'),
-  ])
+  const ofExample = g.op('Reshape', [g.sum(values, 1), g.op('Shape', [weights], {}, 'int64')])
   g.output('values', g.columnSums(g.op('Reshape', [g.op('Mul', [ofExample, weights]), g.integers([0, -1])])))
   return g.build()
 }

@@ -34,4 +34,20 @@ export class LowerPanels {
       }
     }
   }
+
+  /** The whole symmetric matrix. */
+  whole(): Matrix<Float64Array> {
+    const { size } = this
+    const out = zeros(size, size)
+    for (const [p, { rows, cols, data }] of this.panels.entries()) {
+      const first = p * PANEL
+      for (let i = 0; i < rows; i++) {
+        for (let k = 0; k < Math.min(cols, i + 1); k++) {
+          out.data[(first + i) * size + first + k] = data[i * cols + k]
+          out.data[(first + k) * size + first + i] = data[i * cols + k]
+        }
+      }
+    }
+    return out
+  }
 }

@@ -6,8 +6,8 @@ import {
   newtonCg,
 } from '../../math/newton-cg.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
-import { FactoredHessian, type InverseHessian, isFactored, openNear } from '../curvature/inverse-hessian.ts'
 import { inStep } from '../curvature/in-step.ts'
+import { FactoredHessian, type InverseHessian, isFactored, openNear } from '../curvature/inverse-hessian.ts'
 import { ManyObjectives, type Part } from '../curvature/many-objectives.ts'
 import { type Completeness, openCompleteness } from '../fit/completeness.ts'
 import { DEFAULT_GAP, type Fit } from '../fit/fit.ts'
@@ -17,14 +17,14 @@ import type { Problem } from '../head/problem.ts'
  * Which examples a head is fitted again to. Without some of them the sum of the losses keeps its divisor n, as
  * influence takes it to (method.md §6); on a subset it is the mean over that. λ stays either way.
  */
-export type Examples =
-  | { readonly without: ArrayLike<number> }
-  | { readonly only: ArrayLike<number> }
+export type Examples = { readonly without: ArrayLike<number> } | { readonly only: ArrayLike<number> }
 
 export interface RefitOptions {
   /** Completeness gap to stop at, in logits, as in `fitHead` */
   readonly gap?: number
   readonly maxIterations?: number
+  /** The Hessian at Θ where it is factored already, to be released by whoever made it; made unless given */
+  readonly hessian?: FactoredHessian
   readonly onRefit?: (done: number) => void
   readonly signal?: AbortSignal
 }
@@ -58,11 +58,11 @@ export async function* refits(
   problem: Problem,
   theta: Matrix<Float64Array>,
   lists: readonly Examples[],
-  { gap = DEFAULT_GAP, maxIterations = 100, onRefit, signal }: RefitOptions = {},
+  { gap = DEFAULT_GAP, maxIterations = 100, hessian, onRefit, signal }: RefitOptions = {},
 ): AsyncGenerator<Refit> {
   if (lists.length === 0) return
   const completeness = await openCompleteness(runtime, problem)
-  const near = await openPreconditioner(runtime, problem, theta)
+  const near = hessian ?? (await openPreconditioner(runtime, problem, theta))
   const objectives = new ManyObjectives(runtime, problem, 'float32')
   const width = Math.max(1, Math.min(MOST_SIDE_BY_SIDE, Math.floor(SIDE_BY_SIDE_NUMBERS / theta.data.length)))
   const parts = new Map<number, Part>()
@@ -92,7 +92,7 @@ export async function* refits(
     }
   } finally {
     await objectives.release()
-    await near.release()
+    if (near !== hessian) await near.release()
     await completeness.release()
   }
 }
@@ -143,7 +143,10 @@ async function answerAll(
     const isReached = evaluations.map(({ gradient }) => completeness.bound(gradient) <= gap)
     // A step begins with P⁻¹G, which is made with the other products.
     const going = evaluated.filter((_, e) => !isReached[e])
-    const steps = await near.solve([...vectors, ...evaluations.filter((_, e) => !isReached[e]).map(e => e.gradient)])
+    const steps = await near.solve([
+      ...vectors,
+      ...evaluations.filter((_, e) => !isReached[e]).map(e => e.gradient),
+    ])
     for (const [e, k] of evaluated.entries()) {
       const preconditioned = isReached[e] ? undefined : steps[vectors.length + going.indexOf(k)]
       const answer: ColumnsEvaluation = {
