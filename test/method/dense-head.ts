@@ -60,9 +60,12 @@ export async function denseHead(problem: Problem, theta: Matrix): Promise<DenseH
   const { bias, activation, lambda } = problem
   const numbers = await problem.features.fetch(Array.from({ length: n }, (_, i) => i))
   const targets = await allRows(problem.targets)
-  const plain = Array.from({ length: n }, (_, i) => [...numbers.data.subarray(i * numbers.cols, (i + 1) * numbers.cols)])
+  const plain = Array.from({ length: n }, (_, i) => [
+    ...numbers.data.subarray(i * numbers.cols, (i + 1) * numbers.cols),
+  ])
   const extend = (x: ArrayLike<number>): Vector => (bias === 'none' ? Array.from(x) : [...Array.from(x), 1])
-  const query = (x: ArrayLike<number>): Vector => (bias === 'regularised' ? [...Array.from(x), 1] : Array.from(x))
+  const query = (x: ArrayLike<number>): Vector =>
+    bias === 'regularised' ? [...Array.from(x), 1] : Array.from(x)
   const phiOf = (f: Vector): Vector =>
     Array.from({ length: c }, (_, j) => f.reduce((sum, x, a) => sum + x * theta.data[a * c + j], 0))
   const sigma = (f: Vector): Vector => {
@@ -119,5 +122,4 @@ export async function denseHead(problem: Problem, theta: Matrix): Promise<DenseH
 }
 
 /** f ⊗ v, row-major */
-export const outer = (f: Vector, v: ArrayLike<number>): Vector =>
-  f.flatMap(x => Array.from(v, y => x * y))
+export const outer = (f: Vector, v: ArrayLike<number>): Vector => f.flatMap(x => Array.from(v, y => x * y))

@@ -12,7 +12,12 @@ import { anyLabels, map, normalMatrix } from '../problems.ts'
 export const [N, D, C] = [40, 4, 3]
 export const LABELS = anyLabels(N, C, 7)
 
-const kinds = ['softmax with labels', 'softmax with a teacher', 'multi-label sigmoid', 'squared error'] as const
+const kinds = [
+  'softmax with labels',
+  'softmax with a teacher',
+  'multi-label sigmoid',
+  'squared error',
+] as const
 export type Kind = (typeof kinds)[number]
 
 /** Every kind of problem with every way that a bias can take part. */

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Matrix } from '../../../src/math/matrix.ts'
-import { type TestPoint, directionOf } from '../../../src/method/attribution/attribution.ts'
+import { directionOf, type TestPoint } from '../../../src/method/attribution/attribution.ts'
 import type { Checkpoint } from '../../../src/method/attribution/gradient.ts'
 import {
   type AttributionSource,
@@ -61,7 +61,13 @@ describe.each(HEADS)('at a head of %s, bias %s', (kind, bias) => {
   beforeAll(async () => {
     theta = await fitted(runtime, problem)
     head = await denseHead(problem, theta)
-    source = { problem, theta, given: { theta: given, labels: labelTargets(LABELS, C) }, checkpoints, classes: LABELS }
+    source = {
+      problem,
+      theta,
+      given: { theta: given, labels: labelTargets(LABELS, C) },
+      checkpoints,
+      classes: LABELS,
+    }
   })
 
   const scale = -1 / (2 * problem.lambda * N)
@@ -236,9 +242,7 @@ describe('random values', () => {
   const source = { problem, theta: normalTheta(D, C, 1) }
 
   test('are the same for the same seed, and others for another', async () => {
-    const [a, b, c] = await Promise.all(
-      [5, 5, 6].map(seed => valuesOf('random', { ...source, seed })),
-    )
+    const [a, b, c] = await Promise.all([5, 5, 6].map(seed => valuesOf('random', { ...source, seed })))
     expect(a).toEqual(b)
     expect(a).not.toEqual(c)
   })
@@ -255,7 +259,10 @@ describe('what a method needs', () => {
   test.each([
     ['no-refit', 'no-refit: the given head and labels not given, give them or leave the method out'],
     ['tracin', 'tracin: checkpoints of the head not given, give them or leave the method out'],
-    ['knn-shapley', 'knn-shapley: a class for each training example not given, give them or leave the method out'],
+    [
+      'knn-shapley',
+      'knn-shapley: a class for each training example not given, give them or leave the method out',
+    ],
   ] as const)('is asked for by %s', async (method, message) => {
     const problem: Problem = problemOf('softmax with labels', 'none')
     const opened = openAttribution(runtime, method, { problem, theta: normalTheta(D, C, 1) })
