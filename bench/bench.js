@@ -31,6 +31,7 @@ const CLAIMS = [
   'extraction-pixels',
   'extraction-jpeg',
   'out-of-core',
+  'leave-one-out',
 ]
 
 const MACHINE = new URL('./frame/machine.js', import.meta.url).href

@@ -1,16 +1,17 @@
-import { type Matrix, zeros } from '../../math/matrix.ts'
+import { widened } from '../../math/float16.ts'
+import { type Matrix, rowOf, transpose, zeros } from '../../math/matrix.ts'
 import type { FeatureRows } from '../../math/rows.ts'
 import { GraphBuilder } from '../../onnx/builder.ts'
 import { matrixTensor, type Runtime, type Session, withSession } from '../../runtime/runtime.ts'
-import { featuresInput, linear, shapeRows, weightedSum } from '../head/head-graph.ts'
+import { featuresInput, linear, shapeRows } from '../head/head-graph.ts'
 import { lossOf } from '../head/loss.ts'
 import { headShape, type Problem } from '../head/problem.ts'
 import { LowerPanels } from './panels.ts'
 
 type Doubles = Matrix<Float64Array>
 
-/** Numbers of a block of features in double precision: 32 MiB. */
-const BLOCK_NUMBERS = 2 ** 22
+/** Numbers of a block of features in double precision: 16 MiB. */
+const BLOCK_NUMBERS = 2 ** 21
 
 /** Outputs whose Hessian is one matrix: all of a softmax, each alone of the other activations. */
 export interface OutputGroup {
@@ -59,23 +60,34 @@ export async function headHessians(
   const { features } = problem
   const groups = outputGroups(problem)
   const { rows, cols: c } = theta
-  const { isSeparate } = lossOf(problem.activation)
   const hessians = groups.map(({ count }) => new LowerPanels(rows * count))
   await withSession(runtime, curvatureGraph(problem), curvatures =>
-    withSession(runtime, gramGraph(problem), async gram => {
+    withSession(runtime, stripGraph(), async session => {
       const thetaTensor = matrixTensor(theta)
       for await (const { matrix } of features.blocks(blockOf(features))) {
-        const block = matrixTensor(matrix)
-        const answer = await curvatures.run({ features: block, theta: thetaTensor }, ['curvatures'])
-        const p = answer.curvatures.data as Float64Array
+        const inputs = { features: matrixTensor(matrix), theta: thetaTensor }
+        const p = (await curvatures.run(inputs, ['curvatures'])).curvatures.data as Float64Array
+        const strips = stripsOf(widened(matrix), headShape(problem).constant)
+        const weights = (of: (at: number) => number) =>
+          Float64Array.from({ length: matrix.rows }, (_, i) => of(i * c) / features.rows)
         for (const [at, { first, count }] of groups.entries()) {
-          for (let j = 0; j < count; j++) {
-            for (let k = 0; k <= j; k++) {
-              const weights = Float64Array.from({ length: matrix.rows }, (_, i) =>
-                curvature(isSeparate, p, i * c, first + j, first + k),
-              )
-              const part = await gramOf(gram, block, weights, rows)
-              hessians[at].add(part, j * rows, k * rows, 1 / features.rows)
+          const hessian = hessians[at]
+          if (count === 1) {
+            for await (const part of grams(
+              session,
+              strips,
+              weights(i => p[i + first]),
+            )) {
+              hessian.add(part.matrix, part.start, part.start)
+            }
+          }
+          // Rows of S sum to 0, so what stands beside the diagonal says what stands on it.
+          for (let j = 1; j < count; j++) {
+            for (let k = 0; k < j; k++) {
+              const products = weights(i => p[i + first + j] * p[i + first + k])
+              for await (const part of grams(session, strips, products)) {
+                addPair(hessian, part, j * rows, k * rows)
+              }
             }
           }
         }
@@ -86,18 +98,18 @@ export async function headHessians(
   return hessians
 }
 
-async function gramOf(
-  session: Session,
-  features: ReturnType<typeof matrixTensor>,
-  weights: Float64Array,
-  rows: number,
-): Promise<Doubles> {
-  const tensor = matrixTensor({ rows: weights.length, cols: 1, data: weights })
-  const { gram } = await session.run({ features, weights: tensor }, ['gram'])
-  return { rows, cols: rows, data: gram.data as Float64Array }
+/** Adds a part of G = 1/n F̃ᵀdiag(p_jp_k)F̃ to the blocks of outputs j > k: −G between them, G on the diagonal. */
+function addPair(hessian: LowerPanels, { start, matrix }: GramPart, j: number, k: number): void {
+  hessian.add(matrix, j + start, j + start)
+  hessian.add(matrix, k + start, k + start)
+  hessian.add(matrix, j + start, k + start, -1)
+  // The rest of the rows that the part has in columns: G is symmetric.
+  const { rows, cols, data } = matrix
+  const below = { rows: rows - cols, cols, data: data.subarray(cols * cols) }
+  hessian.add(transpose(below), j + start, k + start + cols, -1)
 }
 
-/** 1/n F̃ᵀF̃ + εI [d (+1), d (+1)], as `headHessians`; the constant feature is there if `constant`. */
+/** F̃ᵀF̃/n + εI [d (+1), d (+1)], as `headHessians`; the constant feature is there if `constant`. */
 export async function secondMoment(
   runtime: Runtime,
   features: FeatureRows,
@@ -106,16 +118,68 @@ export async function secondMoment(
 ): Promise<LowerPanels> {
   const rows = shapeRows({ d: features.cols, constant })
   const moment = new LowerPanels(rows)
-  const g = new GraphBuilder('second-moment')
-  buildGram(g, features, constant)
-  await withSession(runtime, g.build(), async session => {
+  await withSession(runtime, stripGraph(), async session => {
     for await (const { matrix } of features.blocks(blockOf(features))) {
-      const ones = new Float64Array(matrix.rows).fill(1)
-      moment.add(await gramOf(session, matrixTensor(matrix), ones, rows), 0, 0, 1 / features.rows)
+      const weights = new Float64Array(matrix.rows).fill(1 / features.rows)
+      for await (const part of grams(session, stripsOf(widened(matrix), constant), weights)) {
+        moment.add(part.matrix, part.start, part.start)
+      }
     }
   })
   addDiagonal(moment, rows, epsilon)
   return moment
+}
+
+/** Columns of F̃ of a block in double precision. */
+interface Strip {
+  readonly start: number
+  readonly own: Doubles
+  /** From these columns on */
+  readonly rest: Doubles
+}
+
+/** About so many columns a strip: a product of few is slow, and one of many makes more of what is symmetric twice. */
+const STRIP = 200
+
+function stripsOf(features: Matrix<Float32Array>, constant: boolean): Strip[] {
+  const width = shapeRows({ d: features.cols, constant })
+  const count = Math.max(1, Math.round(width / STRIP))
+  const edge = (q: number) => Math.floor((q * width) / count)
+  return Array.from({ length: count }, (_, q) => ({
+    start: edge(q),
+    own: columnsOf(features, edge(q), edge(q + 1)),
+    rest: columnsOf(features, edge(q), width),
+  }))
+}
+
+/** Columns `start` to `end` of F̃, where what is beyond the features is 1. */
+function columnsOf(features: Matrix<Float32Array>, start: number, end: number): Doubles {
+  const out = zeros(features.rows, end - start)
+  out.data.fill(1)
+  for (let i = 0; i < out.rows; i++) {
+    rowOf(out, i).set(rowOf(features, i).subarray(start, Math.min(end, features.cols)))
+  }
+  return out
+}
+
+/** The columns of a Gram matrix that a strip has, from its diagonal on. */
+interface GramPart {
+  readonly start: number
+  readonly matrix: Doubles
+}
+
+/** F̃ᵀ diag(w) F̃ of a block, what of it is in the lower triangle and a little more. */
+async function* grams(
+  session: Session,
+  strips: readonly Strip[],
+  weights: Float64Array,
+): AsyncGenerator<GramPart> {
+  const tensor = matrixTensor({ rows: weights.length, cols: 1, data: weights })
+  for (const { start, own, rest } of strips) {
+    const inputs = { own: matrixTensor(own), rest: matrixTensor(rest), weights: tensor }
+    const { gram } = await session.run(inputs, ['gram'])
+    yield { start, matrix: { rows: rest.cols, cols: own.cols, data: gram.data as Float64Array } }
+  }
 }
 
 function regularise(hessian: LowerPanels, problem: Problem, rows: number, count: number): void {
@@ -144,19 +208,13 @@ function curvatureGraph(problem: Problem): Uint8Array {
   return g.build()
 }
 
-function gramGraph(problem: Problem): Uint8Array {
+/** Restᵀ diag(w) Own */
+function stripGraph(): Uint8Array {
   const g = new GraphBuilder('gram')
-  buildGram(g, problem.features, headShape(problem).constant)
+  const [rest, own] = ['rest', 'own'].map(name => g.input(name, 'float64', ['rows', name]))
+  const weighted = g.op('Mul', [own, g.input('weights', 'float64', ['rows', 1])])
+  g.output('gram', g.op('Gemm', [rest, weighted], { transA: 1 }))
   return g.build()
-}
-
-/** F̃ᵀ diag(w) F̃ of a block. */
-function buildGram(g: GraphBuilder, rows: FeatureRows, constant: boolean): void {
-  const features = featuresInput(g, rows, 'float64')
-  const weights = g.input('weights', 'float64', ['rows', 1])
-  const weighted = g.op('Mul', [features, weights])
-  const right = constant ? g.op('Concat', [weighted, weights], { axis: 1 }) : weighted
-  g.output('gram', weightedSum(g, features, right, { constant }))
 }
 
 const blockOf = ({ cols }: FeatureRows): number => Math.max(256, Math.floor(BLOCK_NUMBERS / cols))

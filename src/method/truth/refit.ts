@@ -41,10 +41,10 @@ export interface Refit {
 }
 
 /** Numbers of Θ of all refits that run side by side, of which a solver holds about ten copies. */
-const SIDE_BY_SIDE_NUMBERS = 2 ** 19
+const SIDE_BY_SIDE_NUMBERS = 2 ** 21
 
 /** More of them make the products no faster. */
-const MOST_SIDE_BY_SIDE = 64
+const MOST_SIDE_BY_SIDE = 256
 
 /**
  * The head fitted again, exactly, to one list of examples after another: from the optimum Θ over all of them, by

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Matrix } from '../../../src/math/matrix.ts'
+import { memoryRows } from '../../../src/math/rows.ts'
 import { ekFac } from '../../../src/method/curvature/ek-fac.ts'
 import {
   FactoredHessian,
@@ -9,11 +10,13 @@ import {
   openInverse,
 } from '../../../src/method/curvature/inverse-hessian.ts'
 import { leverages } from '../../../src/method/curvature/leverage.ts'
+import { ManyObjectives } from '../../../src/method/curvature/many-objectives.ts'
 import type { Problem } from '../../../src/method/head/problem.ts'
+import { labelTargets } from '../../../src/method/head/targets.ts'
 import { cpuRuntime } from '../../../src/runtime/onnxruntime.node.ts'
 import { C, D, fitted, HEADS, N, problemOf } from '../attribution/heads.ts'
 import { type DenseHead, dense, denseHead, outer, solveDense } from '../dense-head.ts'
-import { normalTheta } from '../problems.ts'
+import { anyLabels, normalMatrix, normalTheta } from '../problems.ts'
 
 const runtime = cpuRuntime()
 const { dot } = dense
@@ -152,6 +155,29 @@ describe.each(HEADS)('at a head of %s, bias %s', (kind, bias) => {
     }
   })
 })
+
+test.each(['softmax', 'sigmoid'] as const)(
+  'a product with the Hessian of a wide %s head is undone',
+  async activation => {
+    const [n, d, c] = [300, 470, 3]
+    const problem: Problem = {
+      features: memoryRows(normalMatrix(n, d, 1)),
+      targets: labelTargets(anyLabels(n, c, 2), c),
+      activation,
+      lambda: 0.01,
+      bias: 'regularised',
+    }
+    const theta = normalTheta(d + 1, c, 3)
+    const v = normalTheta(d + 1, c, 4).data
+    const many = new ManyObjectives(runtime, problem, 'float64')
+    const [product] = await many.curve([{ theta: theta.data, counts: null, divisor: n, v }])
+    await many.release()
+    const inverse = await FactoredHessian.make(runtime, problem, theta)
+    const [back] = await inverse.solve([product])
+    await inverse.release()
+    expect(dense.norm(back.map((x, k) => x - v[k]))).toBeLessThan(1e-9 * dense.norm(v))
+  },
+)
 
 test('heads of up to about ten thousand numbers are factored under softmax, and larger ones where outputs are apart', () => {
   const sized = (d: number, c: number, activation: Problem['activation']): Problem => {
