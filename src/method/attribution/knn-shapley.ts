@@ -5,7 +5,7 @@ import type { Attribution, ValueBlock } from './attribution.ts'
 const HELD_NUMBERS = 2 ** 22
 
 /** How many neighbours vote, unless told. */
-export const DEFAULT_NEIGHBOURS = 5
+const DEFAULT_NEIGHBOURS = 5
 
 export interface KnnShapleyOptions {
   /** What neighbours are near by: values for all pairs, larger is nearer */
