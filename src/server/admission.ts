@@ -13,14 +13,10 @@ export class Admission {
     this.#most = most
   }
 
-  get isFull(): boolean {
-    return this.#inside >= this.#most
-  }
-
   /** For whom there is room; whoever comes when there is none is refused before the body is read. */
   get middleware(): MiddlewareHandler {
     return async (_, next) => {
-      if (this.isFull) throw busy()
+      if (this.#inside >= this.#most) throw busy()
       this.#inside++
       try {
         await next()

@@ -7,6 +7,7 @@ import type { Desk } from './answers.ts'
 import { bodies, bodyLimits } from './guard/bodies.ts'
 import { type GuardOptions, guard } from './guard/guard.ts'
 import { everyAnswer, securityHeaders } from './guard/headers.ts'
+import { invalid } from './invalid.ts'
 import type { Jobs } from './jobs.ts'
 import { problemResponse, Refusal } from './problem.ts'
 import { correctionRoutes } from './routes/corrections.ts'
@@ -24,8 +25,6 @@ const REQUESTS = 512
 export interface ServerParts extends GuardOptions {
   readonly desk: Desk
   readonly jobs: Jobs
-  /** Of questions to be explained */
-  readonly questions: Admission
   /** Aborted when the server ends, which ends the streams of events */
   readonly farewell: AbortSignal
   readonly explainer: Pick<ExplainerInfo, 'd' | 'fingerprint' | 'task'>
@@ -37,19 +36,21 @@ export interface ServerParts extends GuardOptions {
 
 /** The server without a socket: from a request to its response. */
 export function createApp(parts: ServerParts): OpenAPIHono {
-  const { desk, jobs, questions, farewell, explainer, web, onBug, ...guarded } = parts
+  const { desk, jobs, farewell, explainer, web, onBug, ...guarded } = parts
   const app = new OpenAPIHono()
   app.onError(error => failed(error, onBug))
-  app.notFound(c =>
-    problemResponse(new UserError('not-found', `${c.req.path}: no such address, see /api/openapi.json`)),
-  )
+  app.notFound(c => problemResponse(nothingThere(app, c.req.method, c.req.path)))
   app.use(everyAnswer(securityHeaders(guarded.embed)))
   app.use(guard(guarded))
-  app.use('/api/v1/explain/*', questions.middleware)
   app.use(new Admission(REQUESTS).middleware)
   app.use(bodies(bodyLimits(explainer.d)))
 
-  const api = new OpenAPIHono({ defaultHook: result => expectValid(result) })
+  const api = new OpenAPIHono({
+    defaultHook(result) {
+      const issue = result.success ? undefined : result.error.issues[0]
+      if (issue) throw invalid(result.target, issue)
+    },
+  })
   explainerRoutes(api, desk)
   explainRoutes(api, desk)
   exampleRoutes(api, desk, explainer.fingerprint)
@@ -74,6 +75,21 @@ const DOCUMENT = {
   },
 }
 
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/** Nothing is asked for by that address, or not by that method. */
+function nothingThere({ router }: OpenAPIHono, method: string, path: string): UserError | Refusal {
+  const isThere = (other: string): boolean =>
+    router
+      .match(other, path)[0]
+      .some(([[, route]]) => route.method !== 'ALL' && route.path.startsWith('/api/'))
+  const allowed = METHODS.filter(isThere)
+  if (allowed.length === 0)
+    return new UserError('not-found', `${path}: no such address, see /api/openapi.json`)
+  const sentence = `${method} ${path}: no such method of this address, expected ${allowed.join(' or ')}`
+  return new Refusal(405, 'usage', sentence, { allow: allowed.join(', ') })
+}
+
 function failed(error: unknown, onBug: (error: unknown) => void): Response {
   if (error instanceof HTTPException) {
     return problemResponse(
@@ -82,20 +98,4 @@ function failed(error: unknown, onBug: (error: unknown) => void): Response {
   }
   if (!(error instanceof UserError || error instanceof Refusal)) onBug(error)
   return problemResponse(error)
-}
-
-const PARTS: { readonly [target: string]: string } = { json: 'body', param: 'address', query: 'query' }
-
-/** What validators found first, in one sentence. */
-function expectValid(result: {
-  readonly target: string
-  readonly success: boolean
-  readonly error?: {
-    readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]
-  }
-}): undefined {
-  const issue = result.error?.issues[0]
-  if (result.success || issue === undefined) return
-  const where = [PARTS[result.target] ?? result.target, ...issue.path.map(String)].join('.')
-  throw new UserError('usage', `${where}: ${issue.message.toLowerCase()}`)
 }

@@ -3,7 +3,6 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { UserError } from '../user-error.ts'
-import { Admission } from './admission.ts'
 import { createApp } from './app.ts'
 import { Hosts, inUrl, isLoopback } from './guard/hosts.ts'
 import { randomToken, Tokens } from './guard/tokens.node.ts'
@@ -47,8 +46,11 @@ export interface Served {
 
 const PORT = 7411
 
-/** Questions that are answered at once; who would wait longer than these take had better ask again. */
-const QUESTIONS = 32
+/** Questions in hand at a time, enough that the thread that explains always has some. */
+const QUESTIONS = 16
+
+/** Milliseconds that a question waits for its turn; who would wait longer had better ask again. */
+const PATIENCE = 10
 
 /** Milliseconds that a request may take to arrive. */
 const ARRIVAL = 60_000
@@ -80,10 +82,9 @@ export async function serve(options: ServeOptions): Promise<Served> {
     const farewell = new AbortController()
     // As many pages as there are listen to it.
     setMaxListeners(0, farewell.signal)
-    const questions = new Admission(QUESTIONS)
-    const parts = { desk, jobs, questions, explainer, web, onBug, farewell: farewell.signal, ...guarded }
-    const app = createApp(parts)
-    server.on('request', shedding(getRequestListener(app.fetch), questions, hosts, embed))
+    const app = createApp({ desk, jobs, explainer, web, onBug, farewell: farewell.signal, ...guarded })
+    const line = { hosts, room: QUESTIONS, patience: PATIENCE, ...(embed !== undefined && { embed }) }
+    server.on('request', shedding(getRequestListener(app.fetch), line))
     const url = `http://${inUrl(host)}:${port}/`
     return {
       port,

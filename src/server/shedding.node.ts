@@ -1,27 +1,49 @@
-import type { RequestListener } from 'node:http'
-import { type Admission, busy } from './admission.ts'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { busy } from './admission.ts'
 import { securityHeaders } from './guard/headers.ts'
 import type { Hosts } from './guard/hosts.ts'
+import { Line } from './line.ts'
 import { problemOf } from './problem.ts'
 
 /** Addresses of questions; that of the explainer begins like them. */
 const QUESTIONS = /^\/api\/v1\/explain(?:[/?]|$)/
 
+interface Asked {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+}
+
+export interface SheddingOptions {
+  readonly hosts: Hosts
+  /** How many questions are in hand at a time */
+  readonly room: number
+  /** Milliseconds that a question waits at most before it is refused */
+  readonly patience: number
+  /** An origin whose pages may show ours in a frame */
+  readonly embed?: string
+}
+
 /**
- * Refuses questions beyond what is admitted as soon as they come, before anything is made of them: so a refusal
- * costs little beside an answer, and those who are in are answered as quickly as ever.
+ * Has questions wait in line before anything is made of them, and refuses those that waited too long: so a refusal
+ * costs little beside an answer, and whoever is answered is answered soon, however many ask.
  */
-export function shedding(
-  listener: RequestListener,
-  admission: Admission,
-  hosts: Hosts,
-  embed?: string,
-): RequestListener {
+export function shedding(listener: RequestListener, options: SheddingOptions): RequestListener {
+  const { hosts, room, patience, embed } = options
   const { status, headers, body } = problemOf(busy())
   const told = { ...securityHeaders(embed), ...headers, 'content-length': Buffer.byteLength(body) }
+  const line: Line<Asked> = new Line({
+    room,
+    patience,
+    admit({ request, response }) {
+      response.once('close', () => line.leave())
+      listener(request, response)
+    },
+    isGone: ({ response }) => response.destroyed,
+    refuse: ({ response }) => response.writeHead(status, told).end(body),
+  })
   return (request, response) => {
-    const isShed = admission.isFull && QUESTIONS.test(request.url ?? '') && hosts.has(request.headers.host)
-    if (isShed) response.writeHead(status, told).end(body)
+    if (QUESTIONS.test(request.url ?? '') && hosts.has(request.headers.host))
+      line.enter({ request, response })
     else listener(request, response)
   }
 }

@@ -198,11 +198,45 @@ describe('what is wrong', () => {
       '/api/v1/explain',
       {},
     ],
-    ['an unknown key', 400, 'body: unrecognized key: "wanted"', '/api/v1/explain', { wanted: 1 }],
+    [
+      'an unknown key',
+      400,
+      'body: unknown key wanted, see /api/openapi.json',
+      '/api/v1/explain',
+      { wanted: 1 },
+    ],
+    [
+      'an example of no split',
+      400,
+      'body.example.split: expected train or test',
+      '/api/v1/explain',
+      { example: { split: 'valid', row: 0 } },
+    ],
+    [
+      'too many examples wanted',
+      400,
+      'body.k: expected at most 1000',
+      '/api/v1/explain',
+      { example: { split: 'test', row: 0 }, k: 1001 },
+    ],
+    [
+      'half a contrast',
+      400,
+      'body.contrast: expected at least 2 values',
+      '/api/v1/explain',
+      { example: { split: 'test', row: 0 }, contrast: [1] },
+    ],
+    [
+      'half an output',
+      400,
+      'body.output: expected an integer or a string',
+      '/api/v1/explain',
+      { example: { split: 'test', row: 0 }, output: 1.5 },
+    ],
     [
       'features that are none',
       400,
-      'body.features.1: invalid input: expected number, received string',
+      'body.features.1: expected a number',
       '/api/v1/explain',
       { features: [1, 'x'] },
     ],
@@ -261,6 +295,18 @@ describe('what is wrong', () => {
     expect([response.status, (await response.json()).status]).toEqual([status, status])
     expect(bugs).toEqual([])
   })
+})
+
+test('another method than those of an address is told them', async () => {
+  const { ask, post } = await served()
+  const response = await ask('/api/v1/explain')
+  expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST'])
+  expect((await response.json()).detail).toBe(
+    'GET /api/v1/explain: no such method of this address, expected POST',
+  )
+  expect((await post('/api/v1/columns/train', {})).headers.get('allow')).toBe('GET')
+  expect((await post('/api/v1/nothing', {})).status).toBe(404)
+  expect((await post('/explain/test/1', {})).status).toBe(404)
 })
 
 test('the document is the one that is kept', async () => {

@@ -1,14 +1,15 @@
-import { createServer, request, type Server } from 'node:http'
+import { once } from 'node:events'
+import { type ClientRequest, createServer, type IncomingMessage, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { Admission } from '../../src/server/admission.ts'
+import { text } from 'node:stream/consumers'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Desk, Ready } from '../../src/server/answers.ts'
 import { ByteCache } from '../../src/server/byte-cache.ts'
 import { Hosts } from '../../src/server/guard/hosts.ts'
+import { Line } from '../../src/server/line.ts'
 import { Outbox } from '../../src/server/outbox.ts'
 import { rememberingDesk } from '../../src/server/remembering-desk.ts'
 import { shedding } from '../../src/server/shedding.node.ts'
-import { served } from './served.ts'
 
 const settled = () => new Promise(resolve => setImmediate(resolve))
 
@@ -22,88 +23,169 @@ function slowDesk() {
   return { asked, desk }
 }
 
-describe('more questions than are admitted', () => {
-  test('are refused with when to ask again, and admitted again once others are answered', async () => {
-    const slow = slowDesk()
-    const questions = new Admission(3)
-    const { post, ask } = await served({
-      questions,
-      desk: desk => ({
-        ...desk,
-        ask: (verb, ...asked) =>
-          verb === 'explain' ? slow.desk.ask(verb, ...asked) : desk.ask(verb, ...asked),
-      }),
-    })
-    const question = { example: { split: 'test', row: 0 } }
-    const waiting = Array.from({ length: 3 }, () => post('/api/v1/explain', question))
-    await settled()
-    expect(questions.isFull).toBe(true)
-    for (let i = 0; i < 20; i++) {
-      const refused = await post('/api/v1/explain', question)
-      expect(refused.status).toBe(503)
-      expect(refused.headers.get('retry-after')).toBe('1')
-      expect(await refused.json()).toMatchObject({ code: 'busy', status: 503 })
+/** A server of the line alone: it answers a question when it is told to, anything else at once. */
+async function lined(options: { readonly room: number; readonly patience: number }) {
+  const server: Server = createServer()
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo
+  const host = `127.0.0.1:${port}`
+  const inHand: { readonly address: string; readonly answer: () => void }[] = []
+  const listener = shedding(
+    (asked, response) => {
+      const address = `${asked.headers.host}${asked.url}`
+      inHand.push({ address, answer: () => response.end('answered') })
+    },
+    { hosts: new Hosts({ port, host: '127.0.0.1', allowed: [] }), ...options },
+  )
+  server.on('request', listener)
+  const asked = (path: string, name = host) => {
+    const sent = request({ port, host: '127.0.0.1', path, method: 'POST', headers: { host: name } })
+    sent.on('error', () => undefined)
+    sent.end('{}')
+    return sent
+  }
+  const answer = async (sent: ClientRequest) => {
+    const [response] = (await once(sent, 'response')) as [IncomingMessage]
+    return { status: response.statusCode, headers: response.headers, text: await text(response) }
+  }
+  const until = (count: number) => vi.waitFor(() => expect(inHand).toHaveLength(count))
+  return { host, inHand, asked, answer, until }
+}
+
+describe('more questions than are in hand at a time', () => {
+  test('are refused when they waited long enough, with when to ask again, and not looked at', async () => {
+    const { inHand, asked, answer, until } = await lined({ room: 1, patience: 20 })
+    const first = answer(asked('/api/v1/explain'))
+    await until(1)
+    for (const path of ['/api/v1/explain', '/api/v1/explain/picture', '/api/v1/explain?']) {
+      const refused = await answer(asked(path))
+      expect([refused.status, refused.headers['retry-after']]).toEqual([503, '1'])
+      expect(refused.headers['content-security-policy']).toContain("default-src 'none'")
+      expect(JSON.parse(refused.text)).toMatchObject({ code: 'busy', status: 503 })
     }
-    expect(slow.asked).toHaveLength(3)
-    // Everything else is answered as ever.
-    expect((await ask('/api/v1/explainer')).status).toBe(200)
-    slow.asked[0].answer('{}')
-    slow.asked[1].fail(new Error('lost'))
-    expect((await waiting[0]).status).toBe(200)
-    expect((await waiting[1]).status).toBe(500)
-    const next = post('/api/v1/explain', question)
-    await settled()
-    slow.asked[3].answer('{}')
+    expect(inHand).toHaveLength(1)
+    inHand[0].answer()
+    expect(await first).toMatchObject({ status: 200, text: 'answered' })
+    const next = answer(asked('/api/v1/explain'))
+    await until(2)
+    inHand[1].answer()
     expect((await next).status).toBe(200)
-    slow.asked[2].answer('{}')
-    await waiting[2]
-    expect(questions.isFull).toBe(false)
   })
 
-  test('are refused at the socket, those to us alone, before anybody looks at them', async () => {
-    const questions = new Admission(0)
-    const seen: string[] = []
-    const server: Server = createServer()
-    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-    onTestFinished(() => void server.close())
-    const { port } = server.address() as AddressInfo
-    const hosts = new Hosts({ port, host: '127.0.0.1', allowed: [] })
-    const listener = shedding(
-      (asked, response) => {
-        seen.push(`${asked.headers.host}${asked.url}`)
-        response.end('looked at')
-      },
-      questions,
-      hosts,
-    )
-    server.on('request', listener)
-    const asked = (path: string, host: string) =>
-      new Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; text: string }>(resolve => {
-        const sent = request(
-          { port, host: '127.0.0.1', path, method: 'POST', headers: { host } },
-          response => {
-            let text = ''
-            response.on('data', chunk => {
-              text += chunk
-            })
-            response.on('end', () =>
-              resolve({ status: response.statusCode ?? 0, headers: response.headers, text }),
-            )
-          },
-        )
-        sent.end('{}')
-      })
-    const shed = await asked('/api/v1/explain', `127.0.0.1:${port}`)
-    expect([shed.status, shed.headers['retry-after']]).toEqual([503, '1'])
-    expect(shed.headers['content-security-policy']).toContain("default-src 'none'")
-    expect(JSON.parse(shed.text)).toMatchObject({ code: 'busy' })
-    await asked('/api/v1/explain', 'evil.example')
-    for (const path of ['/api/v1/explain/picture', '/api/v1/explain?']) {
-      expect((await asked(path, `127.0.0.1:${port}`)).status).toBe(503)
-    }
+  test('leave everything else as it is, and who asks another host', async () => {
+    const { host, inHand, asked, until } = await lined({ room: 0, patience: 20 })
     const others = ['/api/v1/jobs', '/api/v1/explainer', '/api/v1/explainer?']
-    for (const path of others) await asked(path, `127.0.0.1:${port}`)
-    expect(seen).toEqual(['evil.example/api/v1/explain', ...others.map(path => `127.0.0.1:${port}${path}`)])
+    for (const path of others) asked(path)
+    asked('/api/v1/explain', 'evil.example')
+    await until(4)
+    const seen = inHand.map(({ address }) => address).sort()
+    expect(seen).toEqual([...others.map(path => `${host}${path}`), 'evil.example/api/v1/explain'].sort())
+    for (const { answer } of inHand) answer()
+  })
+
+  test('give their turn to the next where whoever asked is gone, waiting or in hand', async () => {
+    const { host, inHand, asked, answer, until } = await lined({ room: 1, patience: 60_000 })
+    const first = asked('/api/v1/explain')
+    await until(1)
+    const second = answer(asked('/api/v1/explain?second'))
+    const third = asked('/api/v1/explain?third')
+    await new Promise(resolve => third.on('finish', resolve))
+    third.destroy()
+    first.destroy()
+    const its = await vi.waitFor(() => {
+      const found = inHand.find(({ address }) => address === `${host}/api/v1/explain?second`)
+      expect(found).toBeDefined()
+      return found
+    })
+    its?.answer()
+    expect((await second).status).toBe(200)
+  })
+})
+
+describe('a line', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  function line(room: number, patience: number) {
+    const seen: string[] = []
+    const gone = new Set<number>()
+    const made = new Line<number>({
+      room,
+      patience,
+      admit: one => seen.push(`in ${one}`),
+      isGone: one => gone.has(one),
+      refuse: one => seen.push(`away ${one}`),
+    })
+    return { seen, gone, line: made }
+  }
+
+  test('lets in as many as there is room for, then whoever came last', () => {
+    const { seen, line: asked } = line(2, 10)
+    for (const one of [1, 2, 3, 4, 5]) asked.enter(one)
+    expect(seen.splice(0)).toEqual(['in 1', 'in 2'])
+    asked.leave()
+    asked.leave()
+    expect(seen.splice(0)).toEqual(['in 5', 'in 4'])
+    asked.leave()
+    asked.leave()
+    asked.leave()
+    asked.enter(6)
+    expect(seen).toEqual(['in 3', 'in 6'])
+    vi.advanceTimersByTime(100)
+    expect(seen).toHaveLength(2)
+  })
+
+  test('sends away who waited too long, in the order in which they came, and nobody else', () => {
+    const { seen, line: asked } = line(1, 8)
+    for (const one of [1, 2, 3]) asked.enter(one)
+    vi.advanceTimersByTime(5)
+    asked.enter(4)
+    vi.advanceTimersByTime(2)
+    expect(seen.splice(0)).toEqual(['in 1'])
+    vi.advanceTimersByTime(1)
+    expect(seen.splice(0)).toEqual(['away 2', 'away 3'])
+    vi.advanceTimersByTime(5)
+    expect(seen.splice(0)).toEqual(['away 4'])
+    asked.leave()
+    asked.enter(5)
+    asked.enter(6)
+    vi.advanceTimersByTime(8)
+    expect(seen).toEqual(['in 5', 'away 6'])
+  })
+
+  test('passes over who is gone', () => {
+    const { seen, gone, line: asked } = line(1, 10)
+    for (const one of [1, 2, 3]) asked.enter(one)
+    gone.add(3)
+    asked.leave()
+    expect(seen).toEqual(['in 1', 'in 2'])
+  })
+
+  test('answers nearly as many as it can, and soon, however many more ask', () => {
+    const waited: number[] = []
+    let refused = 0
+    const asked: Line<number> = new Line({
+      room: 4,
+      patience: 10,
+      isGone: () => false,
+      // Four at a time, a millisecond each.
+      admit(since) {
+        waited.push(performance.now() - since)
+        setTimeout(() => asked.leave(), 1)
+      },
+      refuse: () => refused++,
+    })
+    for (let ms = 0; ms < 1000; ms++) {
+      for (let i = 0; i < 8; i++) asked.enter(performance.now())
+      vi.advanceTimersByTime(1)
+    }
+    vi.advanceTimersByTime(20)
+    expect(waited.length + refused).toBe(8000)
+    expect(waited.length).toBeGreaterThan(3990)
+    waited.sort((a, b) => a - b)
+    expect(waited[Math.floor(0.98 * waited.length)]).toBeLessThanOrEqual(1)
+    expect(waited.at(-1)).toBeLessThanOrEqual(10)
   })
 })
 

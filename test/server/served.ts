@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { afterAll, onTestFinished } from 'vitest'
 import { openExplainer } from '../../src/app/explainer/open.ts'
 import { fit } from '../../src/app/fit/fit.ts'
-import { Admission } from '../../src/server/admission.ts'
 import type { Desk } from '../../src/server/answers.ts'
 import { createApp, type ServerParts } from '../../src/server/app.ts'
 import { Hosts } from '../../src/server/guard/hosts.ts'
@@ -63,7 +62,6 @@ export async function served({
   const app = createApp({
     desk,
     jobs,
-    questions: new Admission(64),
     farewell: new AbortController().signal,
     explainer: JSON.parse(String(await desk.ask('explainer'))),
     web: null,
