@@ -1,7 +1,7 @@
 import { widened } from '../../math/float16.ts'
 import { type Matrix, rowOf, transpose, zeros } from '../../math/matrix.ts'
 import type { FeatureRows } from '../../math/rows.ts'
-import { GraphBuilder } from '../../onnx/builder.ts'
+import { GraphBuilder, type Value } from '../../onnx/builder.ts'
 import { matrixTensor, type Runtime, type Session, withSession } from '../../runtime/runtime.ts'
 import { featuresInput, linear, shapeRows } from '../head/head-graph.ts'
 import { lossOf } from '../head/loss.ts'
@@ -32,7 +32,7 @@ export function hessianNumbers(problem: Problem): number {
 }
 
 /** p of softmax, or σ′(Φ) of what is separate [rows, c]: what the curvature Sᵢ of each example is made of. */
-export function curvatureNodes(g: GraphBuilder, phi: ReturnType<typeof linear>, problem: Problem) {
+export function curvatureNodes(g: GraphBuilder, phi: Value, problem: Problem): Value {
   const loss = lossOf(problem.activation)
   return loss.isSeparate ? loss.slopes(g, phi, problem.targets.cols) : g.op('Softmax', [phi], { axis: 1 })
 }

@@ -62,10 +62,7 @@ export class FactoredHessian implements InverseHessian {
       const factor = await CholeskyFactor.make(products, hessian)
       if (!factor) {
         await products.release()
-        throw new UserError(
-          'value',
-          'influence: the Hessian of the head is singular, raise lambda or use a regularised bias',
-        )
+        throw new UserError('value', 'head: its Hessian is singular, raise lambda or use a regularised bias')
       }
       factors.push(factor)
     }

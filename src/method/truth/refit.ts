@@ -8,7 +8,7 @@ import {
 import type { Runtime } from '../../runtime/runtime.ts'
 import { inStep } from '../curvature/in-step.ts'
 import { FactoredHessian, type InverseHessian, isFactored, openNear } from '../curvature/inverse-hessian.ts'
-import { ManyObjectives, type Part } from '../curvature/many-objectives.ts'
+import { ManyObjectives, type Part, type PartProduct } from '../curvature/many-objectives.ts'
 import { type Completeness, openCompleteness } from '../fit/completeness.ts'
 import { DEFAULT_GAP, type Fit } from '../fit/fit.ts'
 import type { Problem } from '../head/problem.ts'
@@ -121,54 +121,48 @@ function partOf(examples: Examples, { features }: Problem, theta: Float64Array):
   return { theta, counts, divisor: isSubset ? rows.length : features.rows }
 }
 
-/** Answers what solvers ask for, each kind of request at once. */
+interface Solving {
+  readonly objectives: ManyObjectives
+  readonly near: InverseHessian
+  readonly completeness: Completeness
+  readonly gap: number
+}
+
+/** Answers what solvers ask for, each kind of request at once; a step that goes on from a gradient begins with P⁻¹G. */
 async function answerAll(
   requests: readonly Asked[],
   partOf: (task: number) => Part,
-  {
-    objectives,
-    near,
-    completeness,
-    gap,
-  }: { objectives: ManyObjectives; near: InverseHessian; completeness: Completeness; gap: number },
+  { objectives, near, completeness, gap }: Solving,
 ): Promise<NewtonAnswer[]> {
-  const answers: NewtonAnswer[] = new Array(requests.length)
-  const [evaluated, curved, conditioned]: [number[], number[], number[]] = [[], [], []]
-  for (const [k, { request }] of requests.entries()) {
-    ;('evaluate' in request ? evaluated : 'curve' in request ? curved : conditioned).push(k)
+  const answers = new Map<number, NewtonAnswer>()
+  const [evaluated, curved]: [Map<number, Part>, Map<number, PartProduct>] = [new Map(), new Map()]
+  /** What P⁻¹ is to be multiplied with */
+  const conditioned = new Map<number, Float64Array>()
+  for (const [k, { task, request }] of requests.entries()) {
+    if ('evaluate' in request) evaluated.set(k, partOf(task))
+    else if ('curve' in request) curved.set(k, { ...partOf(task), v: request.curve })
+    else conditioned.set(k, request.precondition)
   }
-  const vectors = conditioned.map(k => (requests[k].request as { precondition: Float64Array }).precondition)
-  if (evaluated.length > 0) {
-    const evaluations = await objectives.evaluate(evaluated.map(k => partOf(requests[k].task)))
-    const isReached = evaluations.map(({ gradient }) => completeness.bound(gradient) <= gap)
-    // A step begins with P⁻¹G, which is made with the other products.
-    const going = evaluated.filter((_, e) => !isReached[e])
-    const steps = await near.solve([
-      ...vectors,
-      ...evaluations.filter((_, e) => !isReached[e]).map(e => e.gradient),
-    ])
-    for (const [e, k] of evaluated.entries()) {
-      const preconditioned = isReached[e] ? undefined : steps[vectors.length + going.indexOf(k)]
-      const answer: ColumnsEvaluation = {
-        ...evaluations[e],
-        converged: isReached[e],
-        ...(preconditioned && { preconditioned }),
-      }
-      answers[k] = answer
-    }
-    for (const [v, k] of conditioned.entries()) answers[k] = steps[v]
-  } else if (conditioned.length > 0) {
-    const steps = await near.solve(vectors)
-    for (const [v, k] of conditioned.entries()) answers[k] = steps[v]
+  const evaluations = await answered(evaluated, parts => objectives.evaluate(parts))
+  for (const [k, evaluation] of evaluations) {
+    const converged = completeness.bound(evaluation.gradient) <= gap
+    answers.set(k, { ...evaluation, converged })
+    if (!converged) conditioned.set(k, evaluation.gradient)
   }
-  if (curved.length > 0) {
-    const products = await objectives.curve(
-      curved.map(k => ({
-        ...partOf(requests[k].task),
-        v: (requests[k].request as { curve: Float64Array }).curve,
-      })),
-    )
-    for (const [p, k] of curved.entries()) answers[k] = products[p]
+  for (const [k, step] of await answered(conditioned, vectors => near.solve(vectors))) {
+    const evaluation = answers.get(k) as ColumnsEvaluation | undefined
+    answers.set(k, evaluation ? { ...evaluation, preconditioned: step } : step)
   }
-  return answers
+  for (const [k, product] of await answered(curved, parts => objectives.curve(parts))) answers.set(k, product)
+  return requests.map((_, k) => answers.get(k) as NewtonAnswer)
+}
+
+/** What all of some requests are answered with at once, by request. */
+async function answered<Question, Answer>(
+  asked: ReadonlyMap<number, Question>,
+  answer: (questions: Question[]) => Promise<Answer[]>,
+): Promise<Map<number, Answer>> {
+  if (asked.size === 0) return new Map()
+  const answers = await answer([...asked.values()])
+  return new Map([...asked.keys()].map((k, at) => [k, answers[at]]))
 }

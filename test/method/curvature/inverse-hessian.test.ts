@@ -210,6 +210,6 @@ test('a Hessian that is singular is refused', async () => {
   const theta = normalTheta(D + 1, C, 1)
   theta.data.fill(50, D * C)
   await expect(FactoredHessian.make(runtime, problem, theta)).rejects.toThrow(
-    'influence: the Hessian of the head is singular, raise lambda or use a regularised bias',
+    'head: its Hessian is singular, raise lambda or use a regularised bias',
   )
 })
