@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { pageStyles } from './page-styles-plugin.ts'
 
 const target = process.env.REPRESENTER_SERVER ?? 'http://127.0.0.1:7411'
 
@@ -9,7 +10,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   // Screens are one level deep, so that relative addresses hold on each of them.
   base: './',
-  plugins: [react()],
+  plugins: [react(), pageStyles()],
   build: {
     outDir: fileURLToPath(new URL('../dist/web', import.meta.url)),
     emptyOutDir: true,

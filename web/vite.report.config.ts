@@ -1,13 +1,14 @@
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { pageStyles } from './page-styles-plugin.ts'
 
 /** The same screens as one classic script and one style sheet: a browser loads no modules from files on disk. */
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './',
   publicDir: false,
-  plugins: [react()],
+  plugins: [react(), pageStyles()],
   define: { 'process.env.NODE_ENV': JSON.stringify('production') },
   build: {
     outDir: fileURLToPath(new URL('../dist/web-report', import.meta.url)),

@@ -25,6 +25,8 @@ export interface ReportOptions {
   readonly force?: boolean
   /** Compare every checksum of the explainer first. */
   readonly verify?: boolean
+  /** Folders that pictures have to be in, whatever the explainer names; anywhere unless told */
+  readonly roots?: readonly string[]
   /** How much of the explainer is held in memory at most: bytes, or text such as `2GiB`; all of it unless told. */
   readonly memory?: number | string
   readonly onProgress?: (step: ReportStep) => void
@@ -65,9 +67,9 @@ export async function report(options: ReportOptions): Promise<ReportAnswer> {
     ...(memory !== undefined && { memory }),
   })
   try {
-    const thumbnails = new Thumbnails(explainer)
+    const thumbnails = new Thumbnails(explainer, options.roots)
     const places = inputs ? await namedExamples(explainer, inputs) : await typicalExamples(explainer)
-    let written: WrittenPictures = { count: 0, missing: [] }
+    let written: WrittenPictures = { rows: { train: [], test: [] }, missing: [] }
     const title = options.title ?? `${directory}, explained`
     await writeReportFiles(out, { title, force }, async folder => {
       const { shown, ...gathered } = await gatherReport(
@@ -81,7 +83,7 @@ export async function report(options: ReportOptions): Promise<ReportAnswer> {
         },
       )
       written = await writePictures(folder, thumbnails, shown, { signal, onProgress })
-      const data: ReportData = { ...gathered, pictures: 'pictures/' }
+      const data: ReportData = { ...gathered, pictures: { folder: 'pictures/', rows: written.rows } }
       await folder.data(JSON.stringify(data))
     })
     return {
@@ -89,7 +91,7 @@ export async function report(options: ReportOptions): Promise<ReportAnswer> {
       explainer: directory,
       out,
       explained: places.length,
-      pictures: written.count,
+      pictures: written.rows.train.length + written.rows.test.length,
       missing: written.missing,
     }
   } finally {
@@ -103,7 +105,7 @@ interface Steps {
 }
 
 interface WrittenPictures {
-  readonly count: number
+  readonly rows: { readonly train: readonly number[]; readonly test: readonly number[] }
   readonly missing: readonly string[]
 }
 
@@ -114,7 +116,7 @@ async function writePictures(
   shown: Shown,
   { signal, onProgress }: Steps,
 ): Promise<WrittenPictures> {
-  let count = 0
+  const rows = { train: [] as number[], test: [] as number[] }
   const missing = new Set<string>()
   const all = (['train', 'test'] as const).flatMap(split => shown.rows(split).map(row => ({ split, row })))
   for (const [done, { split, row }] of all.entries()) {
@@ -123,13 +125,13 @@ async function writePictures(
     try {
       if (!(await thumbnails.has(split))) continue
       await folder.picture(split, row, await thumbnails.png(split, row))
-      count++
+      rows[split].push(row)
     } catch (error) {
       if (!(error instanceof UserError)) throw error
       missing.add(error.message)
     }
   }
-  return { count, missing: [...missing] }
+  return { rows, missing: [...missing] }
 }
 
 function expectCount(name: string, count: number): number {

@@ -263,12 +263,7 @@ function addServe(program: Command, interruption: Interruption): void {
       '--allow-embed <origin>',
       'a site that may show the pages in a frame, such as http://localhost:8888',
     )
-    .option(
-      '--root <dir>',
-      'show pictures of this folder alone, whatever the explainer names; may be given again',
-      further,
-      [],
-    )
+    .addOption(root())
     .addOption(memory())
     .addHelpText(
       'after',
@@ -319,6 +314,12 @@ interface ServeFlags {
   readonly memory?: string
 }
 
+/** Folders that pictures have to be in; none given: anywhere. */
+const root = (): Option =>
+  new Option('--root <dir>', 'show pictures of this folder alone; may be given again')
+    .argParser(further)
+    .default([], '')
+
 const further = (name: string, names: readonly string[]): string[] => [...names, name]
 
 function addReport(program: Command, interruption: Interruption): void {
@@ -336,6 +337,7 @@ function addReport(program: Command, interruption: Interruption): void {
     .option('--title <text>', 'what the page is called')
     .option('--force', 'replace a report that is there')
     .option('--verify', 'check every checksum of the explainer first')
+    .addOption(root())
     .addOption(memory())
     .addHelpText(
       'after',
@@ -348,12 +350,18 @@ function addReport(program: Command, interruption: Interruption): void {
       async (
         directory: string,
         inputs: string[],
-        flags: Common & Omit<ReportOptions, 'directory' | 'inputs'>,
+        flags: Common & Omit<ReportOptions, 'directory' | 'inputs' | 'roots'> & { root: readonly string[] },
       ) => {
-        const { json, quiet, verbose: _, ...options } = flags
+        const { json, quiet, verbose: _, root, ...options } = flags
         const { runReport } = await import('./report.ts')
         await runReport(
-          { directory, ...options, ...(inputs.length > 0 && { inputs }), signal: interruption.take() },
+          {
+            directory,
+            ...options,
+            ...(root.length > 0 && { roots: root }),
+            ...(inputs.length > 0 && { inputs }),
+            signal: interruption.take(),
+          },
           reporterFor({ json, quiet }),
           quiet ?? false,
         )

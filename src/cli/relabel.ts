@@ -1,6 +1,6 @@
 import type { RelabelAnswer, Standing } from '../app/relabel/answer.ts'
 import { type RelabelOptions, relabel } from '../app/relabel/relabel.ts'
-import { count, percent } from '../views/numbers.ts'
+import { count, fixed, percent } from '../views/numbers.ts'
 import { colour } from './colour.ts'
 import { showStep } from './fit.ts'
 import { Progress } from './progress.ts'
@@ -29,11 +29,16 @@ function relabelText(answer: RelabelAnswer): string {
   const { relabelled, excluded, kept, review, before, after } = answer
   const out = printable(answer.out)
   const share = (value: number | null) => (value === null ? '' : percent(value, 2))
+  const measure = (value: number | null) => (value === null ? '' : fixed(value, 4))
   const row = (heading: string, of: (standing: Standing) => string) => [heading, of(before), of(after)]
   const rows = [
     row('training examples', ({ n }) => count(n)),
     row('accuracy on train', ({ accuracy }) => share(accuracy.train)),
     row('accuracy on test', ({ accuracy }) => share(accuracy.test)),
+    row('F1 on train', ({ f1 }) => share(f1.train)),
+    row('F1 on test', ({ f1 }) => share(f1.test)),
+    row('R² on train', ({ r2 }) => measure(r2.train)),
+    row('R² on test', ({ r2 }) => measure(r2.test)),
     row('labels disputed', ({ disputed }) => count(disputed)),
   ]
   return [

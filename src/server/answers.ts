@@ -12,7 +12,6 @@ import type { NewDecision } from '../app/review/decisions.ts'
 import { type ExportChoices, exportCorrections } from '../app/review/export-corrections.ts'
 import { ReviewLog } from '../app/review/review-log.ts'
 import { Thumbnails } from '../app/show/thumbnails.ts'
-import { UserError } from '../user-error.ts'
 
 /** An answer as it travels: JSON text, or the bytes of a picture. */
 export type Ready = string | Uint8Array<ArrayBuffer>
@@ -79,11 +78,7 @@ export const answers = {
     return json({ schemaVersion: 1, split, ...(await explainMistakes(explainer, split, cell, k)) })
   },
 
-  map: async ({ explainer }: Opened) => {
-    const map = await readMap(explainer)
-    if (map) return json(map)
-    throw new UserError('not-found', `${explainer.directory}: no map in it yet, start a job of kind map`)
-  },
+  map: async ({ explainer }: Opened) => json(await readMap(explainer)),
 
   review: async ({ log }: Opened) => json(await (await log()).review()),
 

@@ -17,8 +17,11 @@ export type JobMessage =
   | { readonly result: Job['result'] }
   | { readonly failure: Failure }
 
-/** Milliseconds after which a thread that was asked to stop is ended. */
-const PATIENCE = 10_000
+/**
+ * Milliseconds after which a thread that was asked to stop, and does not hear it, is ended. A layout begins with some
+ * seconds of one long computation, and a map is written last, in one file: its thread may end anywhere.
+ */
+const PATIENCE: { readonly [K in JobKind]: number } = { map: 1_000, relabel: 10_000 }
 
 /**
  * Does each job in a thread of its own.
@@ -38,7 +41,7 @@ export function jobThreads(
       let late: NodeJS.Timeout | undefined
       const stop = () => {
         worker.postMessage('stop')
-        late = setTimeout(() => void worker.terminate(), PATIENCE)
+        late = setTimeout(() => void worker.terminate(), PATIENCE[kind])
       }
       worker.on('message', (message: JobMessage) => {
         if ('progress' in message) onProgress(message.progress)

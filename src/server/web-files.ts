@@ -23,8 +23,10 @@ export function webRoutes(app: OpenAPIHono, files: WebFiles | null): void {
     if (files === null) return c.html(notBuilt, 503)
     const path = c.req.path.slice(1)
     const known = files.get(path)
-    // An address without an ending is a screen's.
-    const file = known ?? (/\.\w+$/.test(path) ? undefined : files.get('index.html'))
+    // An address without an ending is a screen's, all of which stand beside the page: it names its files so.
+    const isScreen = !/\.\w+$/.test(path)
+    if (known === undefined && isScreen && path.includes('/')) return c.html(nowhere(path), 404)
+    const file = known ?? (isScreen ? files.get('index.html') : undefined)
     if (file === undefined) return next()
     const isGzip = file.gzip !== null && /\bgzip\b/.test(c.req.header('accept-encoding') ?? '')
     return new Response(isGzip ? file.gzip : file.content, {
@@ -38,6 +40,15 @@ export function webRoutes(app: OpenAPIHono, files: WebFiles | null): void {
     })
   })
 }
+
+/** The page of an address below those of the screens. */
+const nowhere = (path: string): string =>
+  page({
+    title: 'representer: no such page',
+    body: html`<h1>No such page</h1>
+<p class="lead">Nothing stands at <code>/${path}</code>.</p>
+<p><a href="${'../'.repeat(path.split('/').length - 1)}">Go to the overview</a></p>`,
+  })
 
 const notBuilt = page({
   title: 'representer: the web application is not built',

@@ -36,7 +36,7 @@ export interface SuspectsPage {
 export type Mistakes = Omit<MistakesAnswer, 'cell'>
 export type MistakesCell = CellAnswer & { readonly schemaVersion: 1; readonly split: SplitName }
 
-/** GET map; problem `not-found` until a job has made it. */
+/** GET map; null until a job has made it. */
 export type { ExampleMap, MapPoints } from '../app/map/example-map.ts'
 /** What a job of kind relabel answers. */
 export type { RelabelAnswer } from '../app/relabel/answer.ts'

@@ -16,33 +16,34 @@ export const LOCK = /^lock\.(?<pid>\d{1,10})\.(?<start>\d+)@(?<host>.+)$/
  * process has it; ENOENT where the folder is gone.
  *
  * @param name what messages call the place that is written
+ * @param writer what they call whoever writes it
  */
-export async function takeLock(folder: string, name: string): Promise<() => Promise<void>> {
+export async function takeLock(folder: string, name: string, writer = 'fit'): Promise<() => Promise<void>> {
   const own = `lock.${process.pid}.${(await startOf(process.pid)) ?? 0}@${encodeURIComponent(hostname())}`
   const release = () => rm(join(folder, own), { force: true })
   try {
     await (await open(join(folder, own), 'wx')).close()
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') throw held(folder, name, own)
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') throw held(folder, name, writer, own)
     throw cause
   }
   for (const other of await readdir(folder)) {
     if (other === own || !LOCK.test(other)) continue
     if (await isHeld(other)) {
       await release()
-      throw held(folder, name, other)
+      throw held(folder, name, writer, other)
     }
     await rm(join(folder, other), { force: true })
   }
   return release
 }
 
-function held(folder: string, name: string, lock: string): UserError {
+function held(folder: string, name: string, writer: string, lock: string): UserError {
   const { pid, host } = partsOf(lock)
   const where = host === encodeURIComponent(hostname()) ? '' : ` on ${host}`
   return new UserError(
     'exists',
-    `${name}: process ${pid}${where} writes it, wait until it ends or choose another --out; if it is no fit, ` +
+    `${name}: process ${pid}${where} writes it, wait until it ends or choose another --out; if it is no ${writer}, ` +
       `remove ${join(folder, lock)}`,
   )
 }

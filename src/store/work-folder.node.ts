@@ -1,15 +1,14 @@
-import { lstat, mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
+import { readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { UserError } from '../user-error.ts'
 import { moveReview } from './beside.node.ts'
 import { removeExplainer } from './destination.node.ts'
 import { JOURNAL_FILE } from './journal-files.node.ts'
-import { LOCK, takeLock } from './lock.node.ts'
 import { MANIFEST } from './manifest.ts'
 import { translated } from './system-error.ts'
+import { type FolderOwner, takeFolder } from './taken-folder.node.ts'
 
-const FILES = [LOCK, JOURNAL_FILE]
-const FOLDERS = ['explainer', 'before']
+const FIT: FolderOwner = { name: 'fit', files: [JOURNAL_FILE], folders: ['explainer', 'before'] }
 
 /**
  * The hidden folder beside a destination in which its explainer is made, `.NAME.partial`. A destination has
@@ -49,7 +48,7 @@ export class WorkFolder {
   static open(name: string, destination: string): Promise<WorkFolder> {
     const path = join(dirname(destination), `.${basename(destination)}.partial`)
     return translated(name, async () => {
-      const folder = new WorkFolder(path, await takeFolder(path, name))
+      const folder = new WorkFolder(path, await takeFolder(path, name, FIT))
       try {
         await folder.#recover(destination)
       } catch (error) {
@@ -100,35 +99,6 @@ export class WorkFolder {
       throw new UserError('exists', message, { cause })
     })
   }
-}
-
-/** Makes the folder and takes its lock; again, where another process that is done removes the folder in between. */
-async function takeFolder(path: string, name: string, attempts = 10): Promise<() => Promise<void>> {
-  try {
-    await mkdir(dirname(path), { recursive: true })
-    await mkdir(path).catch(cause => {
-      if (cause.code !== 'EEXIST') throw cause
-    })
-    await expectOwn(path)
-    return await takeLock(path, name)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempts === 1) throw error
-    return takeFolder(path, name, attempts - 1)
-  }
-}
-
-/** Refuses a folder that a user has under this name, and one into which other files were put. */
-async function expectOwn(path: string): Promise<void> {
-  if (!(await lstat(path)).isDirectory()) {
-    throw new UserError('exists', `${path}: no directory, expected what fit writes, move it away`)
-  }
-  const foreign = (await readdir(path, { withFileTypes: true })).find(entry =>
-    entry.isFile()
-      ? !FILES.some(own => own.test(entry.name))
-      : !(entry.isDirectory() && FOLDERS.includes(entry.name)),
-  )
-  if (foreign === undefined) return
-  throw new UserError('exists', `${path}: ${foreign.name} in it was not written by fit, move it away`)
 }
 
 async function entriesOf(path: string): Promise<string[]> {

@@ -1,13 +1,13 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { UserError } from '../user-error.ts'
 import { expectElsewhere } from './destination.node.ts'
 import { syncDirectory } from './durable.node.ts'
 import { translated } from './system-error.ts'
+import { takeFolder } from './taken-folder.node.ts'
 
 export interface FolderKind {
-  /** What messages call it */
+  /** What messages call it, and the verb that writes it */
   readonly what: string
   /** Whether a file, by its path in the folder, is one that such folders have */
   readonly isOwn: (path: string) => boolean
@@ -16,9 +16,15 @@ export interface FolderKind {
 }
 
 /**
- * Writes a folder whole or not at all: beside its name, and renamed when it is filled. Errors: UserError `exists`
- * where something stands there that is none of its kind, or one of its kind without `force`; `io`; what filling it
- * throws passes through, and nothing is left then.
+ * Writes a folder whole or not at all: in a hidden one beside it, `.OUT.WHAT.partial`, from which it is renamed when it
+ * is filled. Whoever writes there next finds what a killed process left, and clears it away:
+ *
+ *     lock.…    which process works here (lock.node.ts)
+ *     whole/    the new folder, until it is whole
+ *     before/   the folder that it replaces, from the one rename to the other
+ *
+ * Errors: UserError `exists` where something stands there that is none of its kind, or one of its kind without
+ * `force`, or another process writes it; `io`; what filling it throws passes through, and nothing is left then.
  */
 export async function writeFolder(
   out: string,
@@ -27,24 +33,38 @@ export async function writeFolder(
 ): Promise<void> {
   const path = resolve(out)
   expectElsewhere(out, path)
-  await translated(out, () => expectReplaceable(out, path, kind))
-  const staging = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.partial`)
-  await translated(out, () => mkdir(staging, { recursive: true }))
+  const work = join(dirname(path), `.${basename(path)}.${kind.what}.partial`)
+  const [whole, before] = [join(work, 'whole'), join(work, 'before')]
+  const owner = { name: kind.what, files: [], folders: ['whole', 'before'] }
+  const release = await translated(out, () => takeFolder(work, out, owner))
   try {
-    await translated(out, () => fill(staging))
+    await translated(out, () => recover(path, whole, before))
+    await translated(out, () => expectReplaceable(out, path, kind))
+    await translated(out, () => mkdir(whole))
+    await translated(out, () => fill(whole))
     // Something may have been put there while this was written.
     const holds = await translated(out, () => expectReplaceable(out, path, kind))
-    await translated(out, () => (holds ? replace(path, staging) : rename(staging, path)))
+    await translated(out, () => (holds ? replace(path, whole, before) : rename(whole, path)))
   } finally {
-    await rm(staging, { recursive: true, force: true })
+    await rm(whole, { recursive: true, force: true })
+    await release()
+    // Another process may have come, and a folder before may have to stay.
+    await rmdir(work).catch(() => undefined)
   }
 }
 
-async function replace(path: string, staging: string): Promise<void> {
-  const before = `${staging}.before`
+/** Clears away what a killed process left half done; a folder that it was about to replace goes back. */
+async function recover(path: string, whole: string, before: string): Promise<void> {
+  await rm(whole, { recursive: true, force: true })
+  if ((await stat(before).catch(() => null)) === null) return
+  if ((await stat(path).catch(() => null)) === null) await rename(before, path)
+  else await rm(before, { recursive: true, force: true })
+}
+
+async function replace(path: string, whole: string, before: string): Promise<void> {
   await rename(path, before)
   try {
-    await rename(staging, path)
+    await rename(whole, path)
   } catch (error) {
     await rename(before, path)
     throw error

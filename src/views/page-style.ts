@@ -1,20 +1,9 @@
-/**
- * The style sheet of every page. Blue raises and orange lowers, which stay apart for colour-blind eyes;
- * the sign and the side of zero say the same.
- */
+import { CHART_STYLE } from './chart/style.ts'
+import { paletteRule } from './palette.ts'
+
+/** The style sheet of every page. Beside a colour, the sign and the side of zero say the same. */
 export const STYLE = `
-:root {
-  color-scheme: light dark;
-  --paper: light-dark(#ffffff, #16181c);
-  --card: light-dark(#f6f7f8, #1e2126);
-  --ink: light-dark(#1a1d21, #e8eaed);
-  --soft: light-dark(#5b6470, #a2abb7);
-  --line: light-dark(#dde1e6, #343a42);
-  --track: light-dark(#eceff2, #2a2f36);
-  --excitatory: light-dark(#1463a5, #6db3f2);
-  --inhibitory: light-dark(#b34e00, #f59b4c);
-  --total: light-dark(#4a5260, #b6bec9);
-}
+${paletteRule()}
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink);
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
@@ -97,6 +86,7 @@ dd.number { text-align: start; }
 .suspect .id, .agrees { font-size: 0.8rem; color: var(--soft); }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
+${CHART_STYLE}
 @media screen and (max-width: 44rem) {
   main { padding: 1.5rem 1rem 3rem; }
   h1 { font-size: 1.5rem; }

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
@@ -11,6 +11,7 @@ import { report } from '../../src/app/report.ts'
 import { suspects } from '../../src/app/suspects/suspects.ts'
 import { questionKey } from '../../src/views/question-key.ts'
 import { writeBundle } from './bundle.ts'
+import { fittedPictures } from './fitted-pictures.ts'
 
 /** The data of a report, as its page reads them. */
 async function dataOf(out: string): Promise<ReportData> {
@@ -104,6 +105,35 @@ test('suspects and mistakes are those of the verbs, as many as are asked for', a
   const { cell } = await mistakes({ directory: bundle.out, cell: [label, predicted], k: 3 })
   expect(data.cells[`test/${label}/${predicted}`]).toMatchObject(cell ?? {})
   expect(Object.keys(data.cells).filter(key => key.startsWith('test/'))).toHaveLength(2)
+})
+
+const picturesIn = async (out: string): Promise<number[]> =>
+  (await readdir(join(out, 'pictures/train'))).map(name => Number(name.replace('.png', '')))
+
+test('it knows of which examples it has pictures, and only these are there', async () => {
+  const bundle = await fittedPictures()
+  await makeMap({ directory: bundle.out })
+  const { pictures } = await report({ directory: bundle.out, out: bundle.report, inputs: ['train/3'], k: 2 })
+  const data = await dataOf(bundle.report)
+  const { train, test: tests } = data.pictures.rows
+  expect(train).toContain(3)
+  // The map has examples that nothing else tells of.
+  expect(train.length).toBeLessThan(data.columns.train?.rows.length ?? 0)
+  expect([pictures, tests]).toEqual([train.length, []])
+  expect((await picturesIn(bundle.report)).sort((a, b) => a - b)).toEqual(train)
+})
+
+test('no picture outside of the roots is read', async () => {
+  const bundle = await fittedPictures()
+  const elsewhere = join(bundle.directory, 'elsewhere')
+  await mkdir(elsewhere)
+  const options = { directory: bundle.out, inputs: ['train/3'] }
+  const within = await report({ ...options, out: bundle.report, roots: [elsewhere, bundle.directory] })
+  expect([within.pictures > 0, within.missing]).toEqual([true, []])
+  const outside = await report({ ...options, out: `${bundle.report}-2`, roots: [elsewhere] })
+  expect([outside.pictures, outside.missing]).toEqual([0, [expect.stringContaining('outside of')]])
+  expect(await picturesIn(`${bundle.report}-2`)).toEqual([])
+  expect((await dataOf(`${bundle.report}-2`)).pictures.rows.train).toEqual([])
 })
 
 test('without labels and tests it still explains', async () => {

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { saveArray } from '../app/bundle.ts'
 import { explained } from '../app/relabel/reviewed.ts'
 import { run } from './command.ts'
 
@@ -25,6 +26,24 @@ test('relabel writes an explainer beside, as text and as one JSON document', asy
     'schemaVersion explainer out relabelled excluded kept review before after warnings'.split(' '),
   )
   expect(answer.after.suspects).toHaveLength(20)
+})
+
+test('relabel tells of a regression by R², and of no classes', async () => {
+  const { out, corrections } = await explained(async directory => {
+    const data = Float32Array.from({ length: 120 }, (_, k) => Math.sin(k))
+    const save = (name: string, data: Float32Array) =>
+      saveArray(directory, name, { dtype: 'float32', shape: [data.length], data })
+    return {
+      labels: await save('numbers', data),
+      testLabels: await save('test-numbers', data.slice(0, 30)),
+      activation: 'identity',
+    }
+  })
+  const file = await corrections('id new_label', ['train/4', 0.125])
+  const { code, stdout } = await run(['relabel', out, file])
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/R² on train +[−-]?\d\.\d{4} +[−-]?\d\.\d{4}\n *R² on test +/)
+  expect(stdout).not.toMatch(/accuracy|F1/)
 })
 
 test('a file that is no table of corrections is refused in one sentence', async () => {

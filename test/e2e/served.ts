@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { test as base } from '@playwright/test'
+import { test as base, expect } from '@playwright/test'
 import { COMMAND } from './fit-digits.ts'
 
 /** The command, serving an explainer of digits that a test may change. */
@@ -45,8 +45,20 @@ export class Served {
   }
 }
 
-/** A test with a server of its own, which the page has entered before the test begins. */
-export const test = base.extend<{ served: Served }>({
+/** A test with a server of its own, which the page has entered before the test begins; no browser complains of it. */
+export const test = base.extend<{ served: Served; complaints: readonly string[] }>({
+  complaints: [
+    async ({ page }, use) => {
+      const complaints: string[] = []
+      page.on('console', message => {
+        if (message.type() === 'error') complaints.push(`${page.url()}: ${message.text()}`)
+      })
+      page.on('pageerror', error => complaints.push(`${page.url()}: ${error.message}`))
+      await use(complaints)
+      expect(complaints).toEqual([])
+    },
+    { auto: true },
+  ],
   served: [
     async ({ page }, use) => {
       const served = new Served()
@@ -61,4 +73,4 @@ export const test = base.extend<{ served: Served }>({
   ],
 })
 
-export { expect } from '@playwright/test'
+export { expect }

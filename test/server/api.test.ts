@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { z } from '@hono/zod-openapi'
 import { describe, expect, test } from 'vitest'
 import { ask as askExplainer } from '../../src/app/explain/ask.ts'
+import { makeMap } from '../../src/app/map/make-map.ts'
 import { mistakes } from '../../src/app/mistakes.ts'
 import { suspects } from '../../src/app/suspects/suspects.ts'
 import { HOST, ORIGIN, PROGRAM, served } from './served.ts'
@@ -286,7 +287,6 @@ describe('what is wrong', () => {
     ['/api/v1/suspects?limit=1001', 400],
     ['/api/v1/mistakes/0/0', 400],
     ['/api/v1/mistakes/0/9', 404],
-    ['/api/v1/map', 404],
     ['/api/v1/jobs/none', 404],
     ['/api/v1/pictures/train/0', 404],
   ])('%s is a problem of status %i', async (path, status) => {
@@ -295,6 +295,18 @@ describe('what is wrong', () => {
     expect([response.status, (await response.json()).status]).toEqual([status, status])
     expect(bugs).toEqual([])
   })
+})
+
+test('there is no map until one is made, which is no error', async () => {
+  const { ask, directory } = await served()
+  const map = async () => {
+    const response = await ask('/api/v1/map')
+    expect(response.status).toBe(200)
+    return response.json()
+  }
+  expect(await map()).toBe(null)
+  const made = await makeMap({ directory })
+  expect(await map()).toEqual(made)
 })
 
 test('another method than those of an address is told them', async () => {
@@ -333,11 +345,16 @@ test('pages are found by their files, and every screen is the one page', async (
     ['assets/index-1234.js', file('run()', 'text/javascript')],
   ])
   const { ask, app } = await served({ web })
-  for (const path of ['/', '/index.html', '/explain/test/12?k=3', '/review']) {
+  for (const path of ['/', '/index.html', '/explain?k=3', '/review', '/nonsense']) {
     const response = await ask(path)
     expect([response.status, await response.text()]).toEqual([200, '<!doctype html>'])
     expect(response.headers.get('cache-control')).toBe('no-cache')
   }
+  const deeper = await ask('/explain/<test>/12?k=3')
+  expect([deeper.status, deeper.headers.get('content-type')]).toEqual([404, 'text/html; charset=UTF-8'])
+  const text = await deeper.text()
+  expect(text).toContain('href="../../"')
+  expect(text).not.toContain('<test>')
   const script = await ask('/assets/index-1234.js')
   expect(script.headers.get('cache-control')).toContain('immutable')
   expect(script.headers.get('content-type')).toBe('text/javascript')

@@ -1,4 +1,6 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { writeFolder } from '../../src/store/write-folder.node.ts'
@@ -82,6 +84,61 @@ test('what is put there while it is filled is not replaced', async () => {
   })
   await expect(racing).rejects.toThrow('mine in it is of no report')
   expect(await filesOf(out)).toEqual(['mine'])
+})
+
+/** Fills a folder in a process of its own, which is killed in the midst of that. */
+async function killedWriting(out: string): Promise<void> {
+  const module = new URL('../../dist/store/write-folder.node.js', import.meta.url)
+  const program = `import { writeFileSync } from 'node:fs'
+const { writeFolder } = await import(${JSON.stringify(module.href)})
+const kind = { what: 'report', isOwn: () => true, force: true }
+await writeFolder(${JSON.stringify(out)}, kind, async folder => {
+  writeFileSync(folder + '/a', 'half')
+  process.kill(process.pid, 'SIGKILL')
+  await new Promise(() => {})
+})`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'inherit' })
+  const [, signal] = await once(child, 'exit')
+  expect(signal).toBe('SIGKILL')
+}
+
+test('what a killed process left is cleared away by the next one', async () => {
+  const directory = await temporaryDirectory()
+  const out = join(directory, 'out')
+  await killedWriting(out)
+  expect(await filesOf(directory)).toEqual(
+    expect.arrayContaining(['.out.report.partial', '.out.report.partial/whole/a']),
+  )
+  await writeFolder(out, kind(), fill('one'))
+  expect(await filesOf(directory)).toEqual(['out', 'out/a', 'out/sub', 'out/sub/b'])
+})
+
+test('a folder that a killed process was about to replace goes back, and is not replaced without force', async () => {
+  const directory = await temporaryDirectory()
+  const out = join(directory, 'out')
+  await writeFolder(out, kind(), fill('one'))
+  await mkdir(join(directory, '.out.report.partial'))
+  await rename(out, join(directory, '.out.report.partial/before'))
+  await expect(writeFolder(out, kind(), fill('two'))).rejects.toThrow('a report already')
+  expect(await readFile(join(out, 'a'), 'utf8')).toBe('one')
+  expect(await filesOf(directory)).toEqual(['out', 'out/a', 'out/sub', 'out/sub/b'])
+})
+
+test('two do not write one folder at a time, and what is of nobody that writes there stays', async () => {
+  const directory = await temporaryDirectory()
+  const out = join(directory, 'out')
+  await writeFolder(out, kind(), async folder => {
+    await fill('one')(folder)
+    await expect(writeFolder(out, kind(), fill('two'))).rejects.toThrow(
+      `out: process ${process.pid} writes it, wait until it ends or choose another --out; if it is no report, remove`,
+    )
+  })
+  expect(await readFile(join(out, 'a'), 'utf8')).toBe('one')
+  await mkdir(join(directory, '.out.report.partial'))
+  await writeFile(join(directory, '.out.report.partial/mine'), 'mine')
+  await expect(writeFolder(out, kind(true), fill('two'))).rejects.toThrow(
+    'mine in it was not written by report, move it away',
+  )
 })
 
 test('no folder is made of no name, nor of the one that the program is in', async () => {

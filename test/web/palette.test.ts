@@ -1,17 +1,21 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { STYLE } from '../../src/views/page-style.ts'
+import { PALETTE } from '../../src/views/palette.ts'
 
-const propertiesOf = (css: string): Map<string, string> =>
-  new Map(
-    [...css.matchAll(/(--[\w-]+):\s*([^;]+);/g)].map(([, name, value]) => [name, value.replace(/\s+/g, ' ')]),
-  )
+/** All style sheets of a built folder. */
+const sheetsOf = (folder: string): string => {
+  const url = new URL(`../../dist/${folder}/`, import.meta.url)
+  const files = (readdirSync(url, { recursive: true }) as string[]).filter(file => file.endsWith('.css'))
+  return files.map(file => readFileSync(new URL(file, url), 'utf8')).join('\n')
+}
 
-test('the application has the colours of the pages', () => {
-  const pages = propertiesOf(STYLE)
-  const application = propertiesOf(
-    readFileSync(new URL('../../web/src/styles/tokens.css', import.meta.url), 'utf8'),
-  )
-  expect(pages.size).toBeGreaterThan(5)
-  for (const [name, value] of pages) expect([name, application.get(name)]).toEqual([name, value])
+test.each([
+  ['pages', STYLE],
+  ['the application', sheetsOf('web')],
+  ['a report', sheetsOf('web-report')],
+])('%s have each colour of the palette, for both colour schemes', (_, css) => {
+  for (const name of Object.keys(PALETTE)) expect(css.match(new RegExp(`--${name}:`, 'g'))).toHaveLength(1)
+  expect(css).toContain('#16181c')
+  expect(css).toContain('#1463a5')
 })

@@ -56,8 +56,8 @@ describe('the server as a source', () => {
     await expect(server.explainer()).rejects.toMatchObject({ code: 'offline' })
   })
 
-  test('takes a map that is not made for none, and lets other problems through', async () => {
-    answering(() => json({ code: 'not-found', detail: 'no map' }, 404))
+  test('has no map before one is made, and lets problems through', async () => {
+    answering(() => json(null))
     expect(await server.map()).toBe(null)
     answering(() => json({ code: 'busy', detail: 'busy' }, 503))
     await expect(server.map()).rejects.toMatchObject({ code: 'busy' })
@@ -94,7 +94,7 @@ const report = (answers: Record<string, Answer>): ReportData =>
     cells: {},
     suspects: null,
     map: null,
-    pictures: 'pictures/',
+    pictures: { folder: 'pictures/', rows: { train: [7], test: [] } },
   }) as unknown as ReportData
 
 describe('a report as a source', () => {
@@ -134,5 +134,6 @@ describe('a report as a source', () => {
     await expect(source.startJob({ kind: 'map' })).rejects.toThrow('representer serve')
     await expect(reportSource(undefined).explainer()).rejects.toThrow('copy its whole folder')
     expect(source.pictureUrl('', 'train', 7)).toBe('pictures/train/7.png')
+    expect([source.pictureUrl('', 'train', 8), source.pictureUrl('', 'test', 7)]).toEqual([null, null])
   })
 })

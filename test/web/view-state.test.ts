@@ -67,11 +67,20 @@ describe('the address of a view', () => {
     expect(parseView(address).selection.train).toEqual(many)
   })
 
+  test('that is no screen’s says so, and stays what it was', () => {
+    const screen = { nowhere: 'no%20screen' }
+    expect(parseView('/no%20screen?row=3')).toEqual({ ...FIRST_VIEW, screen, row: 3 })
+    expect(parseView('/behind/a/proxy/no%20screen').screen).toEqual(screen)
+    expect(formatView({ ...FIRST_VIEW, screen, row: 3 })).toBe('/no%20screen?row=3')
+    for (const first of ['', '/', '/behind/a/proxy/', '/index.html'])
+      expect(parseView(first)).toEqual(FIRST_VIEW)
+  })
+
   test('never fails, and means the first view where it means nothing', () => {
     fc.assert(fc.property(fc.string(), text => void parseView(text)))
-    expect(
-      parseView('/nowhere?split=dev&row=-1&k=0&contrast=3&pin=x/y&cell=1,2,3&suspicion=x&sort=z'),
-    ).toEqual(FIRST_VIEW)
+    expect(parseView('/?split=dev&row=-1&k=0&contrast=3&pin=x/y&cell=1,2,3&suspicion=x&sort=z')).toEqual(
+      FIRST_VIEW,
+    )
     expect(parseView('/explain?row=1e3&k=99999999&output=%zz')).toMatchObject({ row: null, k: 1000 })
   })
 

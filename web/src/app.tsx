@@ -2,6 +2,7 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { type ComponentType, lazy, StrictMode, Suspense, useEffect, useState } from 'react'
 import { Failure, Loading } from './components/states.tsx'
 import { ExplainScreen } from './explain/explain-screen.tsx'
+import { NowhereScreen } from './layout/nowhere.tsx'
 import { showTheme, usePreferences } from './layout/preferences.ts'
 import { Shell } from './layout/shell.tsx'
 import { OverviewScreen } from './overview/overview-screen.tsx'
@@ -54,7 +55,7 @@ function Opened() {
     )
   }
   if (!query.data || change) return <Loading what="the explainer" />
-  const Shown = SCREENS[view.screen]
+  const Shown = typeof view.screen === 'object' ? NowhereScreen : SCREENS[view.screen]
   return (
     <ExplainerProvider info={query.data}>
       <Shell>

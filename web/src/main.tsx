@@ -1,5 +1,7 @@
 // First, since it says in which order layers come.
 import './styles/tokens.css'
+import 'virtual:palette.css'
+import 'virtual:charts.css'
 import './styles/base.css'
 
 import { createRoot } from 'react-dom/client'

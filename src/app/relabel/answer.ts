@@ -1,10 +1,20 @@
 import type { Suspect } from '../explainer/suspect.ts'
 
+/** By the labels as they then are */
+interface OfSplits {
+  readonly train: number | null
+  readonly test: number | null
+}
+
 /** How a head fitted to the labels does. */
 export interface Standing {
   readonly n: number
-  /** Shares, by the labels as they then are; null where there are none */
-  readonly accuracy: { readonly train: number | null; readonly test: number | null }
+  /** The share of examples that are taken for their class; null where labels are no classes, or there are none */
+  readonly accuracy: OfSplits
+  /** F1 over all outputs of all examples (micro-averaged), where each output says yes or no; null elsewhere */
+  readonly f1: OfSplits
+  /** R², averaged over outputs, where labels are numbers; null elsewhere */
+  readonly r2: OfSplits
   /** How many training examples the fit takes for another class than their label */
   readonly disputed: number
   /** The most suspect, the worst first */

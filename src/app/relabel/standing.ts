@@ -1,4 +1,5 @@
 import { rowOf } from '../../math/matrix.ts'
+import { microF1, rSquared } from '../../method/fit/measures.ts'
 import { eachLogits } from '../../method/head/logits.ts'
 import { decisionOf } from '../../method/head/task.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
@@ -16,22 +17,15 @@ const SUSPECTS = 20
 /** How the fit with labels of an explainer does; of none, nothing is known but how many examples there are. */
 export async function standingOf(runtime: Runtime, directory: string): Promise<Standing> {
   const reader = await ExplainerReader.open(directory)
-  const { n, tests, task } = reader.manifest
-  if (!reader.has(`${LABELS_FIT}head.safetensors`)) {
-    return { n, accuracy: { train: null, test: null }, disputed: 0, suspects: [] }
-  }
+  const { n, tests } = reader.manifest
+  if (!reader.has(`${LABELS_FIT}head.safetensors`)) return { n, ...scores(null, null), suspects: [] }
   const explainer = await openForFew(directory)
   try {
-    const wrong = async (split: SplitName) =>
-      wrongIn(runtime, reader, split, (await explainer.examplesOf(split)).labels)
-    const train = await wrong('train')
-    const test = tests > 0 ? await wrong('test') : null
-    const right = (wrong: number | null, count: number) =>
-      wrong === null || task !== 'classification' ? null : 1 - wrong / count
+    const tally = async (split: SplitName) =>
+      tallied(runtime, reader, split, (await explainer.examplesOf(split)).labels)
     return {
       n,
-      accuracy: { train: right(train, n), test: right(test, tests) },
-      disputed: train ?? 0,
+      ...scores(await tally('train'), tests > 0 ? await tally('test') : null),
       suspects: await suspectsOf(explainer, SUSPECTS),
     }
   } finally {
@@ -39,31 +33,54 @@ export async function standingOf(runtime: Runtime, directory: string): Promise<S
   }
 }
 
-/**
- * How many examples the fit with labels takes for another class than their label, or, where each output says yes
- * or no, for another at any of them; null where they have no such labels.
- */
-async function wrongIn(
+/** How the examples of a split do together. */
+interface Tally {
+  /** Examples that the fit takes for another class than their label, or, where each output says yes or no, at any */
+  readonly disputed: number
+  readonly accuracy: number | null
+  readonly f1: number | null
+  readonly r2: number | null
+}
+
+function scores(train: Tally | null, test: Tally | null): Omit<Standing, 'n' | 'suspects'> {
+  const both = (name: 'accuracy' | 'f1' | 'r2') => ({
+    train: train?.[name] ?? null,
+    test: test?.[name] ?? null,
+  })
+  return { accuracy: both('accuracy'), f1: both('f1'), r2: both('r2'), disputed: train?.disputed ?? 0 }
+}
+
+/** How the fit with labels does on a split, by the measure that is usual for what its labels are; null without labels. */
+async function tallied(
   runtime: Runtime,
   reader: ExplainerReader,
   split: SplitName,
   labels: Int32Array | null,
-): Promise<number | null> {
-  const { task } = reader.manifest
-  const values = task === 'multi-label' ? await storedValues(reader, split) : null
+): Promise<Tally | null> {
+  const { task, c } = reader.manifest
+  const values = task === 'classification' ? null : await storedValues(reader, split)
   if (!labels && !values) return null
   const decide = decisionOf(task)
   const { theta } = await readHead(reader, LABELS_FIT)
   const features = await storedFeatures(reader, split)
-  let wrong = 0
+  const measure = task === 'multi-label' ? microF1() : rSquared(c)
+  let disputed = 0
   await eachLogits(runtime, { features, theta }, (start, logits) => {
     for (let i = 0; i < logits.rows; i++) {
       const row = rowOf(logits, i)
-      const isWrong = values
-        ? rowOf(values, start + i).some((label, j) => row[j] > 0 !== label > 0.5)
-        : decide(row) !== labels?.[start + i]
-      wrong += Number(isWrong)
+      if (!values) {
+        disputed += Number(decide(row) !== labels?.[start + i])
+        continue
+      }
+      const wanted = rowOf(values, start + i)
+      measure.add(row, wanted)
+      if (task === 'multi-label') disputed += Number(wanted.some((label, j) => row[j] > 0 !== label > 0.5))
     }
   })
-  return wrong
+  return {
+    disputed,
+    accuracy: values ? null : 1 - disputed / features.rows,
+    f1: task === 'multi-label' ? measure.value() : null,
+    r2: task === 'regression' ? measure.value() : null,
+  }
 }

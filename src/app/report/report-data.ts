@@ -31,6 +31,6 @@ export interface ReportData {
     Record<string, CellAnswer & { readonly schemaVersion: 1; readonly split: SplitName }>
   >
   readonly map: ExampleMap | null
-  /** The folder of pictures beside the page: SPLIT/ROW.png */
-  readonly pictures: string
+  /** SPLIT/ROW.png in a folder beside the page, of these rows; of others there are none */
+  readonly pictures: { readonly folder: string; readonly rows: OfSplits<readonly number[]> }
 }

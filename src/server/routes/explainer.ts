@@ -99,9 +99,9 @@ const columns: z.ZodType<ExampleColumns> = z
 
 const points = z.object({ rows: z.array(whole), x: z.array(z.number()), y: z.array(z.number()) })
 
-const map: z.ZodType<ExampleMap> = z
+const map = z
   .object({ schemaVersion: z.literal(1), method: z.literal('umap'), of: whole, train: points, test: points })
-  .openapi('ExampleMap')
+  .openapi('ExampleMap') satisfies z.ZodType<ExampleMap>
 
 const infoRoute = createRoute({
   method: 'get',
@@ -134,7 +134,7 @@ const mapRoute = createRoute({
   method: 'get',
   path: '/map',
   summary: 'Where examples stand in two dimensions',
-  responses: responses(map, 'The map that a job of kind map made', 404),
+  responses: responses(z.union([map, z.null()]), 'The map that a job of kind map made; null until then'),
 })
 
 /** GET explainer, overview, columns/:split and map */

@@ -15,12 +15,15 @@ const PING = ': ping\n\n'
 
 const whole = z.number().int()
 const share = z.number().nullable()
+const ofSplits = z.object({ train: share, test: share })
 const kind = z.enum(['relabel', 'map'])
 
 const standing = z
   .object({
     n: whole,
-    accuracy: z.object({ train: share, test: share }),
+    accuracy: ofSplits,
+    f1: ofSplits,
+    r2: ofSplits,
     disputed: whole,
     suspects: z.array(suspect),
   })

@@ -13,7 +13,7 @@ import type { NdArray } from '../../../src/formats/ndarray.ts'
 import { readNpy } from '../../../src/formats/npy.ts'
 import { ExplainerReader } from '../../../src/store/read.node.ts'
 import { saveArray } from '../bundle.ts'
-import { contents, explained } from './reviewed.ts'
+import { contents, explained, fittedTo } from './reviewed.ts'
 
 async function opened(directory: string): Promise<Explainer> {
   const explainer = await openExplainer(directory, { verify: true })
@@ -184,7 +184,7 @@ describe('a head', () => {
       relabelled: 1,
       excluded: 1,
       kept: 1,
-      before: { accuracy: { train: null } },
+      before: { accuracy: { train: null, test: null }, r2: { train: null, test: null } },
     })
     const corrected = await opened(answer.out)
     expect([corrected.labelValue(4, 0), corrected.labelValue(4, 1)]).toEqual([
@@ -193,6 +193,18 @@ describe('a head', () => {
     ])
     expect(corrected.labelValue(9, 0)).toBe(old.labelValue(10, 0))
     expect(answer.before.disputed).toBeGreaterThan(0)
+    for (const [directory, { f1 }] of [
+      [out, answer.before],
+      [answer.out, answer.after],
+    ] as const) {
+      for (const split of ['train', 'test'] as const) {
+        const { logits, values } = await fittedTo(directory, split)
+        const said = logits.map(logit => Number(logit > 0))
+        const right = said.filter((yes, k) => yes + values[k] === 2).length
+        const both = said.reduce((sum, yes, k) => sum + yes + values[k], 0)
+        expect(f1[split]).toBeCloseTo((2 * right) / both, 12)
+      }
+    }
   })
 })
 
@@ -209,7 +221,22 @@ test('a regression on one output is corrected without naming it', async () => {
   })
   const file = await corrections('id given_label new_label', ['train/4', String(Math.sin(4)), 0.125])
   const answer = await relabel({ directory: out, corrections: file })
-  expect(answer).toMatchObject({ relabelled: 1, before: { accuracy: { train: null }, disputed: 0 } })
+  expect(answer).toMatchObject({
+    relabelled: 1,
+    before: { accuracy: { train: null }, f1: { train: null }, disputed: 0 },
+  })
+  for (const [directory, { r2 }] of [
+    [out, answer.before],
+    [answer.out, answer.after],
+  ] as const) {
+    for (const split of ['train', 'test'] as const) {
+      const { logits, values } = await fittedTo(directory, split)
+      const mean = values.reduce((sum, y) => sum + y, 0) / values.length
+      const squares = (of: (y: number, k: number) => number) =>
+        values.reduce((sum, y, k) => sum + of(y, k) ** 2, 0)
+      expect(r2[split]).toBeCloseTo(1 - squares((y, k) => y - logits[k]) / squares(y => y - mean), 8)
+    }
+  }
   expect(answer.before.suspects).toHaveLength(20)
   expect((await opened(answer.out)).labelValue(4, 0)).toBe(0.125)
 })

@@ -143,8 +143,14 @@ describe('labels to choose from', () => {
       name,
       probability: null,
     }))
-    expect(['cat', 'catt', 'mca', 'C', ' DOG ', 'cow', ''].map(text => fitting(options, text)?.name)).toEqual(
-      ['Cat', 'cattle', 'tomcat', 'cattle', 'dog', undefined, undefined],
-    )
+    const found = (text: string) => fitting(options, text).map(({ name }) => name)
+    expect(['cat', 'catt', 'mca', ' DOG ', 'cow'].map(found)).toEqual([
+      ['Cat', 'cattle', 'tomcat'],
+      ['cattle'],
+      ['tomcat'],
+      ['dog'],
+      [],
+    ])
+    expect(found('')).toEqual(options.map(({ name }) => name))
   })
 })

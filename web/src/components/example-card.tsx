@@ -40,7 +40,7 @@ export function ExampleCard({ entry, scale, decimals, badges, note }: ExampleCar
           <LabelText label={label} predicted={predicted} value={labelValue} />
           {badges}
         </span>
-        <span className={`number ${styles.value} ${value < 0 ? styles.lowers : styles.raises}`}>
+        <span className={`number ${styles.value} ${value < 0 ? 'lowers' : 'raises'}`}>
           {signed(value, decimals)}
         </span>
         <div className={styles.bar}>

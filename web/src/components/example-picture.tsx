@@ -20,9 +20,11 @@ interface ExamplePictureProps {
 export function ExamplePicture({ split, row, size, alt, tile }: ExamplePictureProps) {
   const { info } = useExplainer()
   const source = useSource()
-  if (!info.pictures[split]) return <Tile size={size} text={tile} />
-  return (
-    <FittedPicture src={source.pictureUrl(info.fingerprint, split, row)} size={size} alt={alt} tile={tile} />
+  const src = info.pictures[split] ? source.pictureUrl(info.fingerprint, split, row) : null
+  return src === null ? (
+    <Tile size={size} text={tile} />
+  ) : (
+    <FittedPicture src={src} size={size} alt={alt} tile={tile} />
   )
 }
 

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type MouseEvent, memo, useId, useMemo, useRef, useState } from 'react'
 import type { ExampleColumns } from '../../../src/server/wire.ts'
+import { useExplainer } from '../source/explainer-context.tsx'
 import { ExamplePicture } from './example-picture.tsx'
 import styles from './gallery.module.css'
 import { drawnTiles, movedBy, pressed } from './gallery-moves.ts'
@@ -127,7 +128,8 @@ interface TileProps {
 }
 
 const Tile = memo(function Tile({ id, columns, place, at, count, isActive, isSelected }: TileProps) {
-  const [row, name] = [columns.rows[place], columns.ids[place]]
+  const { names } = useExplainer()
+  const [row, name, label] = [columns.rows[place], columns.ids[place], columns.labels?.[place] ?? null]
   return (
     <div
       id={id}
@@ -140,9 +142,15 @@ const Tile = memo(function Tile({ id, columns, place, at, count, isActive, isSel
       data-active={isActive}
       className={styles.tile}
     >
-      <ExamplePicture split={columns.split} row={row} size={84} alt="" tile={name} />
+      <ExamplePicture
+        split={columns.split}
+        row={row}
+        size={84}
+        alt=""
+        tile={label === null ? name : names.class(label)}
+      />
       <span className={styles.words}>
-        <LabelText label={columns.labels?.[place] ?? null} predicted={columns.predicted[place]} />
+        <LabelText label={label} predicted={columns.predicted[place]} />
       </span>
       <span className={styles.id}>{name}</span>
     </div>

@@ -1,10 +1,18 @@
+import type { ReactNode } from 'react'
 import { type Key, ToggleButton, ToggleButtonGroup } from 'react-aria-components'
 import styles from './segments.module.css'
+
+interface Segment<T extends string> {
+  readonly value: T
+  readonly text: string
+  readonly icon?: ReactNode
+  readonly disabled?: boolean
+}
 
 interface SegmentsProps<T extends string> {
   readonly label: string
   readonly value: T
-  readonly options: readonly { readonly value: T; readonly text: string; readonly disabled?: boolean }[]
+  readonly options: readonly Segment<T>[]
   readonly onChange: (value: T) => void
 }
 
@@ -26,6 +34,7 @@ export function Segments<T extends string>({ label, value, options, onChange }: 
           isDisabled={option.disabled ?? false}
           className={styles.segment}
         >
+          {option.icon}
           {option.text}
         </ToggleButton>
       ))}

@@ -9,6 +9,7 @@ import { Empty, Loaded } from '../components/states.tsx'
 import { ExampleTabs } from '../components/tabs.tsx'
 import { useExplainer } from '../source/explainer-context.tsx'
 import { useColumns } from '../source/queries.ts'
+import { useSource } from '../source/source-context.tsx'
 import { passing, shownPlaces } from '../view/filters.ts'
 import { NO_FILTERS, SORTS, type Sort } from '../view/view.ts'
 import { useGo, useView, withSelected } from '../view/view-store.ts'
@@ -45,6 +46,7 @@ export default function ExamplesScreen() {
 }
 
 function Examples({ columns }: { columns: ExampleColumns }) {
+  const { kind } = useSource()
   const view = useView()
   const go = useGo()
   const { split, tab, filters, selection, sort, row } = view
@@ -69,8 +71,9 @@ function Examples({ columns }: { columns: ExampleColumns }) {
       <FilterBar />
       {columns.rows.length < columns.of && (
         <p className="soft">
-          A sample of {count(columns.rows.length)} of {count(columns.of)} examples; each class keeps its
-          share.
+          {kind === 'report'
+            ? `${count(columns.rows.length)} of ${count(columns.of)} examples are in this report.`
+            : `A sample of ${count(columns.rows.length)} of ${count(columns.of)} examples; each class keeps its share.`}
         </p>
       )}
       <SelectionBar columns={columns} />

@@ -1,4 +1,3 @@
-import { type DragEvent, useState } from 'react'
 import type { ExampleColumns } from '../../../src/server/wire.ts'
 import { Choice } from '../components/choice.tsx'
 import { Empty, Loaded } from '../components/states.tsx'
@@ -13,6 +12,7 @@ import { OutputSelector } from './output-selector.tsx'
 import { Picker } from './picker.tsx'
 import { Starters } from './starters.tsx'
 import { type Subject, useAnswerOf, useSubject } from './use-answer-of.ts'
+import { useFileDrop } from './use-file-drop.ts'
 import { useFromTop } from './use-from-top.ts'
 
 const COUNTS = [5, 10, 20, 50, 100]
@@ -25,27 +25,18 @@ export function ExplainScreen() {
   const go = useGo()
   const columns = useColumns(view.split)
   const subject = useSubject(view)
-  const [over, setOver] = useState(false)
   useFromTop(JSON.stringify([view.split, view.row, view.picture]))
   const takesPictures = info.pictures.asked && source.kind === 'server'
-  const drag = (event: DragEvent, isOver: boolean): void => {
-    if (!takesPictures) return
-    event.preventDefault()
-    setOver(isOver)
-  }
+  const isOver = useFileDrop(
+    takesPictures ? file => go({ picture: keepPicture(file).name, within: null }) : null,
+  )
   return (
-    // A file is dropped anywhere; the button beside the picker does the same by keyboard.
-    <section
-      aria-label="Explain"
-      className={over ? styles.over : styles.screen}
-      onDragOver={event => drag(event, true)}
-      onDragLeave={event => drag(event, false)}
-      onDrop={event => {
-        drag(event, false)
-        const file = event.dataTransfer.files[0]
-        if (takesPictures && file) go({ picture: keepPicture(file).name, within: null })
-      }}
-    >
+    <section aria-label="Explain" className={styles.screen}>
+      {isOver && (
+        <p className={styles.drop}>
+          <strong>Drop the picture to explain it</strong>
+        </p>
+      )}
       <h1>Explain</h1>
       <Loaded query={columns} what={`The ${view.split === 'train' ? 'training' : 'test'} examples`}>
         {data => <Picker columns={data} />}

@@ -1,11 +1,11 @@
-import { useRef, useState } from 'react'
-import { ComboBox, Input, Label, ListBox, ListBoxItem, Popover } from 'react-aria-components'
+import { useRef } from 'react'
 import type { ExampleColumns } from '../../../src/server/wire.ts'
 import { count } from '../../../src/views/numbers.ts'
 import { Button } from '../components/button.tsx'
 import { DiceIcon, PictureIcon } from '../components/icons.tsx'
 import { useLabelWords } from '../components/label-text.tsx'
 import { Segments } from '../components/segments.tsx'
+import { Typeahead } from '../components/typeahead.tsx'
 import { useShortcuts } from '../layout/shortcuts.ts'
 import { useExplainer } from '../source/explainer-context.tsx'
 import { useSource } from '../source/source-context.tsx'
@@ -45,7 +45,7 @@ export function Picker({ columns }: { columns: ExampleColumns }) {
         ]}
         onChange={value => go({ ...OTHER, split: value, row: null })}
       />
-      <Typeahead columns={columns} onPick={pick} />
+      <ExampleBox columns={columns} onPick={pick} />
       <Button onPress={() => pick(oneOf(columns.rows))}>
         <DiceIcon /> Random
       </Button>
@@ -68,53 +68,24 @@ const placesOf = ({ rows }: ExampleColumns, holds: (at: number) => boolean): num
 /** How many examples the list offers. */
 const OFFERED = 20
 
-/** A box that is another one after each choice: empty, closed, and without the focus, so that keys go on from there. */
-function Typeahead({ columns, onPick }: { columns: ExampleColumns; onPick: (row: number) => void }) {
-  const [times, setTimes] = useState(0)
-  const pick = (row: number): void => {
-    onPick(row)
-    setTimes(times + 1)
-  }
-  return <TypeaheadBox key={times} columns={columns} onPick={pick} />
-}
-
-function TypeaheadBox({ columns, onPick }: { columns: ExampleColumns; onPick: (row: number) => void }) {
+/** An example by its id or row. */
+function ExampleBox({ columns, onPick }: { columns: ExampleColumns; onPick: (row: number) => void }) {
   const words = useLabelWords()
-  const [text, setText] = useState('')
-  const offered = offeredRows(columns, text)
   return (
-    <ComboBox
-      className={styles.typeahead ?? ''}
-      inputValue={text}
-      onInputChange={setText}
-      items={offered.map(at => ({ id: columns.rows[at], at }))}
-      value={null}
-      onChange={key => key !== null && onPick(Number(key))}
-      defaultFilter={() => true}
-      allowsEmptyCollection
-    >
-      <Label className="spoken">Example by id or row</Label>
-      <Input
-        placeholder={`Id or row, of ${count(columns.of)} …`}
-        className={styles.input ?? ''}
-        onKeyDownCapture={({ key, currentTarget }) => {
-          // Without a choice from the list, the first of it is meant.
-          const chosen = currentTarget.getAttribute('aria-activedescendant')
-          if (key === 'Enter' && !chosen && text !== '' && offered.length > 0)
-            onPick(columns.rows[offered[0]])
-        }}
-      />
-      <Popover className={styles.popover ?? ''}>
-        <ListBox renderEmptyState={() => <p className="soft">No example has this id or row.</p>}>
-          {({ at }: { at: number }) => (
-            <ListBoxItem id={columns.rows[at]} textValue={columns.ids[at]} className={styles.item ?? ''}>
-              <span className="id">{columns.ids[at]}</span>
-              <span className="soft">{words(columns.labels?.[at] ?? null, columns.predicted[at])}</span>
-            </ListBoxItem>
-          )}
-        </ListBox>
-      </Popover>
-    </ComboBox>
+    <Typeahead
+      className={styles.typeahead}
+      label={<span className="spoken">Example by id or row</span>}
+      placeholder={`Id or row, of ${count(columns.of)} …`}
+      offersOf={text =>
+        offeredRows(columns, text).map(at => ({
+          id: columns.rows[at],
+          name: columns.ids[at],
+          aside: words(columns.labels?.[at] ?? null, columns.predicted[at]),
+        }))
+      }
+      none="No example has this id or row."
+      onPick={onPick}
+    />
   )
 }
 

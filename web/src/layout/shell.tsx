@@ -4,6 +4,7 @@ import { SCREENS } from '../view/view.ts'
 import { unwound, useGo, useView, useViewStore } from '../view/view-store.ts'
 import { Header, SCREEN_NAMES } from './header.tsx'
 import { KeySheet } from './key-sheet.tsx'
+import { NO_SCREEN } from './nowhere.tsx'
 import styles from './shell.module.css'
 import { useShortcuts } from './shortcuts.ts'
 import { Toasts } from './toasts.tsx'
@@ -18,7 +19,7 @@ export function Shell({ children }: { children: ReactNode }) {
 
   // A new screen is read from its top, by people who hear it too.
   useEffect(() => {
-    document.title = `${SCREEN_NAMES[screen]} · ${info.name}`
+    document.title = `${typeof screen === 'object' ? NO_SCREEN : SCREEN_NAMES[screen]} · ${info.name}`
     if (before.current === screen) return
     before.current = screen
     window.scrollTo(0, 0)

@@ -24,6 +24,15 @@ export interface Scene {
   readonly neighbours: readonly number[]
 }
 
+/** What is drawn, where to, and the part of it that is seen. */
+interface Drawing {
+  readonly context: CanvasRenderingContext2D
+  readonly scene: Scene
+  readonly view: Viewport
+  /** Of the picture, in CSS pixels */
+  readonly size: Size
+}
+
 /** Colours of what is not a point. */
 export interface Ink {
   readonly ink: string
@@ -47,34 +56,30 @@ function radiusOf(count: number, zoom: number): number {
 
 /** Draws the map. Points of one colour are filled at once; those outside the picture are passed over. */
 export function drawMap(
-  context: CanvasRenderingContext2D,
-  scene: Scene,
-  view: Viewport,
-  size: Size,
-  zoom: number,
-  ink: Ink,
-  moving: boolean,
+  drawing: Drawing,
+  { zoom, ink, moving }: { readonly zoom: number; readonly ink: Ink; readonly moving: boolean },
 ): void {
+  const { context, scene, view, size } = drawing
   context.clearRect(0, 0, size.width, size.height)
   const radius = radiusOf(scene.x.length, zoom)
   const layers = sortIntoLayers(scene, visibleBox(grown(view, size, 8), size), moving)
   context.globalAlpha = 0.35
-  fill(context, layers.left, scene, view, size, radius * 0.8, ink.faint)
+  fill(drawing, layers.left, radius * 0.8, ink.faint)
   context.globalAlpha = scene.hasSelection ? 0.3 : 0.85
   layers.plain.forEach((points, category) => {
-    fill(context, points, scene, view, size, radius + scene.grow[category], scene.colours[category])
+    fill(drawing, points, radius + scene.grow[category], scene.colours[category])
   })
   context.globalAlpha = 1
   layers.selected.forEach((points, category) => {
-    fill(context, points, scene, view, size, radius + scene.grow[category] + 1, scene.colours[category])
+    fill(drawing, points, radius + scene.grow[category] + 1, scene.colours[category])
   })
   if (layers.selectedAll.length <= RINGED) {
-    rings(context, layers.selectedAll, scene, view, size, radius + 2.5, ink.ink, 1)
+    rings(drawing, layers.selectedAll, { radius: radius + 2.5, colour: ink.ink, width: 1 })
   }
-  rings(context, layers.ringed, scene, view, size, radius + 2, ink.lowers, 1.25)
-  drawRays(context, scene, view, size, ink)
-  rings(context, scene.neighbours, scene, view, size, radius + 4, ink.ink, 1.5)
-  if (scene.focus >= 0) target(context, placeOf(scene, scene.focus, view, size), radius + 5, ink)
+  rings(drawing, layers.ringed, { radius: radius + 2, colour: ink.lowers, width: 1.25 })
+  drawRays(drawing, ink)
+  rings(drawing, scene.neighbours, { radius: radius + 4, colour: ink.ink, width: 1.5 })
+  if (scene.focus >= 0) target(context, placeOf(drawing, scene.focus), radius + 5, ink)
 }
 
 /** A view that shows so many pixels more on each side, so that points do not vanish while half seen. */
@@ -114,16 +119,13 @@ function sortIntoLayers(scene: Scene, { minX, minY, maxX, maxY }: Box, moving: b
   return { left, plain, selected, selectedAll, ringed }
 }
 
-const placeOf = ({ x, y }: Scene, i: number, view: Viewport, size: Size): Place =>
+const placeOf = ({ scene: { x, y }, view, size }: Drawing, i: number): Place =>
   toScreen(view, size, { x: x[i], y: y[i] })
 
 /** Training examples are round, test examples stand on a corner. */
 function fill(
-  context: CanvasRenderingContext2D,
+  { context, scene, view, size }: Drawing,
   points: readonly number[],
-  scene: Scene,
-  view: Viewport,
-  size: Size,
   radius: number,
   colour: string,
 ): void {
@@ -152,21 +154,17 @@ function fill(
 }
 
 function rings(
-  context: CanvasRenderingContext2D,
+  drawing: Drawing,
   points: readonly number[],
-  scene: Scene,
-  view: Viewport,
-  size: Size,
-  radius: number,
-  colour: string,
-  width: number,
+  { radius, colour, width }: { readonly radius: number; readonly colour: string; readonly width: number },
 ): void {
   if (points.length === 0) return
+  const { context } = drawing
   context.strokeStyle = colour
   context.lineWidth = width
   context.beginPath()
   for (const i of points) {
-    const { x, y } = placeOf(scene, i, view, size)
+    const { x, y } = placeOf(drawing, i)
     context.moveTo(x + radius, y)
     context.arc(x, y, radius, 0, 2 * Math.PI)
   }
@@ -174,15 +172,10 @@ function rings(
 }
 
 /** Lines to the examples of an explanation; those that lower are broken, and each end says its sign. */
-function drawRays(
-  context: CanvasRenderingContext2D,
-  scene: Scene,
-  view: Viewport,
-  size: Size,
-  ink: Ink,
-): void {
+function drawRays(drawing: Drawing, ink: Ink): void {
+  const { context, scene } = drawing
   for (const { from, to, value, width } of scene.rays) {
-    const [a, b] = [placeOf(scene, from, view, size), placeOf(scene, to, view, size)]
+    const [a, b] = [placeOf(drawing, from), placeOf(drawing, to)]
     context.strokeStyle = value > 0 ? ink.raises : ink.lowers
     context.lineWidth = width
     context.globalAlpha = 0.8
@@ -194,7 +187,7 @@ function drawRays(
   }
   context.setLineDash([])
   context.globalAlpha = 1
-  for (const { to, value } of scene.rays) sign(context, placeOf(scene, to, view, size), value > 0, ink)
+  for (const { to, value } of scene.rays) sign(context, placeOf(drawing, to), value > 0, ink)
 }
 
 function sign(context: CanvasRenderingContext2D, { x, y }: Place, raises: boolean, ink: Ink): void {

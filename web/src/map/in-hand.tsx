@@ -79,11 +79,11 @@ function Lines({ answer, drawn }: InHandProps) {
   return (
     <p>
       Lines lead to training examples that speak most for <b>{what}</b>:{' '}
-      <span className={styles.raises}>
+      <span className="raises">
         <b>+</b> {drawn.raise} raise it
       </span>
       ,{' '}
-      <span className={styles.lowers}>
+      <span className="lowers">
         <b>−</b> {drawn.lower} lower it
       </span>
       , the wider the more.

@@ -158,7 +158,8 @@ function useDrawing(
       const density = fitted(context.canvas, size)
       context.setTransform(density, 0, 0, density, 0, 0)
       const ink: Ink = { ink: dark, paper, faint, raises, lowers }
-      drawMap(context, { ...scene, colours: resolved }, view, size, view.scale / whole.scale, ink, moving)
+      const drawing = { context, scene: { ...scene, colours: resolved }, view, size }
+      drawMap(drawing, { zoom: view.scale / whole.scale, ink, moving })
       drawNames(context, names, place => toScreen(view, size, place), ink)
     })
     return () => cancelAnimationFrame(frame)

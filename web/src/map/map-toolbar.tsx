@@ -1,14 +1,15 @@
-import type { ReactNode } from 'react'
-import { type Key, ToggleButton, ToggleButtonGroup, Toolbar } from 'react-aria-components'
+import type { ComponentProps } from 'react'
+import { Toolbar } from 'react-aria-components'
 import { Button } from '../components/button.tsx'
+import { Segments } from '../components/segments.tsx'
 import { LassoIcon, PanIcon, RectangleIcon, WholeIcon, ZoomInIcon, ZoomOutIcon } from './icons.tsx'
 import styles from './map.module.css'
 import type { Tool } from './use-gestures.ts'
 
-const TOOLS: readonly { readonly tool: Tool; readonly name: string; readonly icon: ReactNode }[] = [
-  { tool: 'pan', name: 'Pan', icon: <PanIcon /> },
-  { tool: 'lasso', name: 'Lasso', icon: <LassoIcon /> },
-  { tool: 'rectangle', name: 'Rectangle', icon: <RectangleIcon /> },
+const TOOLS: ComponentProps<typeof Segments<Tool>>['options'] = [
+  { value: 'pan', text: 'Pan', icon: <PanIcon /> },
+  { value: 'lasso', text: 'Lasso', icon: <LassoIcon /> },
+  { value: 'rectangle', text: 'Rectangle', icon: <RectangleIcon /> },
 ]
 
 interface MapToolbarProps {
@@ -22,21 +23,7 @@ interface MapToolbarProps {
 export function MapToolbar({ tool, onTool, onZoom, onReset }: MapToolbarProps) {
   return (
     <Toolbar aria-label="Map tools" className={styles.toolbar}>
-      <ToggleButtonGroup
-        aria-label="What dragging does"
-        selectionMode="single"
-        disallowEmptySelection
-        selectedKeys={[tool]}
-        onSelectionChange={(keys: Set<Key>) => onTool([...keys][0] as Tool)}
-        className={styles.tools}
-      >
-        {TOOLS.map(({ tool, name, icon }) => (
-          <ToggleButton key={tool} id={tool} className={styles.tool}>
-            {icon}
-            {name}
-          </ToggleButton>
-        ))}
-      </ToggleButtonGroup>
+      <Segments label="What dragging does" value={tool} options={TOOLS} onChange={onTool} />
       <span className={styles.zooms}>
         <Button look="quiet" aria-label="Zoom in" onPress={() => onZoom(1.6)}>
           <ZoomInIcon />

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { type ComponentProps, useState } from 'react'
 import type { MistakesCell } from '../../../src/server/wire.ts'
 import { count, percent } from '../../../src/views/numbers.ts'
 import { Button } from '../components/button.tsx'
@@ -89,36 +89,45 @@ function CellContent({ answer, split }: { answer: MistakesCell; split: Split }) 
         </Button>
       )}
       <div className={styles.behind}>
-        <section>
-          <h3>
-            <span className={styles.lowers}>−</span> Speak against {label}
-          </h3>
-          <p className="soft">
-            Training examples that most often stand among the {DEPTH} most inhibitory for {label}.
-          </p>
-          <ExampleTiles
-            label={`Training examples that speak against ${label}`}
-            split="train"
-            sign="−"
-            items={behind(inhibitory)}
-          />
-        </section>
-        <section>
-          <h3>
-            <span className={styles.raises}>+</span> Speak for {predicted}
-          </h3>
-          <p className="soft">
-            Training examples that most often stand among the {DEPTH} most excitatory for {predicted}.
-          </p>
-          <ExampleTiles
-            label={`Training examples that speak for ${predicted}`}
-            split="train"
-            sign="+"
-            items={behind(excitatory)}
-          />
-        </section>
+        <Behind
+          sign="−"
+          speak={`speak against ${label}`}
+          top={`inhibitory for ${label}`}
+          items={behind(inhibitory)}
+        />
+        <Behind
+          sign="+"
+          speak={`speak for ${predicted}`}
+          top={`excitatory for ${predicted}`}
+          items={behind(excitatory)}
+        />
       </div>
     </>
+  )
+}
+
+interface BehindProps {
+  readonly sign: '+' | '−'
+  /** What they do: "speak for 7" */
+  readonly speak: string
+  /** Which top they stand in: "excitatory for 7" */
+  readonly top: string
+  readonly items: ComponentProps<typeof ExampleTiles>['items']
+}
+
+/** The training examples of one sign that stand behind a mistake. */
+function Behind({ sign, speak, top, items }: BehindProps) {
+  return (
+    <section>
+      <h3>
+        <span className={sign === '+' ? 'sign raises' : 'sign lowers'}>{sign}</span> {speak[0].toUpperCase()}
+        {speak.slice(1)}
+      </h3>
+      <p className="soft">
+        Training examples that most often stand among the {DEPTH} most {top}.
+      </p>
+      <ExampleTiles label={`Training examples that ${speak}`} split="train" sign={sign} items={items} />
+    </section>
   )
 }
 

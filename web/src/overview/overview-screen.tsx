@@ -1,12 +1,11 @@
 import type { ExplainerInfo } from '../../../src/server/wire.ts'
 import { bound, count, percent, significant } from '../../../src/views/numbers.ts'
+import { alphaChart, convergenceChart, fidelityChart } from '../../../src/views/overview-charts.ts'
+import { Drawing } from '../components/drawing.tsx'
 import { Stat, Stats } from '../components/stat.tsx'
 import { Loaded } from '../components/states.tsx'
 import { useExplainer } from '../source/explainer-context.tsx'
 import { useOverview } from '../source/queries.ts'
-import { AlphaChart } from './alpha-chart.tsx'
-import { ConvergenceChart } from './convergence-chart.tsx'
-import { FidelityChart } from './fidelity-chart.tsx'
 import { NextSteps } from './next-steps.tsx'
 import styles from './overview-screen.module.css'
 import { Setting } from './setting.tsx'
@@ -112,18 +111,14 @@ function Headline({ info }: { info: ExplainerInfo }) {
 function Charts() {
   const { info } = useExplainer()
   const query = useOverview()
+  const pearson = (info.fidelity.test ?? info.fidelity.train)?.pearson ?? null
   return (
     <Loaded query={query} what="The charts">
       {({ fidelity, convergence, alpha }) => (
         <div className={styles.charts}>
-          {fidelity && (
-            <FidelityChart
-              fidelity={fidelity}
-              pearson={(info.fidelity.test ?? info.fidelity.train)?.pearson ?? null}
-            />
-          )}
-          {convergence.length > 1 && <ConvergenceChart convergence={convergence} gap={info.gap} />}
-          {alpha.counts.length > 0 && <AlphaChart alpha={alpha} />}
+          {fidelity && <Drawing chart={fidelityChart({ ...fidelity, pearson })} />}
+          {convergence.length > 1 && <Drawing chart={convergenceChart({ convergence, gap: info.gap })} />}
+          {alpha.counts.length > 0 && <Drawing chart={alphaChart(alpha)} />}
         </div>
       )}
     </Loaded>

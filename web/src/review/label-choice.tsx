@@ -1,7 +1,7 @@
-import type { KeyboardEvent, RefObject } from 'react'
-import { ComboBox, Input, Label, ListBox, ListBoxItem, Popover } from 'react-aria-components'
+import type { RefObject } from 'react'
 import type { SuspectsPage } from '../../../src/server/wire.ts'
 import { percent } from '../../../src/views/numbers.ts'
+import { Typeahead } from '../components/typeahead.tsx'
 import { useExplainer } from '../source/explainer-context.tsx'
 import { useHotkey } from './hotkey.ts'
 import { fitting, type LabelOption } from './label-options.ts'
@@ -70,53 +70,41 @@ function OptionButton({ option: { label, name, probability }, at, suspect, onLab
   )
 }
 
+/** Any class by its name. */
 function ClassBox({ options, onLabel, classBox, suspect }: LabelChoiceProps) {
   const hotkey = useHotkey('other-class')
-  const choose = (label: number): void => {
-    classBox.current?.blur()
-    onLabel(label)
-  }
-  /** Enter takes the first that fits, where arrows went to none. */
-  const press = (event: KeyboardEvent<HTMLInputElement>): void => {
-    if (event.key === 'Escape') event.currentTarget.blur()
-    if (event.key !== 'Enter' || event.currentTarget.hasAttribute('aria-activedescendant')) return
-    const fit = fitting(options, event.currentTarget.value)
-    if (fit) choose(fit.label)
-  }
   return (
-    <ComboBox
+    <Typeahead
       // Empty again for every suspect.
       key={`${suspect.row} ${suspect.output}`}
       className={styles.classBox}
-      menuTrigger="focus"
-      defaultItems={options}
-      onSelectionChange={key => {
-        if (key !== null) choose(Number(key))
-      }}
-    >
-      <Label className="soft">
-        Other class
-        {hotkey && (
-          <span aria-hidden="true">
-            <kbd>{hotkey}</kbd>
-          </span>
-        )}
-      </Label>
-      <Input ref={classBox} placeholder="type its name" onKeyDown={press} />
-      <Popover className={styles.popover}>
-        <ListBox<LabelOption>>
-          {option => (
-            <ListBoxItem id={option.label} textValue={option.name} className={styles.listed}>
-              <span>{option.name}</span>
-              <span className="soft">
-                {option.label === suspect.label
-                  ? 'its label'
-                  : option.probability !== null && percent(option.probability, 1)}
-              </span>
-            </ListBoxItem>
+      label={
+        <span className="soft">
+          Other class
+          {hotkey && (
+            <span aria-hidden="true">
+              <kbd>{hotkey}</kbd>
+            </span>
           )}
-        </ListBox>
-      </Popover>
-    </ComboBox>
+        </span>
+      }
+      placeholder="type its name"
+      offersOf={text =>
+        fitting(options, text).map(({ label, name, probability }) => ({
+          id: label,
+          name,
+          aside:
+            label === suspect.label
+              ? 'its label'
+              : probability !== null
+                ? percent(probability, 1)
+                : undefined,
+        }))
+      }
+      none="No class has this name."
+      onPick={onLabel}
+      opensOnFocus
+      inputRef={classBox}
+    />
   )
 }

@@ -42,16 +42,17 @@ export function labelOptions(
     .map(({ label }) => ({ label, name: nameOf(label), probability: shares?.[label] ?? null }))
 }
 
-/** The label that typed text means: the one of that name, else the first that begins with it, else that has it. */
-export function fitting(options: readonly LabelOption[], text: string): LabelOption | null {
+/**
+ * The labels that typed text may mean: the one of that name, then those that begin with it, then those that have it;
+ * all of them where nothing is typed.
+ */
+export function fitting(options: readonly LabelOption[], text: string): LabelOption[] {
   const typed = text.trim().toLowerCase()
-  if (typed === '') return null
-  const named = (fits: (name: string) => boolean): LabelOption | undefined =>
-    options.find(({ name }) => fits(name.toLowerCase()))
-  return (
-    named(name => name === typed) ??
-    named(name => name.startsWith(typed)) ??
-    named(name => name.includes(typed)) ??
-    null
-  )
+  const rankOf = ({ name }: LabelOption): number => {
+    const lower = name.toLowerCase()
+    return lower === typed ? 0 : lower.startsWith(typed) ? 1 : 2
+  }
+  return options
+    .filter(({ name }) => name.toLowerCase().includes(typed))
+    .sort((a, b) => rankOf(a) - rankOf(b))
 }

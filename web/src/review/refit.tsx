@@ -1,9 +1,10 @@
 import type { Decision, Job, RelabelAnswer } from '../../../src/server/wire.ts'
-import { count, fixed, percent } from '../../../src/views/numbers.ts'
+import { count } from '../../../src/views/numbers.ts'
 import { Button } from '../components/button.tsx'
 import { useJob } from '../jobs/use-job.ts'
 import { JobProgress } from '../layout/job-indicator.tsx'
 import styles from './review.module.css'
+import { standingLines } from './standing-lines.ts'
 
 /** Fits anew with the corrections, beside the explainer, and shows what that changed. */
 export function Refit({ decisions }: { decisions: readonly Decision[] }) {
@@ -39,37 +40,9 @@ function Outcome({ job }: { job: Job | null }) {
   return job?.result ? <Comparison answer={job.result} /> : null
 }
 
-interface Line {
-  readonly name: string
-  readonly before: number | null
-  readonly after: number | null
-  readonly print: (value: number) => string
-  /** Whether more is better */
-  readonly isMore: boolean
-}
-
 /** Before and after, side by side. */
 function Comparison({ answer }: { answer: RelabelAnswer }) {
   const { before, after, out, relabelled, excluded, warnings } = answer
-  const share = (value: number): string => percent(value, 2)
-  const lines: readonly Line[] = [
-    {
-      name: 'Accuracy on test examples',
-      before: before.accuracy.test,
-      after: after.accuracy.test,
-      print: share,
-      isMore: true,
-    },
-    {
-      name: 'Accuracy on training examples',
-      before: before.accuracy.train,
-      after: after.accuracy.train,
-      print: share,
-      isMore: true,
-    },
-    { name: 'Disputed labels', before: before.disputed, after: after.disputed, print: count, isMore: false },
-    { name: 'Training examples', before: before.n, after: after.n, print: count, isMore: true },
-  ]
   const ids = new Set(before.suspects.map(({ id }) => id))
   const stayed = after.suspects.filter(({ id }) => ids.has(id)).length
   return (
@@ -87,14 +60,14 @@ function Comparison({ answer }: { answer: RelabelAnswer }) {
           </tr>
         </thead>
         <tbody>
-          {lines.map(({ name, before, after, print, isMore }) => (
+          {standingLines(before, after).map(({ name, values, change }) => (
             <tr key={name}>
               <th scope="row">{name}</th>
-              <td className="number">{before === null ? '–' : print(before)}</td>
-              <td className="number">{after === null ? '–' : print(after)}</td>
-              <td className="number">
-                {before === null || after === null ? '–' : changeWords(before, after, print, isMore)}
-              </td>
+              {[...values, change].map((text, at) => (
+                <td key={['before', 'after', 'change'][at]} className="number">
+                  {text}
+                </td>
+              ))}
             </tr>
           ))}
         </tbody>
@@ -114,21 +87,6 @@ function Comparison({ answer }: { answer: RelabelAnswer }) {
       <pre>representer serve {shellWord(out)}</pre>
     </div>
   )
-}
-
-/** The difference with its sign, and in words whether it is better, so that colour need not say it. */
-function changeWords(
-  before: number,
-  after: number,
-  print: (value: number) => string,
-  isMore: boolean,
-): string {
-  const change = after - before
-  if (print(before) === print(after)) return 'the same'
-  const size = print === count ? count(Math.abs(change)) : `${fixed(100 * Math.abs(change), 2)} points`
-  // The number of examples is no merit.
-  if (print === count && isMore) return `${change > 0 ? '+' : '−'}${size}`
-  return `${change > 0 ? '+' : '−'}${size}, ${change > 0 === isMore ? 'better' : 'worse'}`
 }
 
 const shellWord = (path: string): string =>

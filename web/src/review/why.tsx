@@ -71,7 +71,7 @@ function Side({ suspect, title, sign, entries, scale, decimals }: SideProps) {
   return (
     <section>
       <h3>
-        <span className={sign === '+' ? styles.raises : styles.lowers}>{sign}</span> {title}
+        <span className={sign === '+' ? 'sign raises' : 'sign lowers'}>{sign}</span> {title}
       </h3>
       {entries.length === 0 && <p className="soft">None.</p>}
       <ol>

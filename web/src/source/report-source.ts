@@ -16,6 +16,8 @@ export function reportSource(data: ReportData | undefined): Source {
   if (!data) {
     return failing('the report has no data beside it, copy its whole folder')
   }
+  const { train, test } = data.pictures.rows
+  const pictured = { train: new Set(train), test: new Set(test) }
   return {
     ...failing('a report cannot do this, run `representer serve` on the explainer'),
     explainer: async () => data.explainer,
@@ -33,7 +35,8 @@ export function reportSource(data: ReportData | undefined): Source {
     map: async () => data.map,
     ...localReview(data, keptHere()),
     jobs: async () => [],
-    pictureUrl: (_, split, row) => `${data.pictures}${split}/${row}.png`,
+    pictureUrl: (_, split, row) =>
+      pictured[split].has(row) ? `${data.pictures.folder}${split}/${row}.png` : null,
   }
 }
 
@@ -110,6 +113,6 @@ function failing(sentence: string): Source {
     startJob: fail,
     cancelJob: fail,
     onJob: () => () => {},
-    pictureUrl: () => '',
+    pictureUrl: () => null,
   }
 }

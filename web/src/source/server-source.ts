@@ -31,7 +31,7 @@ export function serverSource(base: URL): Source {
     suspects: (offset, limit) => get(`suspects?offset=${offset}&limit=${limit}`),
     mistakes: split => get(`mistakes?split=${split}`),
     cell: (split, label, predicted, k) => get(`mistakes/${label}/${predicted}?split=${split}&k=${k}`),
-    map: () => unlessMissing(get('map')),
+    map: () => get('map'),
     review: () => get('corrections'),
     decide: decision => post('corrections', decision),
     undo: () => post('corrections/undo', {}),
@@ -58,15 +58,6 @@ function pictureQuery(name: string, { output, contrast, k, within }: PictureChoi
   if (k !== undefined) search.set('k', String(k))
   if (within !== undefined) search.set('within', String(within))
   return `?${search}`
-}
-
-async function unlessMissing<T>(asked: Promise<T>): Promise<T | null> {
-  try {
-    return await asked
-  } catch (error) {
-    if (error instanceof SourceError && error.code === 'not-found') return null
-    throw error
-  }
 }
 
 const ask = async <T>(address: string, init?: RequestInit): Promise<T> =>

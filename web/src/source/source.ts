@@ -49,8 +49,8 @@ export interface Source {
   cancelJob(id: string): Promise<void>
   /** Tells of every change of a job until what it returns is called. */
   onJob(changed: (job: Job) => void): () => void
-  /** `fingerprint` is the explainer's */
-  pictureUrl(fingerprint: string, split: Split, row: number): string
+  /** Where an example's picture is; null where there is none of it. `fingerprint` is the explainer's */
+  pictureUrl(fingerprint: string, split: Split, row: number): string | null
 }
 
 /** What a source could not do, in one sentence for people. */

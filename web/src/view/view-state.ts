@@ -7,7 +7,6 @@ import {
   type OutputAsked,
   type Rows,
   SCREENS,
-  type Screen,
   SORTS,
   type Sort,
   type Split,
@@ -59,7 +58,10 @@ export function formatView(view: View): string {
 }
 
 /** The address of a screen. */
-const pathOf = ({ screen }: View): string => (screen === FIRST_VIEW.screen ? '/' : `/${screen}`)
+function pathOf({ screen }: View): string {
+  if (typeof screen === 'object') return `/${screen.nowhere}`
+  return screen === FIRST_VIEW.screen ? '/' : `/${screen}`
+}
 
 const rowParts = (prefix: string, rows: Rows): (readonly [string, string, string])[] => [
   [`${prefix}train`, formatRows(rows.train), ''],
@@ -79,7 +81,10 @@ function joined(parts: readonly Part[]): string {
 const encoded = (text: string): string =>
   encodeURIComponent(text).replace(/%2C/g, ',').replace(/%2F/g, '/').replace(/%3A/g, ':')
 
-/** The view that an address names. What cannot be read is as it was at first: a link never fails. */
+/**
+ * The view that an address names. What cannot be read is as it was at first, but for a screen that there is not: a link
+ * never fails.
+ */
 export function parseView(address: string): View {
   const [, path, query = '', hash = ''] = /^([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(address) ?? []
   const search = new URLSearchParams(query)
@@ -103,9 +108,10 @@ export function parseView(address: string): View {
   }
 }
 
-function parseScreen(path: string): Screen {
-  const last = path.split('/').at(-1)
-  return SCREENS.find(screen => screen === last) ?? FIRST_VIEW.screen
+function parseScreen(path: string): View['screen'] {
+  const last = path.split('/').at(-1) ?? ''
+  if (last === '' || last === 'index.html') return FIRST_VIEW.screen
+  return SCREENS.find(screen => screen === last) ?? { nowhere: last }
 }
 
 function parseFilters(search: URLSearchParams, fragment: URLSearchParams): Filters {

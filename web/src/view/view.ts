@@ -8,6 +8,12 @@ export type OutputAsked = NonNullable<Question['output']>
 export const SCREENS = ['overview', 'explain', 'mistakes', 'review', 'map', 'examples'] as const
 export type Screen = (typeof SCREENS)[number]
 
+/** What an address names that is no screen. */
+export interface Nowhere {
+  /** As the address has it */
+  readonly nowhere: string
+}
+
 export const TABS = ['all', 'filtered', 'selected'] as const
 export type Tab = (typeof TABS)[number]
 
@@ -45,7 +51,7 @@ export interface Asked {
 
 /** Everything that a screen shows beside the data: what a link carries. */
 export interface View {
-  readonly screen: Screen
+  readonly screen: Screen | Nowhere
   readonly split: Split
   /** The example in hand */
   readonly row: number | null

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { goesFar, linearTicks, logTicks } from '../../web/src/overview/ticks.ts'
+import { goesFar, linearTicks, logTicks } from '../../src/views/chart/ticks.ts'
 
 test('numbers of an axis are powers of ten where written out they would meet', () => {
   expect(goesFar(logTicks(0.001, 1000))).toBe(false)
