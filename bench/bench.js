@@ -33,6 +33,7 @@ const CLAIMS = [
   'out-of-core',
   'sensitivity',
   'sensitivity-parts',
+  'leave-one-out',
 ]
 
 const MACHINE = new URL('./frame/machine.js', import.meta.url).href

@@ -25,6 +25,10 @@ const METHOD: Readonly<Record<string, readonly string[]>> = {
   fit: ['head', 'index'],
   explain: ['head', 'index'],
   sensitivity: ['network'],
+  curvature: ['fit', 'head'],
+  attribution: ['curvature', 'head'],
+  truth: ['attribution', 'curvature', 'fit', 'head'],
+  metrics: [],
 }
 
 /** What each folder of app may import of the others; files of app itself are verbs, and import what they like. */

@@ -6,6 +6,7 @@ export const UNITS = {
   bytes,
   'a second': rate => `${count(Math.round(rate))} a second`,
   exponent: value => value.toFixed(2),
+  correlation: value => value.toFixed(4),
 }
 
 /**

@@ -113,7 +113,7 @@ function objectiveGraph(problem: Problem, precision: Precision): Uint8Array {
   const targets = g.cast(g.input('targets', 'float32', ['rows', problem.targets.cols]), precision)
   const phi = product(g, features, 'theta', problem)
   const { values, residual } = lossOf(problem.activation).build(g, phi, targets)
-  g.output('values', values)
+  g.output('values', g.columnSums(values))
   outputSum(g, residual, features, problem)
   return g.build()
 }

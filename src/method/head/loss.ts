@@ -23,7 +23,7 @@ import {
 export interface Loss {
   /** σ of one row of Φ [c], in place. */
   activate(phi: Float64Array): void
-  /** Nodes for Σᵢ L(Φᵢ, Tᵢ), of each output [c] where each is a problem of its own, and for σ(Φ) − T [rows, c]. */
+  /** Nodes for L(Φᵢ, Tᵢ) and for σ(Φ) − T. */
   build(g: GraphBuilder, phi: Value, targets: Value): LossNodes
   /** σ(Φ) − T [rows, c] again, which costs more and keeps its digits where both nearly agree. */
   residual(g: GraphBuilder, phi: Value, targets: Value, c: number): Value
@@ -43,7 +43,9 @@ export interface Loss {
 }
 
 export interface LossNodes {
+  /** [rows, c] where each output is a problem of its own, else [rows, 1] */
   readonly values: Value
+  /** [rows, c] */
   readonly residual: Value
 }
 
@@ -215,7 +217,7 @@ function buildSoftmax(g: GraphBuilder, phi: Value, targets: Value): LossNodes {
   const shares = sharesOf(g, targets)
   const logProbabilities = g.op('LogSoftmax', [phi], { axis: 1 })
   return {
-    values: g.op('Neg', [g.sum(g.op('Mul', [shares, logProbabilities]), 'all')]),
+    values: g.op('Neg', [g.sum(g.op('Mul', [shares, logProbabilities]), 1)]),
     residual: g.op('Sub', [g.op('Exp', [logProbabilities]), shares]),
   }
 }
@@ -258,7 +260,7 @@ function elementwise({ sigma, slope, primitive, ...loss }: Elementwise): Loss {
     build(g, phi, targets) {
       const [a, activated] = primitive(g, phi)
       return {
-        values: g.columnSums(g.op('Sub', [a, g.op('Mul', [targets, phi])])),
+        values: g.op('Sub', [a, g.op('Mul', [targets, phi])]),
         residual: g.op('Sub', [activated, targets]),
       }
     },

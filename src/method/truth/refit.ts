@@ -1,0 +1,168 @@
+import type { Matrix } from '../../math/matrix.ts'
+import {
+  type ColumnsEvaluation,
+  type NewtonAnswer,
+  type NewtonRequest,
+  newtonCg,
+} from '../../math/newton-cg.ts'
+import type { Runtime } from '../../runtime/runtime.ts'
+import { inStep } from '../curvature/in-step.ts'
+import { FactoredHessian, type InverseHessian, isFactored, openNear } from '../curvature/inverse-hessian.ts'
+import { ManyObjectives, type Part, type PartProduct } from '../curvature/many-objectives.ts'
+import { type Completeness, openCompleteness } from '../fit/completeness.ts'
+import { DEFAULT_GAP, type Fit } from '../fit/fit.ts'
+import type { Problem } from '../head/problem.ts'
+
+/**
+ * Which examples a head is fitted again to. Without some of them the sum of the losses keeps its divisor n, as
+ * influence takes it to (method.md §6); on a subset it is the mean over that. λ stays either way.
+ */
+export type Examples = { readonly without: ArrayLike<number> } | { readonly only: ArrayLike<number> }
+
+export interface RefitOptions {
+  /** Completeness gap to stop at, in logits, as in `fitHead` */
+  readonly gap?: number
+  readonly maxIterations?: number
+  /** The Hessian at Θ where it is factored already, to be released by whoever made it; made unless given */
+  readonly hessian?: FactoredHessian
+  readonly onRefit?: (done: number) => void
+  readonly signal?: AbortSignal
+}
+
+export interface Refit {
+  /** Which of the lists of examples it is of */
+  readonly task: number
+  /** Θ [d (+1), c] */
+  readonly theta: Matrix<Float64Array>
+  readonly status: Fit['status']
+  readonly iterations: number
+  /** Upper bound of the completeness gap over all training examples, in logits */
+  readonly gapBound: number
+}
+
+/** Numbers of Θ of all refits that run side by side, of which a solver holds about ten copies. */
+const SIDE_BY_SIDE_NUMBERS = 2 ** 21
+
+/** More of them make the products no faster. */
+const MOST_SIDE_BY_SIDE = 256
+
+/**
+ * The head fitted again, exactly, to one list of examples after another: from the optimum Θ over all of them, by
+ * Newton's method with conjugate gradients, preconditioned by the Hessian there. Many run side by side, as columns
+ * of the same products, and are answered as they end.
+ *
+ * @param theta the optimum over all examples [d (+1), c]
+ */
+export async function* refits(
+  runtime: Runtime,
+  problem: Problem,
+  theta: Matrix<Float64Array>,
+  lists: readonly Examples[],
+  { gap = DEFAULT_GAP, maxIterations = 100, hessian, onRefit, signal }: RefitOptions = {},
+): AsyncGenerator<Refit> {
+  if (lists.length === 0) return
+  const completeness = await openCompleteness(runtime, problem)
+  const near = hessian ?? (await openPreconditioner(runtime, problem, theta))
+  const objectives = new ManyObjectives(runtime, problem, 'float32')
+  const width = Math.max(1, Math.min(MOST_SIDE_BY_SIDE, Math.floor(SIDE_BY_SIDE_NUMBERS / theta.data.length)))
+  const parts = new Map<number, Part>()
+  const answer = (requests: readonly Asked[]): Promise<NewtonAnswer[]> => {
+    signal?.throwIfAborted()
+    for (const { task, request } of requests) {
+      const part = parts.get(task) ?? partOf(lists[task], problem, theta.data)
+      parts.set(task, 'evaluate' in request ? { ...part, theta: request.evaluate } : part)
+    }
+    return answerAll(requests, task => parts.get(task) as Part, { objectives, near, completeness, gap })
+  }
+  try {
+    const solvers = lists.map(() => newtonCg(theta.data, { columns: 1, maxIterations }))
+    let done = 0
+    for await (const { task, result } of inStep(solvers, width, answer)) {
+      parts.delete(task)
+      const { point, status, iterations, gradient } = result
+      if (status === 'stalled') throw new Error('a refit has no patience to lose')
+      onRefit?.(++done)
+      yield {
+        task,
+        theta: { ...theta, data: point },
+        status,
+        iterations,
+        gapBound: completeness.bound(gradient),
+      }
+    }
+  } finally {
+    await objectives.release()
+    if (near !== hessian) await near.release()
+    await completeness.release()
+  }
+}
+
+interface Asked {
+  readonly task: number
+  readonly request: NewtonRequest
+}
+
+/** The Hessian over all examples, or where it is too large what fits precondition with. */
+function openPreconditioner(
+  runtime: Runtime,
+  problem: Problem,
+  theta: Matrix<Float64Array>,
+): Promise<InverseHessian> {
+  return isFactored(problem)
+    ? FactoredHessian.make(runtime, problem, theta)
+    : openNear(runtime, problem, theta)
+}
+
+function partOf(examples: Examples, { features }: Problem, theta: Float64Array): Part {
+  const isSubset = 'only' in examples
+  const counts = new Uint8Array(features.rows).fill(isSubset ? 0 : 1)
+  const rows = isSubset ? examples.only : examples.without
+  for (let k = 0; k < rows.length; k++) counts[rows[k]] = isSubset ? 1 : 0
+  return { theta, counts, divisor: isSubset ? rows.length : features.rows }
+}
+
+interface Solving {
+  readonly objectives: ManyObjectives
+  readonly near: InverseHessian
+  readonly completeness: Completeness
+  readonly gap: number
+}
+
+/** Answers what solvers ask for, each kind of request at once; a step that goes on from a gradient begins with P⁻¹G. */
+async function answerAll(
+  requests: readonly Asked[],
+  partOf: (task: number) => Part,
+  { objectives, near, completeness, gap }: Solving,
+): Promise<NewtonAnswer[]> {
+  const answers = new Map<number, NewtonAnswer>()
+  const [evaluated, curved]: [Map<number, Part>, Map<number, PartProduct>] = [new Map(), new Map()]
+  /** What P⁻¹ is to be multiplied with */
+  const conditioned = new Map<number, Float64Array>()
+  for (const [k, { task, request }] of requests.entries()) {
+    if ('evaluate' in request) evaluated.set(k, partOf(task))
+    else if ('curve' in request) curved.set(k, { ...partOf(task), v: request.curve })
+    else conditioned.set(k, request.precondition)
+  }
+  const evaluations = await answered(evaluated, parts => objectives.evaluate(parts))
+  for (const [k, evaluation] of evaluations) {
+    const converged = completeness.bound(evaluation.gradient) <= gap
+    answers.set(k, { ...evaluation, converged })
+    if (!converged) conditioned.set(k, evaluation.gradient)
+  }
+  for (const [k, step] of await answered(conditioned, vectors => near.solve(vectors))) {
+    const evaluation = answers.get(k) as ColumnsEvaluation | undefined
+    answers.set(k, evaluation ? { ...evaluation, preconditioned: step } : step)
+  }
+  for (const [k, product] of await answered(curved, parts => objectives.curve(parts))) answers.set(k, product)
+  return requests.map((_, k) => answers.get(k) as NewtonAnswer)
+}
+
+/** What all of some requests are answered with at once, by request. */
+async function answered<Question, Answer>(
+  asked: ReadonlyMap<number, Question>,
+  answer: (questions: Question[]) => Promise<Answer[]>,
+): Promise<Map<number, Answer>> {
+  if (asked.size === 0) return new Map()
+  const answers = await answer([...asked.values()])
+  return new Map([...asked.keys()].map((k, at) => [k, answers[at]]))
+}

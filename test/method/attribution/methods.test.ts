@@ -1,0 +1,275 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Matrix } from '../../../src/math/matrix.ts'
+import { directionOf, type TestPoint } from '../../../src/method/attribution/attribution.ts'
+import type { Checkpoint } from '../../../src/method/attribution/gradient.ts'
+import {
+  type AttributionSource,
+  METHOD_NAMES,
+  type MethodName,
+  openAttribution,
+} from '../../../src/method/attribution/methods.ts'
+import type { Problem } from '../../../src/method/head/problem.ts'
+import { labelTargets } from '../../../src/method/head/targets.ts'
+import { cpuRuntime } from '../../../src/runtime/onnxruntime.node.ts'
+import { type DenseHead, dense, denseHead, outer, solveDense, type Vector } from '../dense-head.ts'
+import { normalTheta } from '../problems.ts'
+import { C, D, features, fitted, HEADS, LABELS, N, POINTS, problemOf } from './heads.ts'
+
+const runtime = cpuRuntime()
+const { dot, norm } = dense
+
+/** All values of a method [n, points]. */
+async function valuesOf(
+  method: MethodName,
+  source: AttributionSource,
+  points: readonly TestPoint[] = POINTS,
+): Promise<number[][]> {
+  const attribution = await openAttribution(runtime, method, source)
+  const out = Array.from({ length: N }, () => new Array<number>(points.length).fill(Number.NaN))
+  for await (const { start, point, values } of attribution.values(points)) {
+    values.data.forEach((value, k) => {
+      out[start + Math.floor(k / values.cols)][point + (k % values.cols)] = value
+    })
+  }
+  await attribution.release()
+  return out
+}
+
+function expectClose(got: readonly number[][], wanted: (i: number, t: number) => number): void {
+  let size = 0
+  let miss = 0
+  got.forEach((row, i) => {
+    row.forEach((value, t) => {
+      size = Math.max(size, Math.abs(wanted(i, t)))
+      miss = Math.max(miss, Math.abs(value - wanted(i, t)))
+      expect(Number.isFinite(value)).toBe(true)
+    })
+  })
+  expect(miss).toBeLessThan(1e-9 * (size + 1e-3))
+}
+
+describe.each(HEADS)('at a head of %s, bias %s', (kind, bias) => {
+  const problem = problemOf(kind, bias)
+  const given = normalTheta(D + Number(bias !== 'none'), C, 11)
+  const checkpoints: Checkpoint[] = [
+    { theta: given, rate: 0.5 },
+    { theta: normalTheta(given.rows, C, 12), rate: 2 },
+  ]
+  let theta: Matrix<Float64Array>
+  let head: DenseHead
+  let source: AttributionSource
+  beforeAll(async () => {
+    theta = await fitted(runtime, problem)
+    head = await denseHead(problem, theta)
+    source = {
+      problem,
+      theta,
+      given: { theta: given, labels: labelTargets(LABELS, C) },
+      checkpoints,
+      classes: LABELS,
+    }
+  })
+
+  const scale = -1 / (2 * problem.lambda * N)
+  const extended = (t: number) => head.extend(POINTS[t].features)
+  const queried = (t: number) => head.query(POINTS[t].features)
+  const direction = (t: number) => directionOf(POINTS[t], C)
+  /** δ of a test point: against its target, else what the head predicts */
+  const residual = (of: DenseHead, t: number): Vector => {
+    const sigma = of.sigma(extended(t))
+    const top = sigma.indexOf(Math.max(...sigma))
+    const predicted = {
+      softmax: sigma.map((_, j) => Number(j === top)),
+      sigmoid: sigma.map(p => Number(p > 0.5)),
+      identity: sigma,
+    }[problem.activation as 'softmax']
+    return sigma.map((p, j) => p - (POINTS[t].target ?? predicted)[j])
+  }
+  const kernel = (i: number, t: number) => dot(head.q[i], queried(t))
+  const solved = (side: Vector) => solveDense(head.hessian, side)
+  const valueOfSolved = (delta: readonly Vector[], sides: readonly Vector[], sign: number) => {
+    const v = sides.map(solved)
+    return (i: number, t: number) => (sign / N) * dot(outer(head.f[i], delta[i]), v[t])
+  }
+
+  test('representer values are α k, and add up to what is explained of the logit', async () => {
+    const got = await valuesOf('representer', source)
+    expectClose(got, (i, t) => scale * dot(head.delta[i], direction(t)) * kernel(i, t))
+    POINTS.forEach((_, t) => {
+      const own = bias === 'free' ? dot(direction(t), theta.data.subarray(D * C)) : 0
+      const logit = dot(outer(extended(t), direction(t)), theta.data)
+      expect(got.reduce((sum, row) => sum + row[t], own)).toBeCloseTo(logit, 7)
+    })
+  })
+
+  test('relative values do not know how large α and the features are', async () => {
+    const size = (i: number) => norm(head.delta[i]) * norm(head.q[i])
+    expectClose(
+      await valuesOf('relative', source),
+      (i, t) => (-dot(head.delta[i], direction(t)) * kernel(i, t)) / size(i),
+    )
+  })
+
+  test('cosine values are α times the cosine', async () => {
+    expectClose(
+      await valuesOf('cosine', source),
+      (i, t) =>
+        (scale * dot(head.delta[i], direction(t)) * kernel(i, t)) / norm(head.q[i]) / norm(queried(t)),
+    )
+  })
+
+  test('centred values are α times the kernel about the mean', async () => {
+    const mean = Array.from({ length: D }, (_, a) => head.plain.reduce((sum, f) => sum + f[a] / N, 0))
+    const about = (f: ArrayLike<number>) => mean.map((m, a) => f[a] - m)
+    expectClose(
+      await valuesOf('centred', source),
+      (i, t) =>
+        scale * dot(head.delta[i], direction(t)) * dot(about(head.plain[i]), about(POINTS[t].features)),
+    )
+  })
+
+  test('values without a refit take α of the given head against the labels', async () => {
+    const there = await denseHead({ ...problem, targets: labelTargets(LABELS, C) }, given)
+    expectClose(
+      await valuesOf('no-refit', source),
+      (i, t) => scale * dot(there.delta[i], direction(t)) * kernel(i, t),
+    )
+  })
+
+  test('influence is −1/n f̃ₜᵀ[H⁻¹g]', async () => {
+    const sides = POINTS.map((_, t) => outer(extended(t), direction(t)))
+    expectClose(await valuesOf('influence', source), valueOfSolved(head.delta, sides, -1))
+  })
+
+  test('corrected influence is a Newton step of the objective without the example', async () => {
+    // H without example i, times n/n, and its gradient at Θ, which is −gᵢ/n.
+    const got = await valuesOf('influence-corrected', source)
+    expectClose(got, (i, t) => {
+      const without = head.hessian.map((row, x) =>
+        row.map((h, y) => {
+          const [a, j, b, k] = [Math.floor(x / C), x % C, Math.floor(y / C), y % C]
+          return h - (head.s[i][j][k] * head.f[i][a] * head.f[i][b]) / N
+        }),
+      )
+      const moved = solveDense(
+        without,
+        outer(head.f[i], head.delta[i]).map(g => g / N),
+      )
+      return -dot(outer(extended(t), direction(t)), moved)
+    })
+  })
+
+  test('influence on the loss is 1/n ∇L(t)ᵀH⁻¹g', async () => {
+    const sides = POINTS.map((_, t) => outer(extended(t), residual(head, t)))
+    expectClose(await valuesOf('influence-loss', source), valueOfSolved(head.delta, sides, 1))
+  })
+
+  test('grad-dot is the inner product of gradients', async () => {
+    expectClose(await valuesOf('grad-dot', source), (i, t) =>
+      dot(outer(head.f[i], head.delta[i]), outer(extended(t), residual(head, t))),
+    )
+  })
+
+  test('grad-cos is their cosine', async () => {
+    expectClose(await valuesOf('grad-cos', source), (i, t) => {
+      const [g, h] = [outer(head.f[i], head.delta[i]), outer(extended(t), residual(head, t))]
+      // A test point that is predicted exactly has no gradient.
+      return norm(h) < 1e-12 ? 0 : dot(g, h) / norm(g) / norm(h)
+    })
+  })
+
+  test('tracin sums over checkpoints', async () => {
+    const heads = await Promise.all(checkpoints.map(({ theta }) => denseHead(problem, theta)))
+    expectClose(await valuesOf('tracin', source), (i, t) =>
+      heads.reduce(
+        (sum, at, s) =>
+          sum + checkpoints[s].rate * dot(at.delta[i], residual(at, t)) * dot(at.f[i], extended(t)),
+        0,
+      ),
+    )
+  })
+
+  test('the whitened kernel is f̃ᵀ(F̃ᵀF̃/n + 2λI)⁻¹f̃', async () => {
+    const width = head.q[0].length
+    const moment = Array.from({ length: width }, (_, a) =>
+      Array.from(
+        { length: width },
+        (_, b) =>
+          head.q.reduce((sum, q) => sum + (q[a] * q[b]) / N, 0) + Number(a === b) * 2 * problem.lambda,
+      ),
+    )
+    const v = POINTS.map((_, t) => solveDense(moment, queried(t)))
+    expectClose(await valuesOf('whitened', source), (i, t) => dot(head.q[i], v[t]))
+  })
+})
+
+describe('similarity', () => {
+  const problem = problemOf('softmax with labels', 'regularised')
+  const source = { problem, theta: normalTheta(D + 1, C, 1), classes: LABELS, neighbours: 3 }
+  const f = (i: number) => features.data.subarray(i * D, (i + 1) * D)
+  const g = (t: number) => POINTS[t].features
+  const distance = (i: number, t: number) => norm(Array.from(f(i), (x, a) => x - g(t)[a]))
+
+  test('by inner product, cosine and distance', async () => {
+    expectClose(await valuesOf('similarity-dot', source), (i, t) => dot(f(i), g(t)))
+    expectClose(
+      await valuesOf('similarity-cosine', source),
+      (i, t) => dot(f(i), g(t)) / norm(f(i)) / norm(g(t)),
+    )
+    expectClose(await valuesOf('similarity-euclidean', source), (i, t) => -distance(i, t))
+  })
+
+  test('an example is at no distance of itself', async () => {
+    const own = [{ features: f(3), output: 0 }]
+    expect((await valuesOf('similarity-euclidean', source, own))[3][0]).toBeCloseTo(0, 6)
+  })
+
+  test('Shapley values of neighbours add up to the share of the nearest with the class', async () => {
+    const got = await valuesOf('knn-shapley', source)
+    POINTS.forEach(({ output, target }, t) => {
+      const wanted = target ? Array.from(target).indexOf(1) : output
+      const nearest = Array.from({ length: N }, (_, i) => i)
+        .sort((a, b) => distance(a, t) - distance(b, t))
+        .slice(0, 3)
+      const share = nearest.filter(i => LABELS[i] === wanted).length / 3
+      expect(got.reduce((sum, row) => sum + row[t], 0)).toBeCloseTo(share, 12)
+    })
+  })
+})
+
+describe('random values', () => {
+  const problem = problemOf('softmax with labels', 'none')
+  const source = { problem, theta: normalTheta(D, C, 1) }
+
+  test('are the same for the same seed, and others for another', async () => {
+    const [a, b, c] = await Promise.all([5, 5, 6].map(seed => valuesOf('random', { ...source, seed })))
+    expect(a).toEqual(b)
+    expect(a).not.toEqual(c)
+  })
+
+  test('of one point are those that it has beside others, and of no other point', async () => {
+    const all = await valuesOf('random', source)
+    const first = await valuesOf('random', source, POINTS.slice(0, 1))
+    expect(first.flat()).toEqual(all.map(row => row[0]))
+    expect(all.map(row => row[0])).not.toEqual(all.map(row => row[1]))
+  })
+})
+
+describe('what a method needs', () => {
+  test.each([
+    ['no-refit', 'no-refit: the given head and labels not given, give them or leave the method out'],
+    ['tracin', 'tracin: checkpoints of the head not given, give them or leave the method out'],
+    [
+      'knn-shapley',
+      'knn-shapley: a class for each training example not given, give them or leave the method out',
+    ],
+  ] as const)('is asked for by %s', async (method, message) => {
+    const problem: Problem = problemOf('softmax with labels', 'none')
+    const opened = openAttribution(runtime, method, { problem, theta: normalTheta(D, C, 1) })
+    await expect(opened).rejects.toThrow(message)
+  })
+
+  test('is tested for every method', () => {
+    expect(METHOD_NAMES).toHaveLength(18)
+  })
+})
