@@ -15,7 +15,7 @@ import { expectNumbers, resolveK } from './expect-query.ts'
 import type { ClassPart, Entry, ExplainChoices, Explanation, Query } from './explanation.ts'
 import { type Examples, LABELS_FIT, readRows, type StoredFit } from './files.node.ts'
 import { GivenLogits } from './given-head.ts'
-import { type HeadGradient, headGradient, type RowsShare, shareOfRows } from './head-gradient.ts'
+import { type HeadGradient, headGradient } from './head-gradient.ts'
 import { Names } from './names.ts'
 import type { ExplainerNetwork, InputKind, NetworkFile, NetworkInput } from './network.ts'
 import { openScan } from './scan-source.ts'
@@ -195,11 +195,6 @@ export class Explainer {
   /** By how much the explained logit changes with the features [d]. */
   gradientOf(chosen: ChosenOutput): HeadGradient {
     return headGradient(this.#head.head, this.#given?.weight ?? null, chosen)
-  }
-
-  /** The share of some training examples in that gradient, and in the logit of a feature vector [d]. */
-  shareOfRows(rows: Iterable<number>, chosen: ChosenOutput, features: ArrayLike<number>): RowsShare {
-    return shareOfRows(this.#head.head, rows, chosen, features)
   }
 
   /** Sizes of one input as the training data had it, such as [28, 28]. Errors: UserError without a network. */

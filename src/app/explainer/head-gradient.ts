@@ -10,19 +10,28 @@ export interface HeadGradient {
   readonly given: Float64Array | null
   /** μ of a centred kernel [d]; null where there is none to take away */
   readonly mean: Float64Array | null
+  /** The share of some training examples in it, and in the logit of a feature vector [d] */
+  readonly shareOf: (rows: Iterable<number>, features: ArrayLike<number>) => RowsShare
 }
 
 /** @param weight of the given head [d, c]; null where it is not known */
 export function headGradient(
-  { theta, kernel }: Pick<FittedHead, 'theta' | 'kernel'>,
+  head: Pick<FittedHead, 'theta' | 'features' | 'alpha' | 'kernel'>,
   weight: Matrix | null,
-  { output, contrast }: ChosenOutput,
+  chosen: ChosenOutput,
 ): HeadGradient {
+  const { theta, kernel } = head
+  const { output, contrast } = chosen
   const along = ({ data, cols }: Matrix): Float64Array =>
     Float64Array.from({ length: kernel.d }, (_, a) =>
       contrast === null ? data[a * cols + output] : data[a * cols + output] - data[a * cols + contrast],
     )
-  return { fitted: along(theta), given: weight && along(weight), mean: kernel.mean }
+  return {
+    fitted: along(theta),
+    given: weight && along(weight),
+    mean: kernel.mean,
+    shareOf: (rows, features) => shareOfRows(head, rows, chosen, features),
+  }
 }
 
 /** The share of some training examples in Θ_j. */
@@ -34,7 +43,7 @@ export interface RowsShare {
 }
 
 /** @param query features of what is explained [d] */
-export function shareOfRows(
+function shareOfRows(
   { features, alpha, kernel }: Pick<FittedHead, 'features' | 'alpha' | 'kernel'>,
   rows: Iterable<number>,
   { output, contrast }: ChosenOutput,

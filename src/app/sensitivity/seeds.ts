@@ -37,12 +37,11 @@ export function seedsOf(
   features: Float32Array,
   parts: readonly (readonly number[])[],
 ): SeedsAndValues {
-  const { fitted, given } = explainer.gradientOf(chosen)
-  const shareOf = (rows: readonly number[]) => explainer.shareOfRows(rows, chosen, features)
-  const shares = parts.map(shareOf)
+  const { fitted, given, shareOf } = explainer.gradientOf(chosen)
+  const shares = parts.map(rows => shareOf(rows, features))
   const seeds = shares.map(({ gradient }) => Float32Array.from(gradient))
   const again = overlapOf(parts)
-  const overlap = again.length > 0 ? Float32Array.from(shareOf(again).gradient) : null
+  const overlap = again.length > 0 ? Float32Array.from(shareOf(again, features).gradient) : null
   const rest = fitted.slice()
   for (let a = 0; a < rest.length; a++) {
     // Of what the parts are once they are rounded, so that nothing is lost between the two.
