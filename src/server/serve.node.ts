@@ -47,10 +47,10 @@ export interface Served {
 const PORT = 7411
 
 /** Questions in hand at a time, enough that the thread that explains always has some. */
-const QUESTIONS = 16
+const QUESTIONS = 8
 
 /** Milliseconds that a question waits for its turn; who would wait longer had better ask again. */
-const PATIENCE = 10
+const PATIENCE = 8
 
 /** Milliseconds that a request may take to arrive. */
 const ARRIVAL = 60_000
