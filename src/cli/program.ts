@@ -4,6 +4,7 @@ import type { ReportOptions } from '../app/report.ts'
 import type { SensitivityOptions } from '../app/sensitivity/sensitivity.ts'
 import { UserError } from '../user-error.ts'
 import { VERSION } from '../version.ts'
+import { addCompare } from './compare-command.ts'
 import type { Shell } from './completion/script.ts'
 import { addFit } from './fit-command.ts'
 import type { Interruption } from './interruption.ts'
@@ -44,6 +45,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Colour follows NO_
   addSuspects(program)
   addMistakes(program)
   addSensitivity(program)
+  addCompare(program, interruption)
   addServe(program, interruption)
   addReport(program, interruption)
   addRelabel(program, interruption)
@@ -194,14 +196,18 @@ function addSensitivity(program: Command): void {
     .option('--force', 'replace maps that are there')
     .option('--verify', 'check every checksum of the explainer first')
     .addHelpText('after', example('representer sensitivity explainer test/12 --out maps'))
-    .action(async (directory: string, input: string, flags: Common & SensitivityFlags) => {
-      const { json, quiet, verbose: _, ...options } = flags
-      const { runSensitivity } = await import('./sensitivity.ts')
-      await runSensitivity({ directory, input, ...options }, reporterFor({ json, quiet }))
-    })
+    .action(
+      async (
+        directory: string,
+        input: string,
+        flags: Common & Omit<SensitivityOptions, 'directory' | 'input'>,
+      ) => {
+        const { json, quiet, verbose: _, ...options } = flags
+        const { runSensitivity } = await import('./sensitivity.ts')
+        await runSensitivity({ directory, input, ...options }, reporterFor({ json, quiet }))
+      },
+    )
 }
-
-type SensitivityFlags = Omit<SensitivityOptions, 'directory' | 'input'>
 
 function addRelabel(program: Command, interruption: Interruption): void {
   verb(program, 'relabel')
