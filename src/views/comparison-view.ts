@@ -119,7 +119,7 @@ ${figure(agreementChart('LDS', 'fitting to random halves', ranked, method => met
 <h2>Curves</h2>
 ${ranked.length > MOST_LINES && html`<p class="note">The ${MOST_LINES} methods that agree best with leaving examples out.</p>`}
 <div class="columns">
-${figure(curvesChart('Deletion', 'share that is left out', best, view.truth.curveShares, method => method.deletionCurve))}
+${figure(curvesChart('Deletion', 'share that is left out', best, [0, ...view.truth.curveShares], method => [0, ...method.deletionCurve]))}
 ${figure(curvesChart('Insertion', 'share that is fitted to', best, view.truth.curveShares, method => method.insertionCurve))}
 </div>`,
   })
@@ -127,7 +127,7 @@ ${figure(curvesChart('Insertion', 'share that is fitted to', best, view.truth.cu
 
 function comparisonTable(ranked: readonly [string, ComparedMethod][], topK: number): Html {
   const columns = comparisonColumns(topK)
-  return html`<table>
+  return html`<div class="wide"><table>
 <thead><tr><th scope="col">method</th>${columns.map(({ heading }) => html`<th scope="col" class="number">${heading}</th>`)}</tr></thead>
 <tbody>
 ${ranked.map(
@@ -137,7 +137,7 @@ ${ranked.map(
   ]) => html`<tr><th scope="row">${name}</th>${columns.map(({ text }) => html`<td class="number">${text(method)}</td>`)}</tr>
 `,
 )}</tbody>
-</table>`
+</table></div>`
 }
 
 function agreementChart(

@@ -64,7 +64,7 @@ export async function makeCurves(
     const [deletion, insertion] = [deletionCurve(without, whole), insertionCurve(only)]
     found.set(method, {
       deletion: knownOrNull(meanHeight([0, ...shares], [0, ...deletion])),
-      insertion: knownOrNull(meanHeight(shares, insertion)),
+      insertion: knownOrNull(shares.length > 1 ? meanHeight(shares, insertion) : insertion[0]),
       deletionCurve: Array.from(deletion, knownOrNull),
       insertionCurve: Array.from(insertion, knownOrNull),
     })
