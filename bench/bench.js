@@ -31,6 +31,8 @@ const CLAIMS = [
   'extraction-pixels',
   'extraction-jpeg',
   'out-of-core',
+  'sensitivity',
+  'sensitivity-parts',
   'leave-one-out',
 ]
 

@@ -1,5 +1,6 @@
-// How many explanations a second `representer serve` answers, and how long they take where twice as many are asked
-// for: what is more than it can answer has to be refused, not kept waiting.
+// How many explanations a second `representer serve` answers, and how long they take where half, as many and twice as
+// many are asked for, whether they are answered or not: what is more than it can answer has to be refused, not kept
+// waiting.
 //
 //   npm run build && node bench/serve.js [DIR] [--seconds 5] [--json FILE]
 //
@@ -39,12 +40,19 @@ const asked = { port, token, bodies, seconds }
 await load({ ...asked, connections: CONNECTIONS.closed, seconds: 2 })
 const closed = await load({ ...asked, connections: CONNECTIONS.closed })
 const rate = closed.answered / closed.seconds
-const asMany = await load({ ...asked, connections: CONNECTIONS.open, rate })
-const twice = await load({ ...asked, connections: CONNECTIONS.open, rate: 2 * rate })
+const open = times => load({ ...asked, connections: CONNECTIONS.open, rate: times * rate })
+const half = await open(0.5)
+const asMany = await open(1)
+const twice = await open(2)
 server.kill('SIGTERM')
 await once(server, 'close')
 
-const rows = { 'one after another': closed, 'as many as it answers': asMany, 'twice as many': twice }
+const rows = {
+  'one after another': closed,
+  'half as many': half,
+  'as many as it answers': asMany,
+  'twice as many': twice,
+}
 const ms = x => `${(1000 * x).toFixed(1)} ms`
 console.log(`${machine.processor ?? ''} ${bodies.length} questions of ${directory}, k = ${K}`)
 for (const [name, { answered, refused, failed, latencies, seconds }] of Object.entries(rows)) {

@@ -54,12 +54,8 @@ export {
 } from './app/review/export-corrections.ts'
 export { pandasLines } from './app/review/pandas-lines.ts'
 export { ReviewLog } from './app/review/review-log.ts'
-export {
-  type SensitivityAnswer,
-  type SensitivityOptions,
-  type SensitivityPart,
-  sensitivity,
-} from './app/sensitivity/sensitivity.ts'
+export type { SensitivityAnswer, SensitivityGroup, SensitivityPart } from './app/sensitivity/answer.ts'
+export { type SensitivityOptions, sensitivity } from './app/sensitivity/sensitivity.ts'
 export type { WrittenPage } from './app/show/html.ts'
 export { suspectsCsv, suspectsJsonl } from './app/suspects/export.ts'
 export { type SuspectsAnswer, type SuspectsOptions, suspects } from './app/suspects/suspects.ts'

@@ -32,3 +32,6 @@ export function pair(text: string): [string, string] {
   if (names.length !== 2) throw new InvalidArgumentError('expected two outputs, A,B')
   return [names[0].trim(), names[1].trim()]
 }
+
+/** One more of an option that may be given again. */
+export const further = (name: string, names: readonly string[]): string[] => [...names, name]

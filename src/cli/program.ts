@@ -7,7 +7,7 @@ import { addCompare } from './compare-command.ts'
 import type { Shell } from './completion/script.ts'
 import { addFit } from './fit-command.ts'
 import type { Interruption } from './interruption.ts'
-import { number, numberOrAuto, pair } from './option-values.ts'
+import { further, number, numberOrAuto, pair } from './option-values.ts'
 import { addSensitivity } from './sensitivity-command.ts'
 import { type Common, example, reporterFor, verb } from './verb.ts'
 
@@ -300,8 +300,6 @@ const root = (): Option =>
   new Option('--root <dir>', 'show pictures of this folder alone; may be given again')
     .argParser(further)
     .default([], '')
-
-const further = (name: string, names: readonly string[]): string[] => [...names, name]
 
 function addReport(program: Command, interruption: Interruption): void {
   verb(program, 'report')

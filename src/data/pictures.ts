@@ -30,7 +30,7 @@ export function pictureOf({ dtype, shape, data }: NdArray, i: number): Picture |
 export const isPictureShape = (itemShape: readonly number[]): boolean => pictureLayout(itemShape) !== null
 
 /** [h, w], [1, h, w], [h, w, 1], [3, h, w] or [h, w, 3]. */
-function pictureLayout(itemShape: readonly number[]): PictureLayout | null {
+export function pictureLayout(itemShape: readonly number[]): PictureLayout | null {
   if (itemShape.length === 2) {
     return { height: itemShape[0], width: itemShape[1], channels: 1, channelsFirst: false }
   }

@@ -16,3 +16,9 @@ export function consumersOf(nodes: readonly NodeProto[]): Map<string, NodeProto[
   for (const node of nodes) noteAll(node, node)
   return consumers
 }
+
+/** What a node takes, itself or in the branches and loops that it holds. */
+export function takenBy(node: NodeProto): string[] {
+  const inner = node.attribute.flatMap(({ g }) => g?.node.flatMap(takenBy) ?? [])
+  return [...node.input, ...inner].filter(tensor => tensor !== '')
+}

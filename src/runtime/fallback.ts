@@ -33,8 +33,13 @@ export function withFallback(
     async load(...model) {
       const reference = await processor.load(...model)
       if (isLeft) return reference
+      const [, , { tolerances = {} } = {}] = model
       try {
-        return new WatchedSession(await device.load(...model), reference, () => isLeft, leave)
+        return new WatchedSession(await device.load(...model), reference, {
+          isLeft: () => isLeft,
+          leave,
+          tolerances,
+        })
       } catch (error) {
         leave(`it cannot load the model (${firstLine(error)})`)
         return reference
@@ -43,31 +48,38 @@ export function withFallback(
   }
 }
 
+interface Watch {
+  readonly isLeft: () => boolean
+  readonly leave: (reason: string) => void
+  readonly tolerances: Readonly<Record<string, number>>
+}
+
 /** One model on the device and on the processor. */
 class WatchedSession implements Session {
   readonly #device: Session
   readonly #processor: Session
-  readonly #isLeft: () => boolean
-  readonly #leave: (reason: string) => void
+  readonly #watch: Watch
   #hasAgreed = false
 
-  constructor(device: Session, processor: Session, isLeft: () => boolean, leave: (reason: string) => void) {
+  constructor(device: Session, processor: Session, watch: Watch) {
     this.#device = device
     this.#processor = processor
-    this.#isLeft = isLeft
-    this.#leave = leave
+    this.#watch = watch
   }
 
   async run(...asked: Parameters<Session['run']>): Promise<Record<string, Tensor>> {
-    if (this.#isLeft()) return this.#processor.run(...asked)
+    const { isLeft, leave, tolerances } = this.#watch
+    if (isLeft()) return this.#processor.run(...asked)
     const answer = await this.#device.run(...asked).catch((error: unknown) => firstLine(error))
     if (this.#hasAgreed && typeof answer !== 'string') return answer
     const expected = await this.#processor.run(...asked)
     const reason =
-      typeof answer === 'string' ? `it cannot run the model (${answer})` : difference(answer, expected)
+      typeof answer === 'string'
+        ? `it cannot run the model (${answer})`
+        : difference(answer, expected, tolerances)
     this.#hasAgreed = reason === null
     if (reason === null) return answer as Record<string, Tensor>
-    this.#leave(reason)
+    leave(reason)
     return expected
   }
 
@@ -77,10 +89,15 @@ class WatchedSession implements Session {
 }
 
 /** What to say where an answer is not the one expected; null where it is. */
-function difference(answer: Record<string, Tensor>, expected: Record<string, Tensor>): string | null {
+function difference(
+  answer: Record<string, Tensor>,
+  expected: Record<string, Tensor>,
+  tolerances: Watch['tolerances'],
+): string | null {
   for (const [name, { data }] of Object.entries(expected)) {
     const error = relativeError(answer[name].data, data)
-    if (error > AGREEMENT) return `its ${name} is off by ${error.toExponential(1)} of the largest number`
+    if (error > (tolerances[name] ?? AGREEMENT))
+      return `its ${name} is off by ${error.toExponential(1)} of the largest number`
   }
   return null
 }

@@ -30,6 +30,11 @@ export interface LoadOptions {
    * runs; beside others, which have threads of their own, a fit took a quarter longer.
    */
   readonly spins?: boolean
+  /**
+   * How far outputs of a device may be from the processor's, relative to the largest number, where that is not what
+   * rounding makes: see `withFallback`.
+   */
+  readonly tolerances?: Readonly<Record<string, number>>
 }
 
 /** What runs ONNX models: everything heavy goes through here, whatever the machine or the browser. */

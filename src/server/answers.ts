@@ -11,6 +11,7 @@ import { countMistakes, explainMistakes, labelledSplit } from '../app/mistakes.t
 import type { NewDecision } from '../app/review/decisions.ts'
 import { type ExportChoices, exportCorrections } from '../app/review/export-corrections.ts'
 import { ReviewLog } from '../app/review/review-log.ts'
+import { type MapsChoices, MapsDesk, type MapsQuestion } from '../app/sensitivity/ask.ts'
 import { Thumbnails } from '../app/show/thumbnails.ts'
 
 /** An answer as it travels: JSON text, or the bytes of a picture. */
@@ -20,6 +21,7 @@ export type Ready = string | Uint8Array<ArrayBuffer>
 export interface Opened {
   readonly explainer: Explainer
   readonly thumbnails: Thumbnails
+  readonly maps: MapsDesk
   /** Read when it is first asked for */
   readonly log: () => Promise<ReviewLog>
 }
@@ -30,6 +32,7 @@ export function opened(explainer: Explainer, roots?: readonly string[]): Opened 
   return {
     explainer,
     thumbnails: new Thumbnails(explainer, roots),
+    maps: new MapsDesk(explainer, roots),
     log: () => {
       log ??= ReviewLog.open(explainer.directory, explainer).catch(error => {
         // The next one who asks tries again.
@@ -58,6 +61,11 @@ export const answers = {
 
   explainPicture: async ({ explainer }: Opened, content: Uint8Array, name: string, choices: PictureChoices) =>
     json(await askPicture(explainer, content, name, choices)),
+
+  sensitivity: async ({ maps }: Opened, question: MapsQuestion) => json(await maps.ask(question)),
+
+  sensitivityPicture: async ({ maps }: Opened, content: Uint8Array, name: string, choices: MapsChoices) =>
+    json(await maps.askPicture(content, name, choices)),
 
   suspects: async ({ explainer }: Opened, offset: number, limit: number) => {
     const { n } = explainer.manifest

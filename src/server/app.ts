@@ -16,11 +16,15 @@ import { explainRoutes } from './routes/explain.ts'
 import { explainerRoutes } from './routes/explainer.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { labelRoutes } from './routes/labels.ts'
+import { sensitivityRoutes } from './routes/sensitivity.ts'
 import { type WebFiles, webRoutes } from './web-files.ts'
 import type { ExplainerInfo } from './wire.ts'
 
 /** Requests of all kinds that are answered at once. */
 const REQUESTS = 512
+
+/** Of maps, which are drawn one after another: they take none of the room that explanations have. */
+const MAPS = 8
 
 export interface ServerParts extends GuardOptions {
   readonly desk: Desk
@@ -42,6 +46,7 @@ export function createApp(parts: ServerParts): OpenAPIHono {
   app.notFound(c => problemResponse(nothingThere(app, c.req.method, c.req.path)))
   app.use(everyAnswer(securityHeaders(guarded.embed)))
   app.use(guard(guarded))
+  app.use('/api/v1/sensitivity/*', new Admission(MAPS).middleware)
   app.use(new Admission(REQUESTS).middleware)
   app.use(bodies(bodyLimits(explainer.d)))
 
@@ -53,6 +58,7 @@ export function createApp(parts: ServerParts): OpenAPIHono {
   })
   explainerRoutes(api, desk)
   explainRoutes(api, desk)
+  sensitivityRoutes(api, desk)
   exampleRoutes(api, desk, explainer.fingerprint)
   labelRoutes(api, desk)
   correctionRoutes(api, desk, HAS_OUTPUTS.includes(explainer.task))

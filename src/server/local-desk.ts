@@ -7,6 +7,9 @@ export function localDesk(explainer: Explainer, roots?: readonly string[]): Desk
   return {
     ask: (verb, ...asked) =>
       (answers[verb] as (...all: unknown[]) => ReturnType<Answers[typeof verb]>)(open, ...asked),
-    close: () => explainer.close(),
+    async close() {
+      await open.maps.close()
+      await explainer.close()
+    },
   }
 }

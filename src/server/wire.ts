@@ -23,6 +23,12 @@ export type { Overview } from '../app/browse/overview.ts'
  */
 export type { Answer, Question } from '../app/explain/ask.ts'
 
+/**
+ * POST sensitivity. POST sensitivity/picture has the bytes of a picture as its body, and `output`, `contrast` (twice),
+ * `k`, `method` and `name` in its query.
+ */
+export type { MapPicture, MapsAnswer, MapsChoices, MapsQuestion } from '../app/sensitivity/ask.ts'
+
 /** GET suspects?offset&limit */
 export interface SuspectsPage {
   readonly schemaVersion: 1

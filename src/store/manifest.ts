@@ -76,6 +76,8 @@ const network = z.object({
   file: inside,
   externalFiles: z.array(inside),
   inputName: z.string(),
+  /** float32 unless told. */
+  inputType: z.optional(z.enum(['float32', 'int64', 'int32'])),
   inputShape: z.array(count),
   batch: z.nullable(count),
   outputs: z.object({ features: z.string(), logits: z.string() }),

@@ -76,7 +76,7 @@ describe('how a model takes the data', () => {
   })
 
   test.each([
-    ['integers', dims(['n', 6], 7), 'x int64 [?, 6]'],
+    ['bits', dims(['n', 6], 9), 'x bool [?, 6]'],
     ['one axis', dims(['n']), 'x float32 [?]'],
     ['no input', (model: ModelProto) => void model.graph?.input.splice(0), ''],
     [
@@ -85,7 +85,7 @@ describe('how a model takes the data', () => {
       'input float32 [?, 1, 8, 8]; y unknown of any shape',
     ],
   ])('not where it wants %s', (_, change, found) => {
-    const message = `m.onnx: inputs ${found}, expected one float32 input [n, …]`
+    const message = `m.onnx: inputs ${found}, expected one input [n, …] of float32, or of int64 for ids`
     expect(() => inputShapeFor(declared(change), [64])).toThrow(new UserError('model', message))
   })
 })

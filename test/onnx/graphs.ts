@@ -81,9 +81,11 @@ export interface Graph {
   readonly shapes?: Readonly<Record<string, readonly (number | null)[]>>
   /** The batch that the file fixes. */
   readonly batch?: number
+  /** Of x; float32 unless told */
+  readonly type?: ElementType
 }
 
-/** A model from x, float32, to y. */
+/** A model from x to y. */
 export function graphModel({
   nodes,
   weights = [],
@@ -92,12 +94,13 @@ export function graphModel({
   functions = [],
   shapes = {},
   batch,
+  type = 'float32',
 }: Graph): Uint8Array {
-  const info = (name: string, sizes: readonly (number | null)[]) => ({
+  const info = (name: string, sizes: readonly (number | null)[], elemType = 1) => ({
     name,
     type: {
       tensorType: {
-        elemType: 1,
+        elemType,
         shape: { dim: sizes.map(size => (size === null ? { dimParam: 'n' } : { dimValue: size })) },
       },
     },
@@ -110,7 +113,7 @@ export function graphModel({
       name: 'test',
       node: nodes,
       initializer: weights,
-      input: [info('x', [batch ?? null, ...x])],
+      input: [info('x', [batch ?? null, ...x], ELEMENT_TYPE[type])],
       output: [{ name: 'y', type: { tensorType: { elemType: 1 } } }],
       valueInfo: Object.entries(shapes).map(([name, sizes]) => info(name, sizes)),
     },

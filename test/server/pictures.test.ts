@@ -5,31 +5,10 @@ import { expect, onTestFinished, test } from 'vitest'
 import { openExplainer } from '../../src/app/explainer/open.ts'
 import { fit } from '../../src/app/fit/fit.ts'
 import { decodeImageBytes } from '../../src/formats/images.node.ts'
-import { encodeNpy } from '../../src/formats/npy.ts'
-import { random } from '../../src/math/random.ts'
 import { localDesk } from '../../src/server/local-desk.ts'
 import { temporaryDirectory } from '../app/bundle.ts'
 import { ORIGIN, PROGRAM, served } from './served.ts'
-
-/** Takes pictures [1, 8, 8] and has four outputs. */
-const model = join(import.meta.dirname, '../onnx/fixtures/conv.onnx')
-
-/** A server of an explainer of pictures that are bytes. */
-async function servedPictures() {
-  const directory = await temporaryDirectory()
-  const uniform = random(3)
-  const data = Uint8Array.from({ length: 30 * 64 }, () => 256 * uniform())
-  const train = join(directory, 'train.npy')
-  await writeFile(train, encodeNpy({ dtype: 'uint8', shape: [30, 1, 8, 8], data }))
-  const out = join(directory, 'explainer')
-  await fit({ model, train, test: train, out })
-  const explainer = await openExplainer(out)
-  const desk = localDesk(explainer)
-  onTestFinished(() => desk.close())
-  const info = JSON.parse(String(await desk.ask('explainer')))
-  const server = await served({ desk: () => desk, explainer: info })
-  return { ...server, data, info, train, out }
-}
+import { model, servedPictures } from './served-pictures.ts'
 
 test('an example has its picture, pixel by pixel, kept for good under the fingerprint alone', async () => {
   const { ask, data, info } = await servedPictures()

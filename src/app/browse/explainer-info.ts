@@ -49,6 +49,8 @@ export interface ExplainerInfo extends Pick<Manifest, (typeof TOLD)[number]> {
   readonly layer: string | null
   /** Whether examples of the splits have pictures, and whether the network takes a picture of the user's */
   readonly pictures: { readonly train: boolean; readonly test: boolean; readonly asked: boolean }
+  /** Whether sensitivity maps can be drawn over the inputs of the network */
+  readonly maps: boolean
   readonly labelled: { readonly train: boolean; readonly test: boolean }
   /** What looks wrong, one sentence each */
   readonly warnings: readonly string[]
@@ -77,6 +79,7 @@ export async function explainerInfo(explainer: Explainer, thumbnails: Thumbnails
     source: network?.source ?? null,
     layer: network?.layer ?? null,
     pictures: { train: train.shown, test: test.shown, asked: takesPictures(manifest) },
+    maps: network !== null && isPictureShape(network.itemShape),
     labelled: { train: await labelsOf('train'), test: manifest.tests > 0 && (await labelsOf('test')) },
     warnings: [...warningsOf(manifest), ...train.warnings, ...test.warnings],
     correctedFrom: manifest.correctedFrom?.directory ?? null,

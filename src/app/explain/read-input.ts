@@ -1,7 +1,7 @@
 import { pictureOf } from '../../data/pictures.ts'
 import { readArray } from '../../data/read-array.ts'
 import type { TableChoice } from '../../data/table-roles.ts'
-import { decodeImage } from '../../formats/images.node.ts'
+import { decodeImage, decodeImageBytes } from '../../formats/images.node.ts'
 import type { NdArray } from '../../formats/ndarray.ts'
 import type { Picture } from '../../formats/picture.ts'
 import { UserError } from '../../user-error.ts'
@@ -27,7 +27,20 @@ export async function readInput(explainer: Explainer, input: string): Promise<Re
     const message = `${input}: no such file, expected test/12, train/12, a picture or F.npy#12`
     throw new UserError('not-found', message, { cause: error })
   })
-  const { pixels, shown } = pictureInput(explainer, picture, input)
+  return ofPicture(explainer, picture, input)
+}
+
+/** The content of a picture file as an input. `name` is what messages call it. */
+export async function decodeInput(
+  explainer: Explainer,
+  content: Uint8Array,
+  name: string,
+): Promise<ReadInput> {
+  return ofPicture(explainer, await decodeImageBytes(content, name), name)
+}
+
+function ofPicture(explainer: Explainer, picture: Picture, name: string): ReadInput {
+  const { pixels, shown } = pictureInput(explainer, picture, name)
   return { pixels, kind: 'as-training', picture: shown }
 }
 

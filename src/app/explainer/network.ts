@@ -61,14 +61,15 @@ export interface NetworkFile {
 /** Errors: UserError `not-found` where the explainer was made from arrays. */
 export async function readNetworkFile(reader: ExplainerReader): Promise<NetworkFile> {
   const { d, c } = reader.manifest
-  const { externalFiles, inputName, inputShape, batch, outputs, file } = expectNetwork(
+  const { externalFiles, inputName, inputType, inputShape, batch, outputs, file } = expectNetwork(
     reader.manifest,
     reader.directory,
   )
   const externalData = await Promise.all(
     externalFiles.map(async path => ({ path, data: await reader.bytes(`${MODEL_FOLDER}${path}`) })),
   )
-  const shape = { name: file, inputName, inputShape, batch, outputs, d, c }
+  const type = inputType === undefined ? {} : { inputType }
+  const shape = { name: file, inputName, ...type, inputShape, batch, outputs, d, c }
   return { bytes: await reader.bytes(file), shape, externalData }
 }
 

@@ -175,7 +175,16 @@ function usedNetwork(file: ModelFile, layer: ChosenLayer, kind: Kind): UsedNetwo
   const { bytes, names } = exposeHead(model, layer)
   const { rows: d, cols: c } = layer.weight
   return {
-    shape: { name: model.name, inputName: input.name, inputShape, batch, outputs: names, d, c },
+    shape: {
+      name: model.name,
+      inputName: input.name,
+      inputType: input.type,
+      inputShape,
+      batch,
+      outputs: names,
+      d,
+      c,
+    },
     bytes,
     externalData,
     layer,

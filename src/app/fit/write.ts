@@ -94,6 +94,7 @@ export function describeNetwork({
     file: `${MODEL_FOLDER}model.onnx`,
     externalFiles: externalData.map(({ path }) => path),
     inputName: shape.inputName,
+    ...(shape.inputType !== undefined && { inputType: shape.inputType }),
     inputShape: [...shape.inputShape],
     batch: shape.batch,
     outputs: shape.outputs,

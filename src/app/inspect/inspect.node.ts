@@ -155,6 +155,7 @@ async function tryHead(
     const shape = {
       name: model.name,
       inputName: input.name,
+      inputType: input.type,
       inputShape,
       batch,
       outputs: names,
@@ -163,7 +164,7 @@ async function tryHead(
     }
     const network = await Network.load(runtime, bytes, shape, externalData)
     try {
-      const inputs = trialInputs(TRIAL_INPUTS, product(inputShape), model.name)
+      const inputs = trialInputs(TRIAL_INPUTS, product(inputShape), model.name, input.type)
       return { verified: verifyModel(head, await network.runChecked(inputs, head.output)), reason: null }
     } finally {
       await network.release()

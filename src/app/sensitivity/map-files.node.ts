@@ -1,34 +1,49 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { encodeNpy } from '../../formats/npy.ts'
+import type { Picture } from '../../formats/picture.ts'
+import { encodeSmallPng } from '../../formats/png.node.ts'
 import { writeFolder } from '../../store/write-folder.node.ts'
-import type { Maps } from './parts.ts'
+import { groupName, pairName, partName } from './answer.ts'
+import type { Sensitivity } from './decompose.ts'
+import { enlarged } from './overlay.ts'
+import type { Panels } from './panels.ts'
 
 /** What a folder of maps is made of; one with anything else in it is not replaced. */
-const OWN = /^(map|given-map|rest|part-\d{2,})\.npy$/
+const OWN = /^(map|given-map|overlap|rest|(part|group|pair)-\d{2,})\.(npy|png)$/
 
-/** The file of the map of example k of the list. */
-export const partFile = (k: number): string => `part-${String(k).padStart(2, '0')}.npy`
+/** Pixels of an overlay's longer edge, at least. */
+const OVERLAY_EDGE = 224
 
 /**
- * Writes maps in the shape of the input, whole or not at all. Errors: UserError where something else stands there, or
- * maps without `force`.
+ * Writes maps in the shape of what is differentiated by, and over their picture where there is one, whole or not at
+ * all. Errors: UserError where something else stands there, or maps without `force`.
  */
 export function writeMaps(
   out: string,
-  { whole, rest, parts, given }: Maps,
+  { maps, entries, pairs }: Sensitivity,
+  panels: Panels | null,
   shape: readonly number[],
   force: boolean,
 ): Promise<void> {
-  const files = [
-    ['map.npy', whole],
-    ...(given ? [['given-map.npy', given] as const] : []),
-    ...parts.map((part, k) => [partFile(k), part] as const),
-    ['rest.npy', rest],
-  ] as const
+  const { whole, given, parts, overlap, rest } = maps
+  const files: [name: string, map: Float32Array, picture: Picture | undefined][] = []
+  const add = (name: string, map: Float32Array | null) => {
+    if (map) files.push([name, map, panels?.over(map)])
+  }
+  add('map', whole)
+  add('given-map', given)
+  for (const [k, part] of parts.entries()) {
+    add(k < entries.length ? partName(k) : groupName(k - entries.length), part)
+  }
+  add('overlap', overlap)
+  add('rest', rest)
+  for (const [k, { map }] of pairs.entries()) files.push([pairName(k), map, panels?.pairs[k]])
   return writeFolder(out, { what: 'folder of maps', isOwn: path => OWN.test(path), force }, async folder => {
-    for (const [file, data] of files) {
-      await writeFile(join(folder, file), encodeNpy({ dtype: 'float32', shape, data: data.slice() }))
+    for (const [name, map, picture] of files) {
+      await writeFile(join(folder, `${name}.npy`), encodeNpy({ dtype: 'float32', shape, data: map.slice() }))
+      if (!picture) continue
+      await writeFile(join(folder, `${name}.png`), encodeSmallPng(enlarged(picture, OVERLAY_EDGE)))
     }
   })
 }

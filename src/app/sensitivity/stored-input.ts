@@ -1,3 +1,4 @@
+import { expectWithin } from '../../data/inside.node.ts'
 import { readArray } from '../../data/read-array.ts'
 import { expectShape } from '../../math/matrix.ts'
 import { UserError } from '../../user-error.ts'
@@ -8,29 +9,40 @@ import type { NetworkInput } from '../explainer/network.ts'
 import type { SplitName } from '../explainer/stored-splits.ts'
 import { openStoredPictures } from '../show/stored-pictures.ts'
 
+/** What the network was given for an example that is stored, by its row. */
+export type StoredInputs = (row: number) => Promise<NetworkInput>
+
+/** Where the files of examples may be; see `openPictures`. */
+export interface OpeningInputs {
+  readonly followLinks?: boolean
+  readonly roots?: readonly string[] | undefined
+}
+
 /**
- * What the network was given for an example that is stored, from the files that it came from. Errors: UserError where
- * these are gone or no longer what they were, and where the explainer was made from features.
+ * Opens the files that the examples of a split came from, once for many. Errors: UserError where these are gone or no
+ * longer what they were, and where the explainer was made from features.
  */
-export async function storedInput(
+export async function openStoredInputs(
   explainer: Explainer,
   split: SplitName,
-  row: number,
-): Promise<NetworkInput> {
+  options: OpeningInputs = {},
+): Promise<StoredInputs> {
   const source = explainer.manifest.sources[split]
-  const name = `${split}/${row}`
   if (source === null) {
-    throw new UserError('not-found', `${name}: its input is not known, expected a picture or X.npy#12`)
+    throw new UserError('not-found', `${split}: its inputs are not known, expected a picture or X.npy#12`)
   }
   if (source.kind !== 'array' && source.kind !== 'table') {
-    const pictures = await openStoredPictures(explainer, split, { whole: true })
-    const picture = await pictures?.(row)
-    if (!picture)
+    const pictures = await openStoredPictures(explainer, split, { ...options, whole: true })
+    return async row => {
+      const name = `${split}/${row}`
+      const picture = await pictures?.(row)
+      if (picture) return pictureInput(explainer, picture, name).pixels
       throw new UserError('not-found', `${name}: its picture is not known, expected a file of one`)
-    return pictureInput(explainer, picture, name).pixels
+    }
   }
+  if (options.roots) await expectWithin(options.roots, source.path)
   const array = await readArray(source.path, 'inputs', tableChoice(explainer))
   if (source.kind === 'array') expectShape(source.path, array.shape, source.shape)
   const { sourceRows } = await explainer.examplesOf(split)
-  return rowOfArray(array, sourceRows ? sourceRows[row] : row)
+  return async row => rowOfArray(array, sourceRows ? sourceRows[row] : row)
 }

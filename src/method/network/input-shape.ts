@@ -1,14 +1,24 @@
 import type { OnnxModel, TensorInfo } from '../../onnx/model.ts'
 import { UserError } from '../../user-error.ts'
+import { type InputType, isInputType } from './input-tensor.ts'
 
-/** The only input of a model, of float32 numbers with an axis for the batch. Errors: UserError on any other. */
-export function modelInput(model: OnnxModel): TensorInfo & { shape: NonNullable<TensorInfo['shape']> } {
+/** The only input of a model, of numbers or ids, with an axis for the batch. */
+interface ModelInput extends TensorInfo {
+  readonly type: InputType
+  readonly shape: NonNullable<TensorInfo['shape']>
+}
+
+/** Errors: UserError on any other input, and on several. */
+export function modelInput(model: OnnxModel): ModelInput {
   const [input] = model.inputs
-  if (model.inputs.length === 1 && input.type === 'float32' && input.shape && input.shape.length >= 2) {
-    return { ...input, shape: input.shape }
+  if (model.inputs.length === 1 && isInputType(input.type) && input.shape && input.shape.length >= 2) {
+    return { ...input, type: input.type, shape: input.shape }
   }
   const found = model.inputs.map(({ name, type, shape }) => `${name} ${type} ${sizes(shape)}`)
-  throw new UserError('model', `${model.name}: inputs ${found.join('; ')}, expected one float32 input [n, …]`)
+  throw new UserError(
+    'model',
+    `${model.name}: inputs ${found.join('; ')}, expected one input [n, …] of float32, or of int64 for ids`,
+  )
 }
 
 /**
@@ -21,7 +31,7 @@ export function modelInput(model: OnnxModel): TensorInfo & { shape: NonNullable<
 export function inputShapeFor(
   model: OnnxModel,
   itemShape: readonly number[] | null,
-): { input: TensorInfo; inputShape: readonly number[]; batch: number | null } {
+): { input: ModelInput; inputShape: readonly number[]; batch: number | null } {
   const input = modelInput(model)
   const [batch, ...wanted] = input.shape
   if (itemShape === null) {

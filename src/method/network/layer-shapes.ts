@@ -6,6 +6,7 @@ import { batchOf, vectorsOf, whyNotOne } from '../../onnx/one-vector.ts'
 import type { ExternalData, Runtime, Tensor } from '../../runtime/runtime.ts'
 import { UserError } from '../../user-error.ts'
 import { inputShapeFor, product } from './input-shape.ts'
+import { inputTensor } from './input-tensor.ts'
 import { trialInputs } from './trial-inputs.ts'
 
 export interface CheckedLayers extends FoundLayers {
@@ -70,8 +71,8 @@ async function sizesOf(
 ): Promise<{ sizes: Map<string, readonly number[]>; batch: number }> {
   const { input, inputShape, batch: fixed } = inputShapeFor(model, null)
   const batch = fixed ?? BATCH
-  const { data } = trialInputs(batch, product(inputShape), model.name)
-  const inputs = { [input.name]: { type: 'float32' as const, dims: [batch, ...inputShape], data } }
+  const { data } = trialInputs(batch, product(inputShape), model.name, input.type)
+  const inputs = { [input.name]: inputTensor(input.type, data, [batch, ...inputShape], model.name) }
   const tensors = [...new Set(layers.flatMap(({ features, logits }) => [features, logits]))]
   const prefix = unusedPrefix(model, 'sizes/')
   const outputs = new Map(tensors.map((tensor, i) => [tensor, `${prefix}${i}`]))

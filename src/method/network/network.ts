@@ -8,6 +8,7 @@ import type { ExternalData, LoadOptions, Runtime, Session } from '../../runtime/
 import { UserError } from '../../user-error.ts'
 import { type BatchSizes, batchSizes, FastestBatch } from './batch-size.ts'
 import { product } from './input-shape.ts'
+import { type InputType, inputTensor } from './input-tensor.ts'
 
 /** What the network gives for a batch. */
 export interface NetworkOutputs {
@@ -58,6 +59,8 @@ export function exposeHead(
 export interface NetworkShape {
   readonly name: string
   readonly inputName: string
+  /** float32 unless told. */
+  readonly inputType?: InputType
   /** Sizes of one input, without the batch axis. */
   readonly inputShape: readonly number[]
   /** The batch that the file fixes; null where any will do. */
@@ -204,11 +207,11 @@ export class Network {
     size: number,
     modelOutput: string | null = null,
   ): Promise<{ features: Float32Array; logits: Float32Array; output: FloatArray | null }> {
-    const { inputName, inputShape, outputs, d, c, name } = this.shape
+    const { inputName, inputType = 'float32', inputShape, outputs, d, c, name } = this.shape
     const numbers = size * product(inputShape)
     const padded = data.length === numbers ? data : new Float32Array(numbers)
     if (padded !== data) padded.set(data)
-    const inputs = { [inputName]: { type: 'float32' as const, dims: [size, ...inputShape], data: padded } }
+    const inputs = { [inputName]: inputTensor(inputType, padded, [size, ...inputShape], name) }
     try {
       const names = [outputs.features, outputs.logits, ...(modelOutput === null ? [] : [modelOutput])]
       const answer = await this.#session.run(inputs, names)

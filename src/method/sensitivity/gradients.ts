@@ -3,8 +3,10 @@ import type { FloatType, Sizes } from '../../onnx/adjoint/emitter.ts'
 import { type Differentiated, findPath } from '../../onnx/adjoint/path.ts'
 import type { OnnxModel } from '../../onnx/model.ts'
 import type { ExternalData, Runtime, Session, Tensor } from '../../runtime/runtime.ts'
+import { compareOnce, toleranceOf } from './compare-once.ts'
 import { type Inputs, probe } from './probe.ts'
 import { loadModel, runModel } from './run.ts'
+import { type RunBytes, runBytes } from './run-bytes.ts'
 
 export interface GradientsOptions extends Differentiated {
   readonly externalData?: readonly ExternalData[]
@@ -20,6 +22,10 @@ export class Gradients {
   readonly isFree: boolean
   /** Of the target, for one input or the batch that the model fixes; null for the batch's. */
   readonly targetSizes: Sizes
+  /** Of the tensors differentiated by, in their order. */
+  readonly wrtSizes: readonly Sizes[]
+  /** What one run takes. */
+  readonly takes: RunBytes
   readonly #name: string
   readonly #session: Session
   readonly #seed: { readonly name: string; readonly type: FloatType }
@@ -29,6 +35,8 @@ export class Gradients {
     this.#session = session
     this.isFree = known.isFree
     this.targetSizes = known.targetSizes
+    this.wrtSizes = known.wrtSizes
+    this.takes = known.takes
     this.#name = known.name
     this.#seed = known.seed
     this.#outputs = known.gradients
@@ -39,10 +47,18 @@ export class Gradients {
     const { externalData = [], target } = options
     const path = findPath(model, options)
     const { isFree, ...probed } = await probe(runtime, model, path, externalData, options)
-    const { bytes, ...adjoint } = adjointModel(model, path, probed)
-    const session = await loadModel(runtime, model.name, bytes, externalData)
-    const targetSizes = probed.sizes.get(target) ?? []
-    return new Gradients(session, { isFree, targetSizes, name: model.name, ...adjoint })
+    const isDevice = runtime.device !== 'cpu'
+    const { bytes, ...adjoint } = adjointModel(model, path, probed, { isPortable: isDevice })
+    const tolerances = toleranceOf(adjoint)
+    const session = await loadModel(runtime, model.name, bytes, externalData, { tolerances })
+    const [targetSizes, ...wrtSizes] = [target, ...path.wrt].map(tensor => probed.sizes.get(tensor) ?? [])
+    // Graphics processors compute in single precision, and others fail here in their own words.
+    if (isDevice) {
+      const inputs = options.inputs(options.fixed ?? 1)
+      await compareOnce(session, model.name, adjoint, { inputs, targetSizes })
+    }
+    const takes = runBytes(model, probed.sizes, path)
+    return new Gradients(session, { isFree, targetSizes, wrtSizes, takes, name: model.name, ...adjoint })
   }
 
   /**
@@ -64,6 +80,8 @@ export class Gradients {
 interface Known {
   readonly isFree: boolean
   readonly targetSizes: Sizes
+  readonly wrtSizes: readonly Sizes[]
+  readonly takes: RunBytes
   readonly name: string
   readonly seed: { readonly name: string; readonly type: FloatType }
   readonly gradients: readonly string[]

@@ -2,66 +2,91 @@ import type { Matrix } from '../../math/matrix.ts'
 import { zerosFloat32 } from '../../math/matrix.ts'
 import type { OnnxModel } from '../../onnx/model.ts'
 import type { ExternalData, Runtime } from '../../runtime/runtime.ts'
+import { UserError } from '../../user-error.ts'
 import { product } from '../network/input-shape.ts'
+import { inputTensor } from '../network/input-tensor.ts'
 import type { NetworkShape } from '../network/network.ts'
 import { Gradients } from './gradients.ts'
+import { type BatchAxis, batchAxis, copyMaps } from './map-shape.ts'
 import type { Inputs } from './probe.ts'
 
-/** How many maps are made at once, so that what is kept of the network for each fills no memory. */
+/** How many maps are made at once at most: more are no faster. */
 const AT_ONCE = 32
 
+/** What one run may take where nothing is told; a single map may take more. */
+const MEMORY = 2 ** 31
+
+/** What maps are made of, and with how much memory. */
+export interface MapsOptions {
+  readonly externalData?: readonly ExternalData[]
+  /** The tensor differentiated by; the network's input unless told */
+  readonly wrt?: string
+  /** Bytes that one run may take beside the weights; 2 GiB unless told, and then more for a single map */
+  readonly memory?: number
+}
+
 /**
- * The sensitivity of a network's features f to its input x:
+ * The sensitivity of a network's features f to its input, or to any tensor w between the two:
  *
- *   map(v) = (∂f / ∂x)ᵀ v = ∂⟨v, f⟩ / ∂x       of the input's shape
+ *   map(v) = (∂f / ∂w)ᵀ v = ∂⟨v, f⟩ / ∂w       of w's shape
  *
  * With v = Θ_j it is the map of a logit, and since Θ_j is a sum over training examples, so is the map (method.md §5.5).
  */
 export class SensitivityMaps {
+  /** How many maps one run makes. */
+  readonly atOnce: number
   readonly #gradients: Gradients
   readonly #shape: NetworkShape
+  /** Of the tensor differentiated by: maps have its shape */
+  readonly axis: BatchAxis
 
-  private constructor(gradients: Gradients, shape: NetworkShape) {
+  private constructor(gradients: Gradients, shape: NetworkShape, axis: BatchAxis, atOnce: number) {
     this.#gradients = gradients
     this.#shape = shape
+    this.axis = axis
+    this.atOnce = atOnce
   }
 
-  /** Errors: UserError where gradients cannot pass the network. */
+  /** Errors: UserError where gradients cannot pass the network, and where memory does not suffice for one map. */
   static async load(
     runtime: Runtime,
     model: OnnxModel,
     shape: NetworkShape,
-    externalData: readonly ExternalData[],
+    { externalData = [], wrt = shape.inputName, memory }: MapsOptions = {},
   ): Promise<SensitivityMaps> {
     const gradients = await Gradients.load(runtime, model, {
       target: shape.outputs.features,
-      wrt: [shape.inputName],
+      wrt: [wrt],
       externalData,
       inputs: batch => repeated(shape, new Float32Array(product(shape.inputShape)), batch),
       fixed: shape.batch,
     })
-    return new SensitivityMaps(gradients, shape)
+    try {
+      const axis = batchAxis(gradients.wrtSizes[0], gradients.isFree ? null : (shape.batch ?? 1), wrt)
+      return new SensitivityMaps(gradients, shape, axis, mapsAtOnce(gradients, shape, memory))
+    } catch (error) {
+      await gradients.release()
+      throw error
+    }
   }
 
   /**
-   * One map for each row of seeds [k, d], at one ready input: [k, size of an input]. The network runs forward once for
-   * all of them wherever it can be given one input and many seeds.
+   * One map for each row of seeds [k, d], at one ready input: [k, size of a map]. The network runs forward once for
+   * as many of them as memory allows, wherever it can be given one input and many seeds.
    */
   async at(input: Float32Array, seeds: Matrix<Float32Array>): Promise<Matrix<Float32Array>> {
     const { batch, d } = this.#shape
     const { isFree } = this.#gradients
-    const size = product(this.#shape.inputShape)
-    const maps = zerosFloat32(seeds.rows, size)
+    const maps = zerosFloat32(seeds.rows, product(this.axis.mapShape))
     const inputs = repeated(this.#shape, input, isFree ? 1 : (batch ?? 1))
-    const atOnce = isFree ? AT_ONCE : (batch ?? 1)
-    for (let start = 0; start < seeds.rows; start += atOnce) {
-      const count = Math.min(atOnce, seeds.rows - start)
+    for (let start = 0; start < seeds.rows; start += this.atOnce) {
+      const count = Math.min(this.atOnce, seeds.rows - start)
       // A batch that is fixed is filled up with zeros.
-      const rows = isFree ? count : atOnce
+      const rows = isFree ? count : this.atOnce
       const seed = new Float32Array(rows * d)
       seed.set(seeds.data.subarray(start * d, (start + count) * d))
       const [gradient] = await this.#gradients.run(inputs, seed, this.#seedSizes(rows))
-      maps.data.set((gradient.data as Float32Array).subarray(0, count * size), start * size)
+      copyMaps(gradient.data as Float32Array, this.axis, rows, maps, start, count)
     }
     return maps
   }
@@ -75,9 +100,30 @@ export class SensitivityMaps {
   }
 }
 
+/** Errors: UserError where one map takes more than there is. */
+function mapsAtOnce(
+  { isFree, takes }: Gradients,
+  { batch, name }: NetworkShape,
+  memory: number | undefined,
+): number {
+  const least = takes.forward + takes.adjoint
+  if (memory !== undefined && memory < least) {
+    throw new UserError(
+      'usage',
+      `memory: ${memory} bytes, ${name} takes ${least} for one map, expected that much or more`,
+    )
+  }
+  if (!isFree) return batch ?? 1
+  return Math.max(1, Math.min(AT_ONCE, Math.floor(((memory ?? MEMORY) - takes.forward) / takes.adjoint)))
+}
+
 /** One input, as often as asked for. */
-function repeated({ inputName, inputShape }: NetworkShape, input: Float32Array, batch: number): Inputs {
+export function repeated(
+  { name, inputName, inputType = 'float32', inputShape }: NetworkShape,
+  input: Float32Array,
+  batch: number,
+): Inputs {
   const data = new Float32Array(batch * input.length)
   for (let i = 0; i < batch; i++) data.set(input, i * input.length)
-  return { [inputName]: { type: 'float32', dims: [batch, ...inputShape], data } }
+  return { [inputName]: inputTensor(inputType, data, [batch, ...inputShape], name) }
 }

@@ -1,5 +1,5 @@
 import { firstLine } from '../../runtime/first-line.ts'
-import type { ExternalData, Runtime, Session, Tensor } from '../../runtime/runtime.ts'
+import type { ExternalData, LoadOptions, Runtime, Session, Tensor } from '../../runtime/runtime.ts'
 import { UserError } from '../../user-error.ts'
 
 /** Errors: UserError in ONNX Runtime's own words. */
@@ -8,9 +8,10 @@ export async function loadModel(
   name: string,
   bytes: Uint8Array,
   externalData: readonly ExternalData[],
+  options: LoadOptions = {},
 ): Promise<Session> {
   try {
-    return await runtime.load(bytes, externalData)
+    return await runtime.load(bytes, externalData, options)
   } catch (cause) {
     throw new UserError('model', `${name}: ONNX Runtime cannot load it: ${firstLine(cause)}`, { cause })
   }

@@ -2,15 +2,17 @@ import { unusedPrefix, withAddition } from '../expose.ts'
 import { attribute, ELEMENT_TYPE, type OnnxModel } from '../model.ts'
 import { encodeModel } from '../proto.ts'
 import { Emitter, type FloatType, type Sizes } from './emitter.ts'
-import { type Passed, type Path, refuse } from './path.ts'
+import { type Path, refuse } from './path.ts'
 import type { Probed } from './probe.ts'
-import type { Step } from './rule.ts'
+import type { Passed, Step } from './rule.ts'
 
 /** A model with its adjoint behind it. */
 export interface AdjointModel {
   readonly bytes: Uint8Array
   /** The input that takes the adjoint of the target, and its type. */
   readonly seed: { readonly name: string; readonly type: FloatType }
+  /** The output that is the target itself. */
+  readonly target: string
   /** Outputs that are the adjoints of the tensors differentiated by, in their order. */
   readonly gradients: readonly string[]
 }
@@ -22,17 +24,24 @@ export interface AdjointModel {
  *
  * Where all sizes are known but the batch's, the model may be given one input and many seeds: then it runs forward
  * once, and what has the batch's axis is repeated. Nothing of the model is written again; see `exposeTensors`.
+ *
+ * @param isPortable whether to write only what graphics processors compute too, and rightly; the processor is slower by it
  */
-export function adjointModel(model: OnnxModel, path: Path, probed: Probed): AdjointModel {
+export function adjointModel(
+  model: OnnxModel,
+  path: Path,
+  probed: Probed,
+  { isPortable = false }: { readonly isPortable?: boolean } = {},
+): AdjointModel {
   const prefix = unusedPrefix(model, 'adjoint/')
-  const e = new Emitter(model.opset, prefix)
+  const e = new Emitter(model.opset, prefix, isPortable)
   const seed = { name: `${prefix}seed`, type: path.types.get(path.target) ?? 'float32' }
   const gathered = new Map([[path.target, [seed.name]]])
   /** The sum of what came to a tensor from everything that takes it; null where nothing did. */
   const adjointOf = (tensor: string): string | null => {
     const parts = gathered.get(tensor) ?? []
     if (parts.length < 2) return parts[0] ?? null
-    const sum = e.op('Sum', parts)
+    const sum = e.total(parts)
     gathered.set(tensor, [sum])
     return sum
   }
@@ -51,7 +60,10 @@ export function adjointModel(model: OnnxModel, path: Path, probed: Probed): Adjo
     e.rename(adjointOf(tensor) ?? seed.name, name)
     return name
   })
-  return { bytes: appended(model, e, path, probed, seed, gradients), seed, gradients }
+  const target = `${prefix}target`
+  e.rename(path.target, target)
+  e.keepOnly([target, ...gradients])
+  return { bytes: appended(model, e, path, probed, { seed, target, gradients }), seed, target, gradients }
 }
 
 function stepOf(
@@ -95,8 +107,7 @@ function appended(
   e: Emitter,
   { target, wrt, types }: Path,
   probed: Probed,
-  seed: AdjointModel['seed'],
-  gradients: readonly string[],
+  { seed, target: output, gradients }: Omit<AdjointModel, 'bytes'>,
 ): Uint8Array {
   const tensorType = (type: FloatType, rank: number) => ({
     elemType: ELEMENT_TYPE[type],
@@ -112,9 +123,9 @@ function appended(
           type: { tensorType: tensorType(seed.type, sizesOf(probed, target).length) },
         },
       ],
-      output: gradients.map((name, k) => ({
+      output: [[output, target], ...gradients.map((name, k) => [name, wrt[k]])].map(([name, of]) => ({
         name,
-        type: { tensorType: { elemType: ELEMENT_TYPE[types.get(wrt[k]) ?? 'float32'] } },
+        type: { tensorType: { elemType: ELEMENT_TYPE[types.get(of) ?? 'float32'] } },
       })),
       valueInfo: [],
     },

@@ -14,17 +14,17 @@ const broadcasting = (parts: (step: Step, at: number) => string): Rule => ({
 const extreme = broadcasting(({ e, g, y, node }, at) => {
   const is = (input: string) => e.indicator(e.op('Equal', [input, y]))
   const ties = node.input.map(is).reduce(e.add)
-  return e.mul(g, e.div(is(node.input[at]), ties))
+  return e.scale(g, e.div(is(node.input[at]), ties))
 })
 
 export const ARITHMETIC: Rules = {
   Add: broadcasting(({ g }) => g),
   Sum: broadcasting(({ g }) => g),
-  Sub: broadcasting(({ e, g }, at) => (at === 0 ? g : e.op('Neg', [g]))),
-  Mul: broadcasting(({ e, g, node }, at) => e.mul(g, node.input[1 - at])),
+  Sub: broadcasting(({ e, g }, at) => (at === 0 ? g : e.scale(g, -1))),
+  Mul: broadcasting(({ e, g, node }, at) => e.scale(g, node.input[1 - at])),
   Div: broadcasting(({ e, g, y, node }, at) => {
-    const part = e.div(g, node.input[1])
-    return at === 0 ? part : e.op('Neg', [e.mul(part, y)])
+    const inverse = e.op('Reciprocal', [node.input[1]])
+    return e.scale(g, at === 0 ? inverse : e.op('Neg', [e.mul(inverse, y)]))
   }),
   Max: extreme,
   Min: extreme,
@@ -39,16 +39,16 @@ export const ARITHMETIC: Rules = {
     adjoint: step => {
       const { e, g, x, y, node } = step
       const power = e.cast(node.input[1], step.type(x))
-      const part = e.mul(g, e.mul(power, e.op('Pow', [x, e.sub(power, 1)])))
+      const part = e.scale(g, e.mul(power, e.op('Pow', [x, e.sub(power, 1)])))
       return [e.unbroadcast(part, step.sizes(y), step.sizes(x))]
     },
   },
-  Neg: unary(({ e, g }) => e.op('Neg', [g])),
-  Abs: unary(({ e, g, x }) => e.mul(g, e.op('Sign', [x]))),
-  Exp: unary(({ e, g, y }) => e.mul(g, y)),
-  Log: unary(({ e, g, x }) => e.div(g, x)),
-  Sqrt: unary(({ e, g, y }) => e.div(e.mul(g, 0.5), y)),
-  Reciprocal: unary(({ e, g, y }) => e.op('Neg', [e.mul(g, e.mul(y, y))])),
-  Sin: unary(({ e, g, x }) => e.mul(g, e.op('Cos', [x]))),
-  Cos: unary(({ e, g, x }) => e.op('Neg', [e.mul(g, e.op('Sin', [x]))])),
+  Neg: unary(({ e, g }) => e.scale(g, -1)),
+  Abs: unary(({ e, g, x }) => e.scale(g, e.op('Sign', [x]))),
+  Exp: unary(({ e, g, y }) => e.scale(g, y)),
+  Log: unary(({ e, g, x }) => e.scale(g, e.op('Reciprocal', [x]))),
+  Sqrt: unary(({ e, g, y }) => e.scale(g, e.div(0.5, y))),
+  Reciprocal: unary(({ e, g, y }) => e.scale(g, e.op('Neg', [e.mul(y, y)]))),
+  Sin: unary(({ e, g, x }) => e.scale(g, e.op('Cos', [x]))),
+  Cos: unary(({ e, g, x }) => e.scale(g, e.op('Neg', [e.op('Sin', [x])]))),
 }

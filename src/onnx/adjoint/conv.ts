@@ -1,3 +1,5 @@
+import { product } from '../constant-shape.ts'
+import type { Emitter, Sizes } from './emitter.ts'
 import { type Rules, range, type Step } from './rule.ts'
 import { intoWindows, spatial, type Windows, windowsOf } from './windows.ts'
 
@@ -14,7 +16,10 @@ export const CONVOLUTIONS: Rules = {
       const weight = node.input[1]
       const windows = windowsOf(step, spatial(step, step.sizes(weight)), step.sizes(x), step.sizes(y))
       const group = step.int('group', 1)
-      return [turnedConv(step, windows, group) ?? intoWindows(step, g, weight, windows, group)]
+      return [
+        turnedConv(step, windows, group) ??
+          intoWindows(step, g, weight, windows, { group, perGroup: Number(step.sizes(weight)[1]) }),
+      ]
     },
   },
   ConvTranspose: {
@@ -27,7 +32,7 @@ export const CONVOLUTIONS: Rules = {
       const kernel = spatial(step, step.sizes(node.input[1]))
       const one = kernel.map(() => 1)
       return [
-        e.op('Conv', [g, node.input[1]], {
+        convolution(e, g, node.input[1], step.sizes(node.input[1]), {
           strides: step.ints('strides') ?? one,
           dilations: step.ints('dilations') ?? one,
           pads: step.ints('pads') ?? [...one, ...one].fill(0),
@@ -38,15 +43,37 @@ export const CONVOLUTIONS: Rules = {
   },
 }
 
+/**
+ * Onnxruntime's WebGPU kernel for windows of more than one place (conv2d_mm) takes a number of input channels that
+ * three divides and four does not for three, and answers wrongly; zeros up to a multiple of four are left alone.
+ *
+ * @param sizes of the weight [out, in / group, …]
+ */
+function convolution(
+  e: Emitter,
+  tensor: string,
+  weight: string,
+  sizes: Sizes,
+  attributes: { readonly group: number; readonly [name: string]: number | readonly number[] },
+): string {
+  const [, channels, ...kernel] = sizes as readonly number[]
+  const isTaken = channels % 3 === 0 && channels % 4 !== 0 && channels > 3 && product(kernel) > 1
+  if (!e.isPortable || !isTaken || attributes.group !== 1) return e.op('Conv', [tensor, weight], attributes)
+  const none = sizes.map(() => 0)
+  const more = none.map((_, axis) => (axis === 1 ? 4 - (channels % 4) : 0))
+  return e.op('Conv', [e.pad(tensor, none, more), e.pad(weight, none, more)], attributes)
+}
+
 /** null where the adjoint is no convolution. */
 function turnedConv(step: Step, windows: Windows, group: number): string | null {
   const { e, g, node } = step
   const { kernel, strides, dilations, begin, end } = windows
+  const [outputs, inner] = step.sizes(node.input[1]) as readonly number[]
   const around = (ends: readonly number[]) => ends.map((count, a) => dilations[a] * (kernel[a] - 1) - count)
   const pads = [...around(begin), ...around(end)]
   if (strides.some(stride => stride !== 1) || pads.some(count => count < 0)) return null
   const weight = e.flip(turned(step, node.input[1], group), turnedAxes(kernel))
-  return e.op('Conv', [g, weight], { dilations, pads, group })
+  return convolution(e, g, weight, [group * inner, outputs / group, ...kernel], { dilations, pads, group })
 }
 
 const turnedAxes = (kernel: readonly number[]): number[] =>

@@ -1,5 +1,6 @@
+import { takenBy } from '../consumers.ts'
 import { ELEMENT_TYPE } from '../model.ts'
-import type { AttributeProto, NodeProto, TensorProto } from '../proto.ts'
+import type { AttributeProto, GraphProto, NodeProto, TensorProto } from '../proto.ts'
 
 /** Sizes of a tensor's axes; null for the one that is the batch's, where any batch will do. */
 export type Sizes = readonly (number | null)[]
@@ -10,9 +11,23 @@ export type FloatType = 'float32' | 'float64'
 /** A tensor by its name, or a number in the precision at hand. */
 export type Operand = string | number
 
-type AttributeValue = number | readonly number[] | string
+type AttributeValue =
+  | number
+  | readonly number[]
+  | string
+  | { readonly float: number }
+  | { readonly graph: GraphProto }
 
-const [INT, STRING, INTS] = [2, 3, 7]
+const [FLOAT, INT, STRING, GRAPH, INTS] = [1, 2, 3, 5, 7]
+
+/** Numbers from here on are 1 when multiplied with its inverse: all but those that are nothing in single precision. */
+const LEAST = 2 ** -126
+
+/** An adjoint as what another one is multiplied with, number by number. */
+interface Scaled {
+  readonly base: string
+  readonly factor: Operand
+}
 
 /** Operators whose axes are an input since this operator set, and an attribute before. */
 const AXES_INPUT = { ReduceSum: 13, ReduceMean: 18, ReduceMax: 18 } as const
@@ -27,10 +42,13 @@ export class Emitter {
   /** Of the numbers among operands. */
   type: FloatType = 'float32'
   readonly #constants = new Map<string, string>()
+  readonly #scaled = new Map<string, Scaled>()
 
   constructor(
     readonly opset: number,
     readonly prefix: string,
+    /** Whether only what every device has kernels for is written. */
+    readonly isPortable = false,
   ) {}
 
   /** A node with one output, whose name is answered. */
@@ -61,11 +79,18 @@ export class Emitter {
     return output
   }
 
-  /** A node like another, for one other input. */
-  again(node: NodeProto, input: string): string {
-    const name = `${this.prefix}${node.opType}_${this.nodes.length}`
-    this.nodes.push({ ...node, name, input: [input], output: [name] })
-    return name
+  /** A node like another, for other inputs and with so many outputs. */
+  again(node: NodeProto, inputs: readonly string[], count: number): string[] {
+    const output = this.ops(node.opType ?? '', inputs, count)
+    this.nodes.push({ ...this.nodes.pop(), input: [...inputs], output, attribute: node.attribute })
+    return output
+  }
+
+  /** For a graph inside a node of this one. */
+  inner(): Emitter {
+    const inner = new Emitter(this.opset, `${this.prefix}inner_${this.nodes.length}/`, this.isPortable)
+    inner.type = this.type
+    return inner
   }
 
   /** Names a tensor. */
@@ -92,12 +117,73 @@ export class Emitter {
     return this.#constant('int64', [], BigInt64Array.of(BigInt(value)))
   }
 
+  /** One of the things that an axis counts, without that axis. */
+  at(tensor: string, axis: number, index: number): string {
+    return this.op('Gather', [tensor, this.integer(index)], { axis })
+  }
+
+  /** A constant tensor of integers. */
+  places(values: readonly number[], dims: readonly number[]): string {
+    return this.#constant('int64', dims, BigInt64Array.from(values, BigInt))
+  }
+
   add = (a: Operand, b: Operand): string => this.op('Add', [a, b])
   sub = (a: Operand, b: Operand): string => this.op('Sub', [a, b])
   mul = (a: Operand, b: Operand): string => this.op('Mul', [a, b])
   div = (a: Operand, b: Operand): string => this.op('Div', [a, b])
   exp = (a: Operand): string => this.op('Exp', [a])
   where = (condition: string, a: Operand, b: Operand): string => this.op('Where', [condition, a, b])
+
+  /**
+   * An adjoint multiplied number by number with what does not depend on it. Factors that follow each other are
+   * multiplied first: with one input and many seeds they are small, and adjoints are not.
+   */
+  scale(adjoint: string, factor: Operand): string {
+    const known = this.#scaled.get(adjoint)
+    const scaled = known
+      ? { base: known.base, factor: this.#product(known.factor, factor) }
+      : { base: adjoint, factor }
+    const out = this.mul(scaled.base, scaled.factor)
+    this.#scaled.set(out, scaled)
+    return out
+  }
+
+  /** The sum of adjoints; what one was multiplied with on several ways is added first. */
+  total(adjoints: readonly string[]): string {
+    const factors = new Map<string, Operand[]>()
+    for (const adjoint of adjoints) {
+      const { base, factor } = this.#scaled.get(adjoint) ?? { base: adjoint, factor: 1 }
+      factors.set(base, [...(factors.get(base) ?? []), factor])
+    }
+    const parts = [...factors].map(([base, ways]) => {
+      if (ways.length > 1)
+        return this.scale(
+          base,
+          ways.reduce((sum, factor) => this.#sum(sum, factor)),
+        )
+      return adjoints.find(adjoint => adjoint === base || this.#scaled.get(adjoint)?.base === base) ?? base
+    })
+    return parts.length === 1 ? parts[0] : this.op('Sum', parts)
+  }
+
+  /** Drops what nothing of this is computed from. */
+  keepOnly(outputs: readonly string[]): void {
+    const needed = new Set(outputs)
+    const kept = this.nodes.reverse().filter(node => {
+      const isNeeded = node.output.some(name => needed.has(name))
+      if (isNeeded) for (const name of takenBy(node)) needed.add(name)
+      return isNeeded
+    })
+    this.nodes.splice(0, this.nodes.length, ...kept.reverse())
+    const used = this.initializers.filter(({ name = '' }) => needed.has(name))
+    this.initializers.splice(0, this.initializers.length, ...used)
+  }
+
+  /** 1 where a tensor is above zero, 0 elsewhere; in one step, on all cores, wherever there is a kernel for that. */
+  positive(tensor: string): string {
+    if (this.type === 'float64') return this.indicator(this.op('Greater', [tensor, 0]))
+    return this.op('HardSigmoid', [tensor], { alpha: { float: 1 / LEAST }, beta: { float: 0 } })
+  }
 
   /** 1 where it holds, 0 elsewhere. */
   indicator(condition: string): string {
@@ -160,9 +246,17 @@ export class Emitter {
     return lead > 0 ? this.reshape(summed, to) : summed
   }
 
+  #product(a: Operand, b: Operand): Operand {
+    return typeof a === 'number' && typeof b === 'number' ? a * b : this.mul(a, b)
+  }
+
+  #sum(a: Operand, b: Operand): Operand {
+    return typeof a === 'number' && typeof b === 'number' ? a + b : this.add(a, b)
+  }
+
   #constant(type: FloatType | 'int64', dims: readonly number[], data: ArrayBufferView): string {
     const rawData = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength)
-    const key = `${type} ${dims.join()} ${rawData.join()}`
+    const key = `${type} ${dims.join()} ${new TextDecoder('latin1').decode(rawData)}`
     const known = this.#constants.get(key)
     if (known !== undefined) return known
     const name = `${this.prefix}constant_${this.initializers.length}`
@@ -184,6 +278,8 @@ export class Emitter {
 
 function attributeProto(name: string, value: AttributeValue): AttributeProto {
   const empty = { name, floats: [], ints: [], strings: [] }
+  if (typeof value === 'object' && 'float' in value) return { ...empty, f: value.float, type: FLOAT }
+  if (typeof value === 'object' && 'graph' in value) return { ...empty, g: value.graph, type: GRAPH }
   if (typeof value === 'number') return { ...empty, i: value, type: INT }
   if (typeof value === 'string') return { ...empty, s: new TextEncoder().encode(value), type: STRING }
   return { ...empty, ints: [...value], type: INTS }

@@ -10,7 +10,7 @@ export const NORMALISATION: Rules = {
       if (step.int('training_mode', 0) !== 0) step.refuse('training mode')
       const deviation = e.op('Sqrt', [e.add(node.input[4], step.float('epsilon', 1e-5))])
       const scale = e.div(node.input[1], deviation)
-      return [e.mul(g, e.reshape(scale, channelSizes(step.sizes(x))))]
+      return [e.scale(g, e.reshape(scale, channelSizes(step.sizes(x))))]
     },
   },
   LayerNormalization: {

@@ -1,21 +1,16 @@
 import { UserError } from '../../user-error.ts'
+import { takenBy } from '../consumers.ts'
 import { attribute, ELEMENT_TYPE, isOwnOperator, layerName, type OnnxModel, operatorName } from '../model.ts'
 import type { NodeProto } from '../proto.ts'
 import type { FloatType } from './emitter.ts'
-import type { Rule } from './rule.ts'
+import { nested } from './nested.ts'
+import type { Passed } from './rule.ts'
 import { ruleOf } from './rules.ts'
 
 /** What is differentiated, and with respect to what: tensors by name. */
 export interface Differentiated {
   readonly target: string
   readonly wrt: readonly string[]
-}
-
-/** A node between them, with its rule and the inputs that gradients pass to. */
-export interface Passed {
-  readonly node: NodeProto
-  readonly rule: Rule
-  readonly inputs: readonly number[]
 }
 
 /** What stands between what is differentiated and with respect to what. */
@@ -58,7 +53,7 @@ export function findPath(model: OnnxModel, { target, wrt }: Differentiated): Pat
       `${model.name}: ${target} does not depend on ${wrt.join(', ')}, expected tensors that lead to it`,
     )
   }
-  return { target, wrt, nodes, types }
+  return { target, wrt, nodes: nested(nodes), types }
 }
 
 /** A node that takes tensors with a gradient; null for one that takes none, or lets none pass. */
@@ -68,6 +63,13 @@ function passedBy(model: OnnxModel, node: NodeProto, types: ReadonlyMap<string, 
   const rule = isOwnOperator(node) ? ruleOf(node.opType ?? '') : undefined
   if (rule === 'none' || (node.opType === 'Cast' && castTo(node) === null)) return null
   const inputs = node.input.flatMap((input, at) => (types.has(input) ? [at] : []))
+  if (rule === undefined && model.functions.has(operatorName(node))) {
+    return refuse(
+      model,
+      node,
+      "a function of the model itself, expected ONNX's own operators, export with functions inlined",
+    )
+  }
   if (rule === undefined || inputs.length === 0) {
     return refuse(model, node, 'its gradient is not known, export the model without it')
   }
@@ -120,10 +122,4 @@ function leadingTo(model: OnnxModel, target: string): Set<string> {
     for (const input of takenBy(node)) found.add(input)
   }
   return found
-}
-
-/** What a node takes, itself or in the branches and loops that it holds. */
-export function takenBy(node: NodeProto): string[] {
-  const inner = node.attribute.flatMap(({ g }) => g?.node.flatMap(takenBy) ?? [])
-  return [...node.input, ...inner].filter(tensor => tensor !== '')
 }

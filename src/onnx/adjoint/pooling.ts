@@ -1,4 +1,5 @@
 import { product } from '../constant-shape.ts'
+import type { NodeProto } from '../proto.ts'
 import { type Rules, range, type Step, unary } from './rule.ts'
 import { intoWindows, type Windows, windowsOf } from './windows.ts'
 
@@ -16,9 +17,11 @@ const windowsOfPool = (step: Step): Windows =>
 export const POOLING: Rules = {
   MaxPool: unary(step => {
     const windows = windowsOfPool(step)
-    const { e, g } = step
-    const parts = firstLargest(step, windows).map(mask => alone(step, e.mul(g, mask), windows))
-    const stacked = e.op('Concat', parts, { axis: 1 })
+    const { e, g, x } = step
+    const [channels, places] = [Number(step.sizes(x)[1]), product(windows.kernel)]
+    const masks = e.isPortable ? firstLargest(step, windows) : indexed(step, windows)
+    const whole = e.mul(e.reshape(g, [null, channels, 1, ...windows.to]), masks)
+    const stacked = e.reshape(whole, [null, places, ...windows.to])
     return back(step, stacked, windows, oneEach(windows.kernel))
   }),
   AveragePool: unary(step => {
@@ -33,7 +36,7 @@ export const POOLING: Rules = {
   }),
   GlobalMaxPool: unary(({ e, g, x, y, sizes }) => {
     const is = e.indicator(e.op('Equal', [x, y]))
-    return e.mul(e.div(g, e.sum(is, range(2, sizes(x).length))), is)
+    return e.mul(g, e.div(is, e.sum(is, range(2, sizes(x).length))))
   }),
 }
 
@@ -45,7 +48,7 @@ function back(step: Step, tensor: string, windows: Windows, kernels: readonly nu
   const { e, x } = step
   const channels = kernels.length / product(windows.kernel)
   const weight = e.floats(kernels, [channels, 1, ...windows.kernel])
-  return e.reshape(intoWindows(step, tensor, weight, windows, 1), step.sizes(x))
+  return e.reshape(intoWindows(step, tensor, weight, windows), step.sizes(x))
 }
 
 /** One kernel for each place in a window, 1 there. */
@@ -54,20 +57,48 @@ function oneEach(kernel: readonly number[]): number[] {
   return Array.from({ length: count * count }, (_, i) => (i % (count + 1) === 0 ? 1 : 0))
 }
 
-/** For each place in a window, 1 where that holds the first of the largest numbers. */
-function firstLargest({ e, x, y }: Step, windows: Windows): string[] {
+/**
+ * For each place in a window, 1 where that holds the first of the largest numbers [batch, channels, places, …], by
+ * what the operator tells.
+ */
+function indexed({ e, node, x, sizes }: Step, windows: Windows): string {
+  const { kernel, strides, dilations, begin, from, to } = windows
+  const [, indices] = e.again(withoutOrder(node), [x], 2)
+  // Those of the operator go through batch and channels.
+  const within = e.op('Mod', [indices, e.integers([product(from)])])
+  const places = range(0, product(kernel)).flatMap(k => {
+    const place = placeOf(k, kernel)
+    return range(0, product(to)).map(o => {
+      const at = placeOf(o, to).map((w, a) => w * strides[a] + place[a] * dilations[a] - begin[a])
+      const isInside = at.every((value, a) => value >= 0 && value < from[a])
+      return isInside ? at.reduce((whole, value, a) => whole * from[a] + value, 0) : -1
+    })
+  })
+  const largest = e.reshape(within, [null, Number(sizes(x)[1]), 1, ...to])
+  return e.indicator(e.op('Equal', [largest, e.places(places, [product(kernel), ...to])]))
+}
+
+/** Indices are to count along rows, whatever the node says. */
+const withoutOrder = (node: NodeProto): NodeProto => ({
+  ...node,
+  attribute: node.attribute.filter(({ name }) => name !== 'storage_order'),
+})
+
+/** The same by slices, where the operator does not tell. */
+function firstLargest({ e, x, y, sizes }: Step, windows: Windows): string {
   const { kernel, strides, dilations, begin, end, to } = windows
   const axes = range(2, 2 + kernel.length)
   const reaching = e.pad(x, [0, 0, ...begin], [0, 0, ...end.map(count => Math.max(0, count))], LOWEST)
   let free: string | null = null
-  return range(0, product(kernel)).map(at => {
+  const masks = range(0, product(kernel)).map(at => {
     const starts = placeOf(at, kernel).map((place, a) => place * dilations[a])
     const ends = starts.map((start, a) => start + strides[a] * (to[a] - 1) + 1)
     const is = e.indicator(e.op('Equal', [e.slice(reaching, axes, starts, ends, [...strides]), y]))
     const mask = free === null ? is : e.mul(is, free)
     free = e.sub(free ?? 1, mask)
-    return mask
+    return e.reshape(mask, [null, Number(sizes(x)[1]), 1, ...to])
   })
+  return e.op('Concat', masks, { axis: 2 })
 }
 
 /** Where in a window its number `at` stands. */
@@ -92,5 +123,5 @@ function shares(step: Step, windows: Windows): string {
     product(placeOf(at, to).map((place, a) => Math.max(1, counts[a][place]))),
   )
   const ones = e.floats(new Array<number>(product(from)).fill(1), [1, 1, ...from])
-  return e.div(e.again(node, ones), e.floats(inside, [1, 1, ...to]))
+  return e.div(e.again(node, [ones], 1)[0], e.floats(inside, [1, 1, ...to]))
 }

@@ -1,7 +1,8 @@
+import { takenBy } from '../consumers.ts'
 import { exposeTensors, unusedPrefix } from '../expose.ts'
 import type { OnnxModel } from '../model.ts'
 import type { Sizes } from './emitter.ts'
-import { type Path, refuse, takenBy } from './path.ts'
+import { type Path, refuse } from './path.ts'
 
 /** What has to be known of a graph before its adjoint can be written; a run of `bytes` tells. */
 export interface Probe {

@@ -28,7 +28,7 @@ const reduction = (adjoint: (step: Reduced) => string): Rule => ({
 /** Those that are equal to the largest or smallest share. */
 const extreme = reduction(({ e, x, axes, kept }) => {
   const is = e.indicator(e.op('Equal', [x, kept.y]))
-  return e.mul(e.div(kept.g, e.sum(is, axes)), is)
+  return e.mul(kept.g, e.div(is, e.sum(is, axes)))
 })
 
 export const REDUCTIONS: Rules = {
@@ -42,6 +42,10 @@ export const REDUCTIONS: Rules = {
   ReduceMax: extreme,
   ReduceMin: extreme,
   ReduceSumSquare: reduction(({ e, x, kept }) => e.mul(kept.g, e.mul(x, 2))),
+  ReduceL1: reduction(({ e, x, kept }) => e.mul(kept.g, e.op('Sign', [x]))),
+  ReduceLogSum: reduction(({ e, x, kept, sizes }) =>
+    e.expand(e.mul(kept.g, e.exp(e.op('Neg', [kept.y]))), sizes(x)),
+  ),
   ReduceL2: reduction(({ e, x, kept }) => e.mul(e.div(kept.g, kept.y), x)),
   ReduceLogSumExp: reduction(({ e, x, kept }) => e.mul(kept.g, e.exp(e.sub(x, kept.y)))),
 }

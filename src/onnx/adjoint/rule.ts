@@ -40,6 +40,13 @@ export interface Rule {
   readonly adjoint: (step: Step) => Adjoints
 }
 
+/** A node with its rule and the inputs that gradients pass to. */
+export interface Passed {
+  readonly node: NodeProto
+  readonly rule: Rule
+  readonly inputs: readonly number[]
+}
+
 /** Rules by operator. */
 export type Rules = Readonly<Record<string, Rule>>
 

@@ -1,6 +1,7 @@
 import { ACTIVATIONS } from './activations.ts'
 import { ARITHMETIC } from './arithmetic.ts'
 import { CONVOLUTIONS } from './conv.ts'
+import { RECURRENT } from './gates.ts'
 import { NORMALISATION } from './normalisation.ts'
 import { POOLING } from './pooling.ts'
 import { PRODUCTS } from './products.ts'
@@ -17,6 +18,7 @@ const RULES: Rules = {
   ...NORMALISATION,
   ...POOLING,
   ...PRODUCTS,
+  ...RECURRENT,
   ...REDUCTIONS,
   ...SHAPES,
   ...SOFTMAX,

@@ -1,5 +1,7 @@
 import { product } from '../constant-shape.ts'
+import { along, together } from './along.ts'
 import type { Sizes } from './emitter.ts'
+import { mirrored, padsOf, resized } from './resampling.ts'
 import { fromFront, type Rule, type Rules, range, type Step, unary } from './rule.ts'
 
 /*
@@ -75,18 +77,16 @@ export const SHAPES: Rules = {
     through: [0],
     values: [1, 3],
     adjoint: step => {
-      const { e, g, x } = step
-      const mode = step.text('mode', 'constant')
-      if (mode !== 'constant') step.refuse(`mode ${mode}`)
-      const rank = step.sizes(x).length
-      const pads = step.values(1) ?? []
-      const axes = (step.values(3) ?? range(0, rank)).map(axis => fromFront(axis, rank))
-      const [begin, end] = [new Array<number>(rank).fill(0), new Array<number>(rank).fill(0)]
-      for (const [k, axis] of axes.entries()) {
-        begin[axis] = -pads[k]
-        end[axis] = -pads[k + axes.length]
-      }
-      return [e.pad(g, begin, end)]
+      const { e, g } = step
+      if (step.text('mode', 'constant') !== 'constant') return [mirrored(step)]
+      const [begin, end] = padsOf(step)
+      return [
+        e.pad(
+          g,
+          begin.map(count => -count),
+          end.map(count => -count),
+        ),
+      ]
     },
   },
   Gather: unary(step => {
@@ -98,10 +98,28 @@ export const SHAPES: Rules = {
     // One row for each index, 1 where it points to.
     const chosen = e.op('OneHot', [indices, e.integers([length]), e.floats([0, 1])], { axis: 0 })
     const count = product(step.sizes(node.input[1]).map(size => size ?? step.refuse('indices by the batch')))
-    const behind = product(sizes.slice(axis + 1).map(size => size ?? step.refuse('in front of the batch')))
-    const flat = e.reshape(g, [null, count, behind])
-    return e.reshape(e.op('MatMul', [chosen, flat]), sizes)
+    const around = [...sizes.slice(0, axis), count, ...sizes.slice(axis + 1)]
+    return e.reshape(along(e, g, around, axis, chosen), sizes)
   }),
+  GatherElements: unary(step => {
+    const { e, g, x, node } = step
+    const [sizes, indices] = [step.sizes(x), step.sizes(node.input[1])]
+    const axis = fromFront(step.int('axis', 0), sizes.length)
+    const length = sizes[axis] ?? step.refuse('along the batch')
+    if (sizes.some((size, a) => a !== axis && size !== indices[a])) step.refuse('fewer indices than rows')
+    // One place more behind each index: 1 where it points to.
+    const chosen = e.op('OneHot', [node.input[1], e.integers([length]), e.floats([0, 1])], { axis: axis + 1 })
+    const apart = [...indices.slice(0, axis + 1), 1, ...indices.slice(axis + 1)]
+    return e.reshape(e.sum(e.mul(e.reshape(g, apart), chosen), [axis]), sizes)
+  }),
+  CumSum: {
+    through: [0],
+    adjoint: step => {
+      const [exclusive, reverse] = [step.int('exclusive', 0), step.int('reverse', 0)]
+      return [step.e.op('CumSum', [step.g, step.node.input[1]], { exclusive, reverse: 1 - reverse })]
+    },
+  },
+  Resize: { through: [0], values: [2], adjoint: step => [resized(step)] },
   Tile: {
     through: [0],
     values: [1],
@@ -147,8 +165,8 @@ function unsliced(
   let spread = inOrder
   if (gap > 1) {
     // `gap − 1` zeros behind every number.
-    const behind = product(sizes.slice(axis + 1).map(size => size ?? step.refuse('in front of the batch')))
-    const apart = e.pad(e.reshape(inOrder, [null, count, 1, behind]), [0, 0, 0, 0], [0, 0, gap - 1, 0])
+    const around = [together(sizes.slice(0, axis)), count, 1, together(sizes.slice(axis + 1))]
+    const apart = e.pad(e.reshape(inOrder, around), [0, 0, 0, 0], [0, 0, gap - 1, 0])
     spread = e.reshape(apart, resized(count * gap))
   }
   const at = (value: number) => sizes.map((_, a) => (a === axis ? value : 0))

@@ -58,19 +58,28 @@ export function spatial(step: Step, sizes: Sizes): number[] {
 /**
  * The transposed convolution over these windows: what each window takes from the input is added back to where
  * it came from.
+ *
+ * @param perGroup channels of the result in each group
  */
 export function intoWindows(
   { e }: Step,
   tensor: string,
   weight: string,
-  { strides, dilations, begin, end }: Windows,
-  group: number,
+  { kernel, strides, dilations, begin, end }: Windows,
+  { group = 1, perGroup = 1 }: { readonly group?: number; readonly perGroup?: number } = {},
 ): string {
-  return e.op('ConvTranspose', [tensor, weight], {
-    strides,
-    dilations,
-    group,
-    pads: [...begin, ...end.map(count => Math.max(0, count))],
-    output_padding: end.map(count => Math.max(0, -count)),
-  })
+  const transposed = (weight: string) =>
+    e.op('ConvTranspose', [tensor, weight], {
+      strides,
+      dilations,
+      group,
+      pads: [...begin, ...end.map(count => Math.max(0, count))],
+      output_padding: end.map(count => Math.max(0, -count)),
+    })
+  if (!e.isPortable || group === 1 || perGroup !== 1) return transposed(weight)
+  // Onnxruntime's WebGPU kernel (conv_backprop) answers wrongly where a group has one output channel and several
+  // input channels: it gets a second one of zeros, of which nothing is taken.
+  const none = [0, 0, ...kernel.map(() => 0)]
+  const twice = transposed(e.pad(weight, none, [0, 1, ...kernel.map(() => 0)]))
+  return e.slice(twice, [1], [0], [2 ** 31], [2])
 }

@@ -60,6 +60,7 @@ const info = z
     source: z.string().nullable(),
     layer: z.string().nullable(),
     pictures: perSplit.extend({ asked: z.boolean() }),
+    maps: z.boolean(),
     labelled: perSplit,
     warnings: z.array(z.string()),
     correctedFrom: z.string().nullable(),

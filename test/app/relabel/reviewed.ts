@@ -1,6 +1,9 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import type { Explainer } from '../../../src/app/explainer/explainer.ts'
 import { readHead } from '../../../src/app/explainer/files.node.ts'
+import { openExplainer } from '../../../src/app/explainer/open.ts'
 import { fit } from '../../../src/app/fit/fit.ts'
 import type { FitOptions } from '../../../src/app/fit/options.ts'
 import { encodeCsv } from '../../../src/formats/csv.ts'
@@ -35,6 +38,13 @@ export async function explained(
       return path
     },
   }
+}
+
+/** An explainer whose files are what they were, closed when the test ends. */
+export async function opened(directory: string): Promise<Explainer> {
+  const explainer = await openExplainer(directory, { verify: true })
+  onTestFinished(() => explainer.close())
+  return explainer
 }
 
 /** Every file below a directory, with what is in it. */

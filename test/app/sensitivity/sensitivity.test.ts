@@ -5,54 +5,11 @@ import { describe, expect, test } from 'vitest'
 import { openExplainer } from '../../../src/app/explainer/open.ts'
 import { fit } from '../../../src/app/fit/fit.ts'
 import type { FitOptions } from '../../../src/app/fit/options.ts'
-import { type SensitivityAnswer, sensitivity } from '../../../src/app/sensitivity/sensitivity.ts'
-import { bytesOf } from '../../../src/formats/bytes.ts'
-import { readNpy } from '../../../src/formats/npy.ts'
+import { sensitivity } from '../../../src/app/sensitivity/sensitivity.ts'
 import { random, randomNormal } from '../../../src/math/random.ts'
 import { graphModel, node, tensor } from '../../onnx/graphs.ts'
 import { saveArray, temporaryDirectory, writeBundle } from '../bundle.ts'
-
-const model = (name: string) => join(import.meta.dirname, `../../onnx/fixtures/${name}.onnx`)
-
-/** Ready inputs of numbers, and an explainer of a model that takes them. */
-async function fitted(name: string, shape: readonly number[], options: Partial<FitOptions> = {}) {
-  const directory = await temporaryDirectory()
-  const normal = randomNormal(9)
-  const size = shape.reduce((product, length) => product * length, 1)
-  const data = Float32Array.from({ length: 40 * size }, normal)
-  const train = await saveArray(directory, 'inputs', { dtype: 'float32', shape: [40, ...shape], data })
-  const out = join(directory, 'explainer')
-  await fit({ model: model(name), train, out, ...options })
-  const input = (row: number) => data.slice(row * size, (row + 1) * size)
-  return { directory, train, out, maps: join(directory, 'maps'), input, shape }
-}
-
-async function readMap(folder: string, file: string) {
-  const { shape, data } = await readNpy(bytesOf(new Uint8Array(await readFile(join(folder, file))), file))
-  return { shape, data: data as Float32Array }
-}
-
-/** ∂/∂x of what `value` gives, by central differences. */
-async function differences(x: Float32Array, value: (x: Float32Array) => Promise<number>): Promise<number[]> {
-  const step = 2 ** -8
-  const slopes: number[] = []
-  for (let i = 0; i < x.length; i++) {
-    const at = (by: number) => value(x.map((number, k) => (k === i ? number + by : number)))
-    slopes.push(((await at(step)) - (await at(-step))) / (2 * step))
-  }
-  return slopes
-}
-
-const largest = (values: ArrayLike<number>) =>
-  Array.from(values).reduce((max, x) => Math.max(max, Math.abs(x)), 0)
-
-function expectNear(found: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number) {
-  const off = Array.from(found, (x, i) => x - expected[i])
-  expect(largest(off)).toBeLessThanOrEqual(tolerance * largest(expected))
-}
-
-const sharesOf = ({ parts, rest }: SensitivityAnswer) =>
-  parts.reduce((sum, { share }) => sum + (share ?? Number.NaN), rest.share ?? Number.NaN)
+import { differences, expectNear, fitted, modelPath, readMap, sharesOf } from './fitted.ts'
 
 describe.each<[string, string, readonly number[], Partial<FitOptions>]>([
   ['a network', 'gemm', [6], {}],
@@ -64,7 +21,7 @@ describe.each<[string, string, readonly number[], Partial<FitOptions>]>([
   ['features in half precision', 'gemm', [6], { dtype: 'float16' }],
 ])('of %s', (_, name, shape, options) => {
   test('maps are the gradients of logit, given logit and representer values', async () => {
-    const { out, maps, input, ...rest } = await fitted(name, shape, options)
+    const { out, maps, input, ...rest } = await fitted(modelPath(name), shape, options)
     const answer = await sensitivity({ directory: out, input: 'train/3', out: maps, k: 2 })
     const explainer = await openExplainer(out)
     const { output } = answer
@@ -90,7 +47,7 @@ describe.each<[string, string, readonly number[], Partial<FitOptions>]>([
   })
 
   test('parts and rest add up to the whole', async () => {
-    const { out, maps } = await fitted(name, shape, options)
+    const { out, maps } = await fitted(modelPath(name), shape, options)
     const answer = await sensitivity({ directory: out, input: 'train/5', out: maps, k: 3 })
     const files = [...answer.parts.map(({ file }) => file), answer.rest.file]
     expect(files.slice(0, 2)).toEqual(['part-00.npy', 'part-01.npy'])
@@ -104,7 +61,7 @@ describe.each<[string, string, readonly number[], Partial<FitOptions>]>([
 })
 
 test('the map of a contrast is the difference of the maps of its outputs', async () => {
-  const { out, maps } = await fitted('conv', [1, 8, 8])
+  const { out, maps } = await fitted(modelPath('conv'), [1, 8, 8])
   const at = async (choices: object) => {
     await sensitivity({ directory: out, input: 'train/1', out: maps, force: true, ...choices })
     return Promise.all(['map.npy', 'given-map.npy'].map(async file => (await readMap(maps, file)).data))
@@ -124,7 +81,7 @@ test('an input has one map, whether it is stored, a row of an array or a picture
   const pixels = Uint8Array.from({ length: 30 * 64 }, () => Math.floor(256 * uniform()))
   const train = await saveArray(directory, 'pictures', { dtype: 'uint8', shape: [30, 8, 8], data: pixels })
   const out = join(directory, 'explainer')
-  await fit({ model: model('conv'), train, out, mean: [0.2], std: [0.5] })
+  await fit({ model: modelPath('conv'), train, out, mean: [0.2], std: [0.5] })
   const picture = join(directory, 'four.png')
   await sharp(pixels.subarray(4 * 64, 5 * 64), { raw: { width: 8, height: 8, channels: 1 } })
     .png()
@@ -155,7 +112,7 @@ test('an example from a folder is read in its own size again', async () => {
   }
   const out = join(directory, 'explainer')
   await fit({
-    model: model('conv'),
+    model: modelPath('conv'),
     train: join(directory, 'train'),
     out,
     size: 8,
@@ -182,7 +139,7 @@ describe('nothing is written, and a sentence says why,', () => {
   })
 
   test('where something else stands in the folder', async () => {
-    const { out, maps } = await fitted('gemm', [6])
+    const { out, maps } = await fitted(modelPath('gemm'), [6])
     const ask = (force: boolean) => sensitivity({ directory: out, input: 'train/3', out: maps, force })
     await ask(false)
     await expect(ask(false)).rejects.toThrow('a folder of maps already, add --force to replace it')
@@ -192,7 +149,7 @@ describe('nothing is written, and a sentence says why,', () => {
   })
 
   test('where the data are others by now', async () => {
-    const { out, maps, train, directory } = await fitted('gemm', [6])
+    const { out, maps, train, directory } = await fitted(modelPath('gemm'), [6])
     const data = Float32Array.from({ length: 240 }, () => 1)
     await saveArray(directory, 'inputs', { dtype: 'float32', shape: [40, 6], data })
     const ask = () => sensitivity({ directory: out, input: 'train/3', out: maps })

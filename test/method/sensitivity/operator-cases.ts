@@ -1,86 +1,20 @@
-import { random } from '../../../src/math/random.ts'
-import type { NodeProto, TensorProto } from '../../../src/onnx/proto.ts'
+import type { TensorProto } from '../../../src/onnx/proto.ts'
 import { node, tensor } from '../../onnx/graphs.ts'
-
-type Attributes = Parameters<typeof node>[3]
-
-/** A small graph from x [batch, …] to y, and how its Jacobian is to be looked at. */
-export interface Case {
-  readonly name: string
-  /** Sizes of x behind the batch. */
-  readonly x: readonly number[]
-  readonly graph: (opset: number) => { readonly nodes: NodeProto[]; readonly weights?: TensorProto[] }
-  /** The first and the last operator set that knows its form; 11 to 21 unless told. */
-  readonly from?: number
-  readonly to?: number
-  /** x is above zero. */
-  readonly positive?: boolean
-  /** Linear about x, so that differences are exact but for rounding; along `step`. */
-  readonly exact?: boolean
-  readonly step?: number
-}
-
-/** Where the form of some operator changed. */
-export const OPSETS = [11, 13, 17, 18, 21]
-
-export const graphOf = ({ graph }: Case, opset: number) => graph(opset)
-
-/** A constant of seeded numbers in steps of 1/8. */
-function weight(name: string, dims: number[], { positive = false } = {}): TensorProto {
-  const uniform = random(name.length + dims.length)
-  const size = dims.reduce((product, length) => product * length, 1)
-  const values = Array.from({ length: size }, () => Math.round(uniform() * 16 - (positive ? 0 : 8)) / 8)
-  return tensor(name, 'float32', dims, positive ? values.map(value => value + 0.5) : values)
-}
-
-const integers = (name: string, values: readonly number[]) => tensor(name, 'int64', [values.length], values)
-const scalar = (name: string, value: number) => tensor(name, 'float32', [], [value])
-
-/** One operator on x, with constants. */
-function one(
-  opType: string,
-  x: readonly number[],
-  attributes: Attributes = {},
-  options: Partial<Case> & { readonly weights?: TensorProto[]; readonly says?: string } = {},
-): Case {
-  const { weights = [], says, ...rest } = options
-  const inputs = ['x', ...weights.map(({ name = '' }) => name)]
-  const told =
-    says ??
-    Object.entries(attributes)
-      .map(([key, value]) => `${key} ${JSON.stringify(value)}`)
-      .join(', ')
-  return {
-    name: `${opType} ${told}`.trim(),
-    x,
-    graph: () => ({ nodes: [node(opType, inputs, 'y', attributes)], weights }),
-    ...rest,
-  }
-}
-
-/** An operator whose list of integers is an attribute first and an input since some operator set. */
-function listed(
-  opType: string,
-  x: readonly number[],
-  [key, since, values]: readonly [string, number, readonly number[]],
-  attributes: Attributes = {},
-  options: Partial<Case> = {},
-): Case {
-  return {
-    name: `${opType} ${key} ${JSON.stringify(values)} ${JSON.stringify(attributes)}`,
-    x,
-    graph: opset =>
-      opset >= since
-        ? { nodes: [node(opType, ['x', 'list'], 'y', attributes)], weights: [integers('list', values)] }
-        : { nodes: [node(opType, ['x'], 'y', { ...attributes, [key]: values })] },
-    ...options,
-  }
-}
-
-const float = (value: number) => ({ float: value })
-const exact = { exact: true, step: 1 } as const
-/** Piecewise linear: no piece ends within a step. */
-const pieces = { exact: true, step: 2 ** -14 } as const
+import {
+  type Attributes,
+  type Case,
+  exact,
+  float,
+  integers,
+  listed,
+  one,
+  pieces,
+  scalar,
+  weight,
+} from './case.ts'
+import { EINSUM } from './einsum-cases.ts'
+import { RECURRENT } from './recurrent-cases.ts'
+import { RESAMPLING } from './resampling-cases.ts'
 
 const conv = (x: number[], w: number[], attributes: Attributes = {}): Case =>
   one('Conv', x, attributes, {
@@ -94,6 +28,8 @@ const CONVOLUTIONS: Case[] = [
   conv([3, 7, 6], [4, 3, 3, 3], { pads: [1, 1, 1, 1] }),
   conv([3, 7, 6], [4, 3, 3, 3], { pads: [0, 2, 1, 0] }),
   conv([3, 7, 6], [4, 3, 1, 1]),
+  // Six channels on the way back, which a kernel for graphics processors takes for three.
+  conv([4, 7, 6], [6, 4, 3, 3], { pads: [1, 1, 1, 1] }),
   conv([3, 7, 6], [4, 3, 3, 2], { pads: [3, 3, 3, 3] }),
   conv([3, 8, 9], [4, 3, 3, 3], { strides: [2, 2], pads: [1, 1, 1, 1] }),
   conv([3, 8, 9], [4, 3, 3, 3], { strides: [3, 2], pads: [0, 1, 2, 0] }),
@@ -114,6 +50,7 @@ const CONVOLUTIONS: Case[] = [
   ...[
     [[3, 5, 4], [3, 2, 3, 3], { strides: [2, 2], pads: [1, 1, 1, 1], output_padding: [1, 0] }],
     [[4, 5, 4], [4, 2, 3, 2], { group: 2, pads: [0, 1, 1, 0] }],
+    [[4, 5, 4], [4, 6, 3, 3], {}],
     [[3, 5, 4], [3, 2, 3, 3], { dilations: [2, 1], strides: [1, 3] }],
   ].map(([x, w, attributes]) =>
     one('ConvTranspose', x as number[], attributes as Attributes, {
@@ -167,6 +104,7 @@ const FUNCTIONS: Case[] = [
   one('Gelu', [3, 4], {}, { from: 20 }),
   one('Gelu', [3, 4], { approximate: 'tanh' }, { from: 20 }),
   one('LeakyRelu', [3, 4], { alpha: float(0.25) }, pieces),
+  one('ThresholdedRelu', [3, 4], { alpha: float(-0.2505) }, pieces),
   one('Elu', [3, 4], { alpha: float(0.5) }),
   one('HardSigmoid', [3, 4], { alpha: float(0.25), beta: float(0.5) }, pieces),
   one('PRelu', [3, 4], {}, { weights: [weight('slope', [3, 1])], ...pieces }),
@@ -405,17 +343,18 @@ const SHAPES: Case[] = [
   gathered(1, tensor('index', 'int64', [], [2])),
   gathered(2, tensor('index', 'int64', [1], [-1])),
   gathered(1, tensor('index', 'int32', [2, 3], [0, 4, 4, 1, -1, 0])),
-  ...[
-    'ReduceSum',
-    'ReduceMean',
-    'ReduceMax',
-    'ReduceMin',
-    'ReduceL2',
-    'ReduceSumSquare',
-    'ReduceLogSumExp',
-  ].flatMap(name => {
+  ...Object.entries({
+    ReduceSum: exact,
+    ReduceMean: exact,
+    ReduceMax: pieces,
+    ReduceMin: pieces,
+    ReduceL1: pieces,
+    ReduceL2: {},
+    ReduceLogSum: { positive: true },
+    ReduceSumSquare: {},
+    ReduceLogSumExp: {},
+  }).flatMap(([name, how]) => {
     const since = name === 'ReduceSum' ? 13 : 18
-    const how = /Sum$|Mean/.test(name) ? exact : /Max|Min/.test(name) ? pieces : {}
     return [
       listed(name, [3, 4], ['axes', since, [-1]], { keepdims: 0 }, how),
       listed(name, [3, 4], ['axes', since, [1, 2]], { keepdims: 1 }, how),
@@ -431,4 +370,7 @@ export const CASES: readonly Case[] = [
   ...PRODUCTS,
   ...NORMALISATION,
   ...SHAPES,
+  ...RECURRENT,
+  ...EINSUM,
+  ...RESAMPLING,
 ]

@@ -51,6 +51,35 @@ describe('the path of a gradient', () => {
     expect(nodes).toHaveLength(1)
   })
 
+  test('takes a concatenation that begins with an earlier one as that of it with the rest', () => {
+    const { nodes } = path({
+      nodes: [
+        node('Relu', ['x'], 'a'),
+        node('Concat', ['x', 'a'], 'xa', { axis: 1 }),
+        node('Relu', ['xa'], 'b'),
+        node('Concat', ['x', 'a', 'b'], 'xab', { axis: 1 }),
+        node('Concat', ['w', 'x', 'a', 'b'], 'wide', { axis: 1 }),
+        node('Sum', ['xab', 'wide'], 'y'),
+      ],
+      weights: [tensor('w', 'float32', [3], [1, 2, 3])],
+    })
+    const concatenations = nodes.filter(({ node }) => node.opType === 'Concat')
+    expect(concatenations.map(({ node, inputs }) => [node.input, inputs])).toEqual([
+      [
+        ['x', 'a'],
+        [0, 1],
+      ],
+      [
+        ['xa', 'b'],
+        [0, 1],
+      ],
+      [
+        ['w', 'x', 'a', 'b'],
+        [1, 2, 3],
+      ],
+    ])
+  })
+
   test.each<[string, Graph, string]>([
     [
       'an operator that no rule is for',
@@ -61,6 +90,15 @@ describe('the path of a gradient', () => {
       'an operator of somebody else',
       { nodes: [node('Relu', ['x'], 'y', {}, 'com.example')] },
       'model.onnx: /y (com.example.Relu): its gradient is not known, export the model without it',
+    ],
+    [
+      'a function of the model',
+      {
+        nodes: [node('Swoosh', ['x'], 'y', {}, 'com.example')],
+        // FunctionProto { name: 'Swoosh', domain: 'com.example' }
+        functions: [new TextEncoder().encode('\n\u0006SwooshR\u000bcom.example')],
+      },
+      "model.onnx: /y (com.example.Swoosh): a function of the model itself, expected ONNX's own operators, export with functions inlined",
     ],
     [
       'a weight that is computed from the input',
@@ -100,9 +138,19 @@ describe('an adjoint', () => {
       '/y (BatchNormalization): training mode, its gradient is not known, export the model without',
     ],
     [
-      'padding by what stands at the edge',
-      { nodes: [node('Pad', ['x', 'pads'], 'y', { mode: 'reflect' })] },
-      '/y (Pad): mode reflect, its gradient is not known, export the model without',
+      'lengths of sequences',
+      { nodes: [node('LSTM', ['x', 's', 's', '', 's'], 'y', { hidden_size: 3 })] },
+      '/y (LSTM): sequence_lens, its gradient is not known, export the model without',
+    ],
+    [
+      'a diagonal',
+      { nodes: [node('Einsum', ['x'], 'y', { equation: 'ii->i' })] },
+      '/y (Einsum): equation ii->i, which takes a diagonal, its gradient is not known, export the model without',
+    ],
+    [
+      'a part of a picture',
+      { nodes: [node('Resize', ['x'], 'y', { coordinate_transformation_mode: 'tf_crop_and_resize' })] },
+      '/y (Resize): coordinate_transformation_mode tf_crop_and_resize, its gradient is not known, export the model without',
     ],
     [
       'a concatenation along the batch',

@@ -13,6 +13,8 @@ interface ExampleCardProps {
   /** What fills one side of its bar */
   readonly scale: number
   readonly decimals: number
+  /** What stands beside its picture */
+  readonly beside?: ReactNode
   /** Words about it */
   readonly badges?: ReactNode
   /** What stands at its end, below the value */
@@ -20,7 +22,7 @@ interface ExampleCardProps {
 }
 
 /** A training example's part in a prediction: what it is, its signed value, and the two factors of that. */
-export function ExampleCard({ entry, scale, decimals, badges, note }: ExampleCardProps) {
+export function ExampleCard({ entry, scale, decimals, beside, badges, note }: ExampleCardProps) {
   const { info } = useExplainer()
   const words = useLabelWords()
   const { row, id, label, labelValue, predicted, value, alpha, similarity } = entry
@@ -35,6 +37,7 @@ export function ExampleCard({ entry, scale, decimals, badges, note }: ExampleCar
           tile={id}
         />
       )}
+      {beside}
       <div className={styles.body}>
         <span className={styles.what}>
           <LabelText label={label} predicted={predicted} value={labelValue} />

@@ -4,6 +4,7 @@ import { ExampleCard } from '../components/example-card.tsx'
 import { useExplainer } from '../source/explainer-context.tsx'
 import type { Explanation } from '../view/view.ts'
 import styles from './contributions.module.css'
+import { PartMap } from './maps/part-map.tsx'
 import { duplicatesOf, runningSums } from './reading.ts'
 
 const KINDS = {
@@ -60,6 +61,7 @@ export function Contributions({ kind, explanation, scale, decimals, self, common
                 entry={entry}
                 scale={scale}
                 decimals={decimals}
+                beside={<PartMap row={entry.row} id={entry.id} />}
                 badges={
                   <>
                     {entry.row === self && <Badge look="strong">itself</Badge>}

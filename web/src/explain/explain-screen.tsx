@@ -8,6 +8,7 @@ import { useGo, useView } from '../view/view-store.ts'
 import { keepPicture } from './asked-pictures.ts'
 import { Compared } from './compared.tsx'
 import styles from './explain-screen.module.css'
+import { MapsChoice } from './maps/maps-choice.tsx'
 import { OutputSelector } from './output-selector.tsx'
 import { Picker } from './picker.tsx'
 import { Starters } from './starters.tsx'
@@ -58,6 +59,7 @@ function Explained({ subject }: { subject: Subject }) {
     <>
       <div className={styles.choices}>
         <OutputSelector answer={query.data} />
+        <MapsChoice />
         <Choice
           label="Examples of each sign"
           value={String(k)}

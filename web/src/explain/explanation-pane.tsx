@@ -8,6 +8,9 @@ import { Stat, Stats } from '../components/stat.tsx'
 import { useExplainer } from '../source/explainer-context.tsx'
 import { Contributions } from './contributions.tsx'
 import styles from './explanation-pane.module.css'
+import { MapsPanel } from './maps/maps-panel.tsx'
+import { PartMaps } from './maps/part-map.tsx'
+import { useMaps } from './maps/use-maps.ts'
 import { Prediction } from './prediction.tsx'
 import { decimalsOf } from './reading.ts'
 import { Terms } from './terms.tsx'
@@ -39,6 +42,7 @@ export function ExplanationPane({
 }: ExplanationPaneProps) {
   const { info } = useExplainer()
   const { explanation, microseconds } = answer
+  const maps = useMaps(subject)
   const decimals = decimalsOf(scale)
   const self = 'asked' in subject && subject.asked.split === 'train' ? subject.asked.row : null
   return (
@@ -57,19 +61,22 @@ export function ExplanationPane({
         <Prediction answer={answer} />
       </header>
       <Terms explanation={explanation} />
-      <div className={narrow ? styles.narrow : styles.columns}>
-        {(['excitatory', 'inhibitory'] as const).map(kind => (
-          <Contributions
-            key={kind}
-            kind={kind}
-            explanation={explanation}
-            scale={scale}
-            decimals={decimals}
-            self={self}
-            common={common}
-          />
-        ))}
-      </div>
+      <MapsPanel maps={maps} />
+      <PartMaps value={maps.data ?? null}>
+        <div className={narrow ? styles.narrow : styles.columns}>
+          {(['excitatory', 'inhibitory'] as const).map(kind => (
+            <Contributions
+              key={kind}
+              kind={kind}
+              explanation={explanation}
+              scale={scale}
+              decimals={decimals}
+              self={self}
+              common={common}
+            />
+          ))}
+        </div>
+      </PartMaps>
       {children}
       <p className={styles.read}>
         Read {count(explanation.read)} of {count(info.n)} training examples in {count(microseconds)} µs.

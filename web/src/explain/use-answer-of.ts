@@ -27,10 +27,10 @@ export function useAnswerOf(subject: Subject | null, k: number, within?: number)
   return isPicture ? ofPicture : stored
 }
 
-const exampleOf = ({ split, row }: Asked): NonNullable<Question['example']> => ({ split, row })
+export const exampleOf = ({ split, row }: Asked): NonNullable<Question['example']> => ({ split, row })
 
 /** An output, or two against each other: a question has one of them. */
-function outputOf(subject: Subject | null): Pick<Question, 'output' | 'contrast'> {
+export function outputOf(subject: Subject | null): Pick<Question, 'output' | 'contrast'> {
   if (subject === null) return {}
   const { output, contrast } = 'picture' in subject ? subject : subject.asked
   return contrast ? { contrast } : { output }

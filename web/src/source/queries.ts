@@ -13,6 +13,9 @@ import type {
   ExampleMap,
   ExplainerInfo,
   Job,
+  MapsAnswer,
+  MapsChoices,
+  MapsQuestion,
   Mistakes,
   MistakesCell,
   NewJob,
@@ -84,6 +87,26 @@ export const usePictureAnswer = (
     placeholderData: keepPreviousData,
   })
 }
+
+/** The maps of a stored example or of a picture of the user's; of nothing where `asked` is null. */
+export const useMapsAnswer = (asked: MapsAsked | null): UseQueryResult<MapsAnswer> => {
+  const source = useSource()
+  const key = asked && ('example' in asked ? asked : [asked.picture.url, asked.choices])
+  return useQuery({
+    queryKey: ['sensitivity', key],
+    queryFn: ({ signal }) => {
+      const question = asked as MapsAsked
+      return 'example' in question
+        ? source.sensitivity(question, signal)
+        : source.sensitivityPicture(question.picture.file, question.choices, signal)
+    },
+    enabled: asked !== null,
+  })
+}
+
+export type MapsAsked =
+  | MapsQuestion
+  | { readonly picture: { readonly file: File; readonly url: string }; readonly choices: MapsChoices }
 
 export const useSuspects = (offset: number, limit: number): UseQueryResult<SuspectsPage> => {
   const source = useSource()

@@ -99,6 +99,8 @@ function failing(sentence: string): Source {
     columns: fail,
     explain: fail,
     explainPicture: fail,
+    sensitivity: fail,
+    sensitivityPicture: fail,
     suspects: fail,
     mistakes: fail,
     cell: fail,

@@ -14,6 +14,13 @@ export function serverSource(base: URL): Source {
       body: JSON.stringify(body),
       ...(signal && { signal }),
     })
+  const postPicture = <T>(path: string, picture: File, signal?: AbortSignal): Promise<T> =>
+    ask<T>(address(path), {
+      method: 'POST',
+      headers: { 'content-type': picture.type || 'application/octet-stream' },
+      body: picture,
+      ...(signal && { signal }),
+    })
 
   return {
     kind: 'server',
@@ -22,12 +29,10 @@ export function serverSource(base: URL): Source {
     columns: split => get(`columns/${split}`),
     explain: (question, signal) => post('explain', question, signal),
     explainPicture: (picture, choices, signal) =>
-      ask(address(`explain/picture${pictureQuery(picture.name, choices)}`), {
-        method: 'POST',
-        headers: { 'content-type': picture.type || 'application/octet-stream' },
-        body: picture,
-        ...(signal && { signal }),
-      }),
+      postPicture(`explain/picture${pictureQuery(picture.name, choices)}`, picture, signal),
+    sensitivity: (question, signal) => post('sensitivity', question, signal),
+    sensitivityPicture: (picture, choices, signal) =>
+      postPicture(`sensitivity/picture${pictureQuery(picture.name, choices)}`, picture, signal),
     suspects: (offset, limit) => get(`suspects?offset=${offset}&limit=${limit}`),
     mistakes: split => get(`mistakes?split=${split}`),
     cell: (split, label, predicted, k) => get(`mistakes/${label}/${predicted}?split=${split}&k=${k}`),

@@ -4,6 +4,9 @@ import type {
   ExampleMap,
   ExplainerInfo,
   Job,
+  MapsAnswer,
+  MapsChoices,
+  MapsQuestion,
   Mistakes,
   MistakesCell,
   NewDecision,
@@ -30,6 +33,9 @@ export interface Source {
   columns(split: Split): Promise<ExampleColumns>
   explain(question: Question, signal?: AbortSignal): Promise<Answer>
   explainPicture(picture: File, choices: PictureChoices, signal?: AbortSignal): Promise<Answer>
+  /** Where an input looks as an output says, and whence */
+  sensitivity(question: MapsQuestion, signal?: AbortSignal): Promise<MapsAnswer>
+  sensitivityPicture(picture: File, choices: MapsChoices, signal?: AbortSignal): Promise<MapsAnswer>
   suspects(offset: number, limit: number): Promise<SuspectsPage>
   mistakes(split: Split): Promise<Mistakes>
   cell(split: Split, label: number, predicted: number, k: number): Promise<MistakesCell>

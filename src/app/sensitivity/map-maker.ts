@@ -1,0 +1,107 @@
+import { type Matrix, rowOf } from '../../math/matrix.ts'
+import { SensitivityMaps } from '../../method/sensitivity/maps.ts'
+import { smoothGrad } from '../../method/sensitivity/smooth-grad.ts'
+import { tensorValue } from '../../method/sensitivity/tensor-value.ts'
+import { chooseTensor } from '../../onnx/choose-tensor.ts'
+import { embeddingsOf } from '../../onnx/embedding.ts'
+import { type OnnxModel, readModel } from '../../onnx/model.ts'
+import { UserError } from '../../user-error.ts'
+import type { Explainer } from '../explainer/explainer.ts'
+import type { NetworkFile } from '../explainer/network.ts'
+import { openRuntime } from '../machine/runtime.ts'
+import type { MapMethod } from './map-method.ts'
+
+/** What maps are made of. */
+export interface MapMakerOptions {
+  /** A tensor inside the network to differentiate by, by its name or its node's; the input unless told */
+  readonly layer?: string | undefined
+  /** Bytes that a run of the network may take beside its weights */
+  readonly memory?: number | undefined
+}
+
+/** What is differentiated by: the network's input, the vectors of its tokens, or a tensor inside it. */
+export type MapTarget = 'input' | 'tokens' | 'layer'
+
+/** Makes maps of one explainer's network. */
+export class MapMaker {
+  /** The tensor differentiated by */
+  readonly tensor: string
+  readonly target: MapTarget
+  readonly #file: NetworkFile
+  readonly #model: OnnxModel
+  readonly #maps: SensitivityMaps
+
+  private constructor(
+    file: NetworkFile,
+    model: OnnxModel,
+    { tensor, target }: Pick<MapMaker, 'tensor' | 'target'>,
+    maps: SensitivityMaps,
+  ) {
+    this.tensor = tensor
+    this.target = target
+    this.#file = file
+    this.#model = model
+    this.#maps = maps
+  }
+
+  /** Errors: UserError without a network, where gradients cannot pass it, and on tensors that it has not. */
+  static async open(explainer: Explainer, { layer, memory }: MapMakerOptions = {}): Promise<MapMaker> {
+    const file = await explainer.networkFile()
+    const { bytes, shape, externalData } = file
+    const model = readModel(bytes, shape.name)
+    const tokens = expectFew(model, embeddingsOf(model, shape.inputName), layer)
+    const from = tokens ?? shape.inputName
+    const tensor =
+      layer === undefined ? from : chooseTensor(model, { from, target: shape.outputs.features }, layer)
+    const target = tensor === tokens ? 'tokens' : tensor === shape.inputName ? 'input' : 'layer'
+    const options = { externalData, wrt: tensor, ...(memory !== undefined && { memory }) }
+    const maps = await SensitivityMaps.load(openRuntime(), model, shape, options)
+    return new MapMaker(file, model, { tensor, target }, maps)
+  }
+
+  /** Sizes of every map: those of the tensor without its batch. */
+  get shape(): readonly number[] {
+    return this.#maps.axis.mapShape
+  }
+
+  /** One map for each row of seeds [k, d], at one ready input: [k, size of a map]. */
+  async at(
+    ready: Float32Array,
+    seeds: Matrix<Float32Array>,
+    { smooth, timesInput }: MapMethod,
+  ): Promise<Matrix<Float32Array>> {
+    if (smooth && this.target === 'tokens') {
+      throw new UserError('usage', 'smoothgrad: noise on ids of tokens, expected numbers, leave it out')
+    }
+    const mapsAt = (input: Float32Array) => this.#maps.at(input, seeds)
+    const maps = smooth ? await smoothGrad(ready, smooth, mapsAt) : await mapsAt(ready)
+    if (!timesInput) return maps
+    const factor = await this.#valueAt(ready)
+    for (let k = 0; k < maps.rows; k++) {
+      const map = rowOf(maps, k)
+      for (let i = 0; i < map.length; i++) map[i] *= factor[i]
+    }
+    return maps
+  }
+
+  release(): Promise<void> {
+    return this.#maps.release()
+  }
+
+  /** What is differentiated by, at an input. */
+  async #valueAt(ready: Float32Array): Promise<Float32Array> {
+    if (this.target === 'input') return ready
+    const { shape, externalData } = this.#file
+    const place = { tensor: this.tensor, axis: this.#maps.axis }
+    return tensorValue(openRuntime(), this.#model, shape, externalData, place, ready)
+  }
+}
+
+/** The vectors of tokens, where the network has such. Errors: UserError where there are several kinds of these. */
+function expectFew(model: OnnxModel, embeddings: readonly string[], layer?: string): string | null {
+  if (embeddings.length <= 1 || layer !== undefined) return embeddings[0] ?? null
+  throw new UserError(
+    'usage',
+    `${model.name}: embeddings ${embeddings.join(', ')}, expected one of them as --layer`,
+  )
+}

@@ -1,0 +1,38 @@
+import { zerosFloat32 } from '../../math/matrix.ts'
+import { exposeTensors, unusedName } from '../../onnx/expose.ts'
+import type { OnnxModel } from '../../onnx/model.ts'
+import type { ExternalData, Runtime } from '../../runtime/runtime.ts'
+import { product } from '../network/input-shape.ts'
+import type { NetworkShape } from '../network/network.ts'
+import { type BatchAxis, copyMaps } from './map-shape.ts'
+import { repeated } from './maps.ts'
+import { loadModel, runModel } from './run.ts'
+
+/** Where a tensor stands in a network, and how its maps are cut out of a batch. */
+export interface TensorPlace {
+  readonly tensor: string
+  readonly axis: BatchAxis
+}
+
+/** What a tensor inside the network is at one ready input, in the shape of its maps. */
+export async function tensorValue(
+  runtime: Runtime,
+  model: OnnxModel,
+  shape: NetworkShape,
+  externalData: readonly ExternalData[],
+  { tensor, axis }: TensorPlace,
+  input: Float32Array,
+): Promise<Float32Array> {
+  const output = unusedName(model, 'value')
+  const bytes = exposeTensors(model, { [output]: { tensor, form: 'rows' } })
+  const session = await loadModel(runtime, model.name, bytes, externalData)
+  try {
+    const batch = shape.batch ?? 1
+    const answer = await runModel(session, model.name, repeated(shape, input, batch), [output])
+    const value = zerosFloat32(1, product(axis.mapShape))
+    copyMaps(answer[output].data as Float32Array, axis, batch, value, 0, 1)
+    return value.data
+  } finally {
+    await session.release()
+  }
+}

@@ -1,0 +1,96 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Desk } from '../answers.ts'
+import type { MapsAnswer, MapsQuestion } from '../wire.ts'
+import { split } from './parameters.ts'
+import { reply } from './reply.ts'
+import { responses } from './responses.ts'
+
+/** Of each kind: each has a run of its own through the network. */
+const MOST_PARTS = 50
+
+/** Noisy inputs: each is a run of its own too. */
+const MOST_SAMPLES = 100
+
+const name = z.union([z.number().int(), z.string().max(1000)])
+const method = z.enum(['gradient', 'smoothgrad'])
+
+const question: z.ZodType<MapsQuestion> = z
+  .strictObject({
+    example: z.strictObject({ split, row: z.number().int().min(0) }),
+    output: name.exactOptional().openapi({ description: 'predicted, label, or an output by name or index' }),
+    contrast: z.tuple([name, name]).exactOptional(),
+    k: z.number().int().min(0).max(MOST_PARTS).exactOptional(),
+    method: method.exactOptional(),
+    timesInput: z.boolean().exactOptional(),
+    samples: z.number().int().min(1).max(MOST_SAMPLES).exactOptional(),
+    noise: z.number().min(0).max(10).exactOptional(),
+    seed: z.number().int().min(0).exactOptional(),
+  })
+  .openapi('MapsQuestion')
+
+const picture = z
+  .object({
+    src: z.string().openapi({ description: 'A data URI of a PNG' }),
+    width: z.number().int(),
+    height: z.number().int(),
+  })
+  .openapi('MapPicture')
+
+const share = z.number().nullable()
+
+const answer: z.ZodType<MapsAnswer> = z
+  .object({
+    schemaVersion: z.literal(1),
+    output: z.number().int(),
+    contrast: z.number().int().nullable(),
+    scale: z.number(),
+    whole: z.object({ picture, norm: z.number() }),
+    given: z.object({ picture, cosine: z.number().nullable() }).nullable(),
+    parts: z.array(z.object({ row: z.number().int(), share, picture })),
+    rest: z.object({ share, picture }),
+    difference: z.number(),
+  })
+  .openapi('MapsAnswer')
+
+const DESCRIPTION = 'The map over the picture, and its parts by training example, in colours on one scale'
+
+const sensitivityRoute = createRoute({
+  method: 'post',
+  path: '/sensitivity',
+  summary: 'Draw by how much a logit changes with each pixel of a stored example, and whence that comes',
+  request: { body: { required: true, content: { 'application/json': { schema: question } } } },
+  responses: responses(answer, DESCRIPTION, 400, 404, 422, 503),
+})
+
+const pictureRoute = createRoute({
+  method: 'post',
+  path: '/sensitivity/picture',
+  summary: 'The same of a picture',
+  request: {
+    query: z.object({
+      name: z.string().max(1000).default('picture').openapi({ description: 'What messages call it' }),
+      output: z.string().max(1000).exactOptional(),
+      contrast: z
+        .tuple([z.string().max(1000), z.string().max(1000)])
+        .exactOptional()
+        .openapi({ description: 'Two outputs: contrast=A&contrast=B' }),
+      k: z.coerce.number().int().min(0).max(MOST_PARTS).exactOptional(),
+      method: method.exactOptional(),
+    }),
+    body: {
+      required: true,
+      content: { 'image/*': { schema: z.string().openapi({ format: 'binary' }) } },
+    },
+  },
+  responses: responses(answer, DESCRIPTION, 400, 404, 422, 503),
+})
+
+/** POST sensitivity, POST sensitivity/picture */
+export function sensitivityRoutes(api: OpenAPIHono, desk: Desk): void {
+  api.openapi(sensitivityRoute, async c => reply(await desk.ask('sensitivity', c.req.valid('json'))))
+  api.openapi(pictureRoute, async c => {
+    const { name, ...choices } = c.req.valid('query')
+    const content = new Uint8Array(await c.req.arrayBuffer())
+    return reply(await desk.ask('sensitivityPicture', content, name, choices))
+  })
+}
