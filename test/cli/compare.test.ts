@@ -35,8 +35,8 @@ test('compare says what it will do, what the truth is, and how each method does'
     31 refits, all converged, those for leave-one-out and LDS with a completeness gap of BOUND logits at most.
 
      method leave-one-out LDS deletion insertion top-10 distinct same class time memory
-     influence-corrected FIGURE FIGURE FIGURE – 60 % 68 % TIME MEMORY
-     representer FIGURE FIGURE FIGURE – 54 % 86 % TIME MEMORY
+     influence-corrected FIGURE FIGURE FIGURE FIGURE 60 % 68 % TIME MEMORY
+     representer FIGURE FIGURE FIGURE FIGURE 54 % 86 % TIME MEMORY
 
     next: representer compare DIR --html compare.html
     "
