@@ -4,6 +4,8 @@
  * Each verb of the command line is a function here, with the same options and answers.
  */
 
+export { type CompareAnswer, compare, type MethodComparison } from './app/compare/compare.ts'
+export type { CompareOptions, ComparePlan, CompareStep } from './app/compare/options.ts'
 export { type DeviceAnswer, type DoctorAnswer, doctor } from './app/doctor/doctor.ts'
 export type { BatchStep, WrittenBatch } from './app/explain/batch.ts'
 export { type ExplainAnswer, type ExplainOptions, explain } from './app/explain/explain.ts'

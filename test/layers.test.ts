@@ -41,6 +41,7 @@ const APP: Readonly<Record<string, readonly string[]>> = {
   browse: ['explainer', 'show'],
   explain: ['explainer', 'show'],
   suspects: ['explainer', 'show'],
+  compare: ['explainer', 'machine', 'show'],
   map: ['explainer', 'machine'],
   review: ['explainer'],
   fit: ['explainer', 'inspect', 'machine'],

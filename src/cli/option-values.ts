@@ -23,6 +23,9 @@ export function pixels(text: string): number | [number, number] {
 
 export const numbers = (text: string): number[] => text.split(',').map(number)
 
+/** Names that hold no commas, such as those of methods. */
+export const names = (text: string): string[] => text.split(',')
+
 /** Names may hold commas, but then they cannot be told apart here: indices can. */
 export function pair(text: string): [string, string] {
   const names = text.split(',')

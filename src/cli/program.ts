@@ -3,6 +3,7 @@ import type { MistakesOptions } from '../app/mistakes.ts'
 import type { ReportOptions } from '../app/report.ts'
 import { UserError } from '../user-error.ts'
 import { VERSION } from '../version.ts'
+import { addCompare } from './compare-command.ts'
 import type { Shell } from './completion/script.ts'
 import { addFit } from './fit-command.ts'
 import type { Interruption } from './interruption.ts'
@@ -44,6 +45,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Colour follows NO_
   addSuspects(program)
   addMistakes(program)
   addSensitivity(program)
+  addCompare(program, interruption)
   addServe(program, interruption)
   addReport(program, interruption)
   addRelabel(program, interruption)

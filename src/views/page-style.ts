@@ -66,6 +66,8 @@ caption { text-align: start; padding-bottom: 0.4rem; }
 th, td { text-align: start; padding: 0.3rem 0.75rem 0.3rem 0; font-weight: 400; vertical-align: middle; }
 th:last-child, td:last-child { padding-inline-end: 0; }
 thead th { font-size: 0.8rem; color: var(--soft); border-bottom: 1px solid var(--line); }
+/* Scrolls by itself where a table is wider than the page. */
+.wide { overflow-x: auto; }
 .class-sums th { overflow-wrap: anywhere; }
 tfoot tr:first-child > * { border-top: 1px solid var(--line); }
 tfoot th, tfoot .number, .explained th, .explained .number { font-weight: 600; }

@@ -15,7 +15,9 @@ import { run } from './command.ts'
 const program = buildProgram(new Interruption())
 const grammar = grammarOf(program)
 const VERBS =
-  'inspect fit explain suspects mistakes sensitivity serve report relabel doctor completion help'.split(' ')
+  'inspect fit explain suspects mistakes sensitivity compare serve report relabel doctor completion help'.split(
+    ' ',
+  )
 
 const inShell = (shell: 'bash' | 'zsh' | 'fish', ...args: readonly string[]) =>
   spawnSync(shell, args, { encoding: 'utf8' })

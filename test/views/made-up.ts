@@ -1,3 +1,4 @@
+import type { ComparedMethod, ComparisonView } from '../../src/views/comparison-view.ts'
 import type {
   ExplanationView,
   ShownContribution,
@@ -94,4 +95,53 @@ export const bareExplanation: ExplanationView = {
       similarity: 1e12,
     },
   ],
+}
+
+/** A method of attribution, the better the smaller i. */
+const compared = (i: number): ComparedMethod => ({
+  looPearson: 1 - i / 5,
+  lds: 0.9 - i / 4,
+  deletion: 1.5 - i / 6,
+  insertion: 9 - i,
+  deletionCurve: [0.5, 1.5, 2.5].map(fall => fall - i / 6),
+  insertionCurve: [8, 9, 9.5].map(output => output - i),
+  topKCardinality: 0.4 + i / 20,
+  sameClassRate: 0.9 - i / 20,
+  seconds: 0.1 * (i + 1),
+  peakMemory: 2 ** 28,
+})
+
+const unknown: ComparedMethod = {
+  looPearson: null,
+  lds: null,
+  deletion: null,
+  insertion: null,
+  deletionCurve: [null, null, null],
+  insertionCurve: [null, null, null],
+  topKCardinality: null,
+  sameClassRate: null,
+  seconds: 0,
+  peakMemory: 0,
+}
+
+/** Ten methods, the worse first, and one of which nothing is known. */
+export function comparison(methods = [9, 8, 7, 6, 5, 4, 3, 2, 1, 0]): ComparisonView {
+  return {
+    explainer: 'explainer',
+    problem: { n: 60000, targets: 'labels', lambda: 0.003 },
+    truth: {
+      heldOut: methods.length === 0,
+      tests: 50,
+      loo: 200,
+      subsets: 50,
+      curvePoints: 5,
+      curveShares: [0.001, 0.005, 0.02],
+      topK: 10,
+      refits: 580,
+      unconverged: methods.length === 0 ? 3 : 0,
+      largestGap: 1e-4,
+    },
+    methods: { unknown, ...Object.fromEntries(methods.map(i => [`method-${i}`, compared(i)])) },
+    leftOut: [{ method: 'tracin', reason: 'needs checkpoints' }],
+  }
 }

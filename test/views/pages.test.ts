@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { comparisonPage, rankedMethods } from '../../src/views/comparison-view.ts'
 import { explanationPage, explanationSection } from '../../src/views/explanation-view.ts'
 import { suspectsPage } from '../../src/views/suspects-view.ts'
-import { bareExplanation, explanation, suspects } from './made-up.ts'
+import { bareExplanation, comparison, explanation, suspects } from './made-up.ts'
 import { readHtml } from './well-formed.ts'
 
 const ranked = { title: 'Suspects', n: 60000, labelsFit: 'The fit with labels converged.' }
@@ -15,6 +16,8 @@ const pages: Record<string, string> = {
   suspects: suspectsPage(suspects(), ranked),
   'no suspects': suspectsPage([], { ...ranked, labelsFit: null }),
   'suspects without pictures': suspectsPage(suspects(null), ranked),
+  'a comparison': comparisonPage(comparison()),
+  'a comparison of which nothing is known': comparisonPage(comparison([])),
   'an explanation without pictures': explanationPage([explanation(null)], 'Arrays'),
 }
 
@@ -99,4 +102,14 @@ test('how much is shown and how exact the whole is stand in words', () => {
       'all 60,000 together add up to it within 0.00003. 214 were read to find these.',
   )
   expect(words(contrasted)).toContain('add up to +0.243, the difference is +3.334;')
+})
+
+test('methods stand in the order of their agreement, what is not known last, and eight of them have curves', () => {
+  const view = comparison()
+  const names = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map(i => `method-${i}`)
+  expect(rankedMethods(view.methods).map(([name]) => name)).toEqual([...names, 'unknown'])
+  const page = comparisonPage(view)
+  expect(page.match(/<polyline/g)).toHaveLength(2 * 8)
+  expect(page).toContain('580 refits, all converged')
+  expect(comparisonPage(comparison([]))).toContain('3 of them not converged')
 })

@@ -5,6 +5,7 @@ import { UserError } from '../../user-error.ts'
 import type { Explainer } from '../explainer/explainer.ts'
 import { parseMemory } from '../explainer/memory.ts'
 import { openForFew } from '../explainer/open.ts'
+import { storedValues } from '../explainer/stored-rows.ts'
 import { warnings } from '../fit/answer.ts'
 import { makeExplainer } from '../fit/make-explainer.ts'
 import type { FitOptions } from '../fit/options.ts'
@@ -15,7 +16,7 @@ import type { RelabelAnswer } from './answer.ts'
 import { type Corrected, type Correction, carryOut } from './corrections.ts'
 import { readCorrections } from './corrections-file.ts'
 import { standingOf } from './standing.ts'
-import { storedInputs, storedValues } from './stored-inputs.ts'
+import { storedInputs } from './stored-inputs.ts'
 
 export interface RelabelOptions extends Pick<FitOptions, 'memory' | 'signal' | 'onProgress'> {
   /** An explainer that `fit` wrote, with labels. */

@@ -6,10 +6,10 @@ import type { Runtime } from '../../runtime/runtime.ts'
 import { ExplainerReader } from '../../store/read.node.ts'
 import { LABELS_FIT, readHead } from '../explainer/files.node.ts'
 import { openForFew } from '../explainer/open.ts'
+import { storedFeatures, storedValues } from '../explainer/stored-rows.ts'
 import type { SplitName } from '../explainer/stored-splits.ts'
 import { suspectsOf } from '../explainer/suspect.ts'
 import type { Standing } from './answer.ts'
-import { storedFeatures, storedValues } from './stored-inputs.ts'
 
 /** How many suspects an answer tells of. */
 const SUSPECTS = 20

@@ -1,9 +1,9 @@
-import type { Matrix } from '../../math/matrix.ts'
-import { allRows, type Dtype, type FeatureRows, type Rows, withoutRows } from '../../math/rows.ts'
+import { type Dtype, type Rows, withoutRows } from '../../math/rows.ts'
 import type { Activation } from '../../onnx/activation.ts'
 import type { ExplainerReader } from '../../store/read.node.ts'
 import type { ExplainerWriter } from '../../store/write.node.ts'
 import { LABELS_FIT, MODEL_FOLDER, readExamples, readHead, readRows } from '../explainer/files.node.ts'
+import { countOf, storedFeatures, storedValues } from '../explainer/stored-rows.ts'
 import type { SplitName } from '../explainer/stored-splits.ts'
 import type { Split } from '../fit/inputs.ts'
 import type { Ingredients } from '../fit/make-explainer.ts'
@@ -14,25 +14,6 @@ import type { Setting } from '../fit/setting.ts'
 import { writeRows } from '../fit/write-rows.ts'
 import { readMachine } from '../machine/machine.node.ts'
 import type { Corrected } from './corrections.ts'
-
-/** Labels of a split that are numbers, whole. */
-export async function storedValues(
-  reader: ExplainerReader,
-  split: SplitName,
-): Promise<Matrix<Float32Array> | null> {
-  const path = `${split}/labels.npy`
-  if (!reader.has(path)) return null
-  return allRows(await readRows(reader, path, [countOf(reader, split), reader.manifest.c], ['float32']))
-}
-
-/** Features of a split as they are stored. */
-export function storedFeatures(reader: ExplainerReader, split: SplitName): Promise<FeatureRows> {
-  const { d } = reader.manifest
-  return readRows<Dtype>(reader, `${split}/features.npy`, [countOf(reader, split), d], ['float32', 'float16'])
-}
-
-const countOf = ({ manifest: { n, tests } }: ExplainerReader, split: SplitName): number =>
-  split === 'train' ? n : tests
 
 /**
  * What an explainer was made of, copied into a new one with corrected labels and without the examples that are

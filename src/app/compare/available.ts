@@ -1,0 +1,41 @@
+import { METHOD_NAMES, type MethodName } from '../../method/attribution/methods.ts'
+import { isFactored } from '../../method/curvature/inverse-hessian.ts'
+import { UserError } from '../../user-error.ts'
+import type { Setting } from './setting.ts'
+
+/** A method that is not compared, and why. */
+export interface LeftOut {
+  readonly method: MethodName
+  readonly reason: string
+}
+
+/** What methods need that an explainer may not have: a reason, or null where it has it. */
+const NEEDS: { readonly [K in MethodName]?: (setting: Setting) => string | null } = {
+  'no-refit': ({ given }) =>
+    given ? null : 'needs the given head, with no bias that the fit lacks, and labels',
+  'influence-corrected': ({ problem }) =>
+    isFactored(problem) ? null : 'needs features times outputs of about 10,000 at most',
+  tracin: () => 'needs checkpoints of the head, which explainers do not keep',
+  'knn-shapley': ({ classes }) => (classes ? null : 'needs a class as the label of each training example'),
+}
+
+/**
+ * The methods that can be compared. Errors: UserError where one that was asked for by name cannot.
+ *
+ * @param named those that were asked for; null for all
+ */
+export function availableMethods(
+  setting: Setting,
+  named: readonly MethodName[] | null,
+): { readonly methods: readonly MethodName[]; readonly leftOut: readonly LeftOut[] } {
+  const leftOut = (named ?? METHOD_NAMES).flatMap(method => {
+    const reason = NEEDS[method]?.(setting) ?? null
+    return reason === null ? [] : [{ method, reason }]
+  })
+  if (named && leftOut.length > 0) {
+    const [{ method, reason }] = leftOut
+    throw new UserError('value', `${method}: ${reason}, leave it out of --methods`)
+  }
+  const methods = (named ?? METHOD_NAMES).filter(name => !leftOut.some(({ method }) => method === name))
+  return { methods, leftOut }
+}

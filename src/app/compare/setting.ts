@@ -1,0 +1,179 @@
+import { widened } from '../../math/float16.ts'
+import { argmax, type Matrix, rowOf } from '../../math/matrix.ts'
+import {
+  allRows,
+  type Dtype,
+  type FeatureRows,
+  mapRows,
+  memoryRows,
+  type Rows,
+  withoutRows,
+} from '../../math/rows.ts'
+import type { TestPoint } from '../../method/attribution/attribution.ts'
+import type { AttributionSource } from '../../method/attribution/methods.ts'
+import { fitHead } from '../../method/fit/fit.ts'
+import { headShape, type Problem } from '../../method/head/problem.ts'
+import { labelTargets } from '../../method/head/targets.ts'
+import type { Task } from '../../method/head/task.ts'
+import { explainedOutputs } from '../../method/truth/outputs.ts'
+import { randomRows } from '../../method/truth/subsets.ts'
+import type { Activation } from '../../onnx/activation.ts'
+import type { Runtime } from '../../runtime/runtime.ts'
+import type { ExplainerReader } from '../../store/read.node.ts'
+import { UserError } from '../../user-error.ts'
+import { readExamples, readHead, readRows } from '../explainer/files.node.ts'
+import type { GivenHead } from '../explainer/given-head.ts'
+import { countOf, storedFeatures, storedValues } from '../explainer/stored-rows.ts'
+import type { SplitName } from '../explainer/stored-splits.ts'
+import { readMachine } from '../machine/machine.node.ts'
+
+/** The problem that an explainer's fit solved, what is known beside it, and the test examples. */
+export interface Setting extends Pick<AttributionSource, 'problem' | 'theta' | 'given' | 'classes'> {
+  readonly points: readonly TestPoint[]
+  /** The class of each training example, by its label or else as the model decides [n]; null where outputs are none */
+  readonly groups: Int32Array | null
+  readonly heldOut: boolean
+}
+
+/** What is read of an explainer before anything is fitted. */
+export interface Stored {
+  readonly reader: ExplainerReader
+  readonly theta: Matrix<Float64Array>
+  readonly givenHead: GivenHead | null
+  readonly train: SplitLabels
+  /** Training examples that stand for test examples, where there are none of these; else none */
+  readonly heldOut: ReadonlySet<number>
+  /** Rows of the test examples, in the split that they are from */
+  readonly rows: Int32Array
+}
+
+interface SplitLabels {
+  /** Classes of examples [rows] */
+  readonly labels: Int32Array | null
+  /** Labels that are numbers [rows, c] */
+  readonly values: Matrix<Float32Array> | null
+  readonly predicted: Int32Array
+}
+
+/** At most this share of the training examples is held out. */
+const MOST_HELD_OUT = 0.2
+
+/** Features are held in memory up to this share of the machine's. */
+const MEMORY_SHARE = 0.25
+
+/** Errors: UserError where there are too few training examples. */
+export async function readStored(reader: ExplainerReader, tests: number, seed: number): Promise<Stored> {
+  const { n, tests: stored } = reader.manifest
+  const most = stored > 0 ? stored : Math.floor(MOST_HELD_OUT * n)
+  if (most === 0 || n < 2) {
+    throw new UserError('value', `${reader.directory}: ${n} training examples, expected 5 or more`)
+  }
+  const rows = randomRows(stored > 0 ? stored : n, Math.min(tests, most), seed)
+  const { theta, given } = await readHead(reader, '')
+  return {
+    reader,
+    theta,
+    givenHead: given,
+    train: await splitLabels(reader, 'train'),
+    heldOut: new Set(stored > 0 ? [] : rows),
+    rows,
+  }
+}
+
+async function splitLabels(reader: ExplainerReader, split: SplitName): Promise<SplitLabels> {
+  const count = countOf(reader, split)
+  const { labels, predicted } = await readExamples(reader, `${split}/examples.parquet`, count)
+  return { labels, predicted, values: await storedValues(reader, split) }
+}
+
+/**
+ * Reads the problem of the explained fit, and fits its head again without the examples that are held out.
+ *
+ * @param onFit told before that fit
+ */
+export async function openSetting(
+  runtime: Runtime,
+  stored: Stored,
+  { onFit, signal }: { readonly onFit: () => void; readonly signal: AbortSignal | undefined },
+): Promise<Setting> {
+  const { reader, train, heldOut, givenHead } = stored
+  const { n, c, lambda, bias, activation, gap, task } = reader.manifest
+  const all = await storedFeatures(reader, 'train')
+  const targets = await readRows(reader, 'train/targets.npy', [n, c], ['float32'])
+  const problem: Problem = {
+    features: await held(withoutRows(all, heldOut)),
+    targets: memoryRows(await allRows(withoutRows(targets, heldOut))),
+    activation: activation as Activation,
+    lambda,
+    bias,
+  }
+  let { theta } = stored
+  if (heldOut.size > 0) {
+    onFit()
+    theta = (await fitHead(runtime, problem, { gap, start: theta, ...(signal && { signal }) })).theta
+  }
+  const kept = Array.from({ length: n }, (_, row) => row).filter(row => !heldOut.has(row))
+  const labels = train.labels && Int32Array.from(kept, row => train.labels?.[row] as number)
+  const isClasses = task === 'classification' && c > 1
+  const labelRows = train.values
+    ? withoutRows(memoryRows(train.values), heldOut)
+    : labels && labelsAreTargets(task, problem) && labelTargets(labels, c)
+  const given = givenHead && givenTheta(givenHead, problem)
+  return {
+    problem,
+    theta,
+    heldOut: heldOut.size > 0,
+    points: await testPoints(stored, problem, theta),
+    groups: isClasses ? (labels ?? Int32Array.from(kept, row => train.predicted[row])) : null,
+    ...(isClasses && labels && { classes: labels }),
+    ...(given && labelRows && { given: { theta: given, labels: labelRows } }),
+  }
+}
+
+/** Features in memory where they take little of it, else as they are. */
+async function held(features: FeatureRows): Promise<FeatureRows> {
+  const bytes = 4 * features.rows * features.cols
+  if (bytes > MEMORY_SHARE * readMachine().memory) return features
+  return memoryRows(await allRows(mapRows(features, features.cols, widened)))
+}
+
+/** The given head as Θ [d (+1), c]; null where it has a bias and the fit has none. */
+function givenTheta({ weight, bias }: GivenHead, problem: Problem): Matrix<Float64Array> | null {
+  const { d, c, constant } = headShape(problem)
+  if (bias && !constant) return null
+  const theta = { rows: d + Number(constant), cols: c, data: new Float64Array((d + Number(constant)) * c) }
+  theta.data.set(weight.data)
+  if (bias) theta.data.set(bias, d * c)
+  return theta
+}
+
+/** Test examples, each asked about the output that the head predicts, with its label as the target. */
+async function testPoints(
+  { reader, rows, heldOut, train }: Stored,
+  problem: Problem,
+  theta: Matrix<Float64Array>,
+): Promise<TestPoint[]> {
+  const split = heldOut.size > 0 ? 'train' : 'test'
+  const features: Rows<Dtype> = await storedFeatures(reader, split)
+  const found = await features.fetch(rows)
+  const { labels, values } = split === 'train' ? train : await splitLabels(reader, 'test')
+  const { task, c } = reader.manifest
+  const isTarget = labelsAreTargets(task, problem)
+  return Array.from(rows, (row, t) => {
+    const asked = (output: number): TestPoint => ({ features: rowOf(found, t).slice(), output })
+    const logits = explainedOutputs(
+      theta,
+      Array.from({ length: c }, (_, j) => asked(j)),
+    )
+    const target = values ? rowOf(values, row).slice() : labels && classTarget(labels[row], c)
+    return { ...asked(argmax(logits)), ...(isTarget && target && { target }) }
+  })
+}
+
+/** Whether the loss can pull towards labels: not of hidden units, and towards classes where outputs are likelihoods. */
+const labelsAreTargets = (task: Task, { activation }: Problem): boolean =>
+  task === 'classification' ? activation === 'softmax' || activation === 'sigmoid' : task !== 'units'
+
+/** One-hot; two classes may share one output, which speaks for the second. */
+const classTarget = (label: number, c: number): Float64Array =>
+  c === 1 ? Float64Array.of(label) : Float64Array.from({ length: c }, (_, j) => Number(j === label))

@@ -1,0 +1,182 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { type CompareAnswer, compare } from '../../src/app/compare/compare.ts'
+import type { ComparePlan, CompareStep } from '../../src/app/compare/options.ts'
+import { fit } from '../../src/app/fit/fit.ts'
+import { METHOD_NAMES } from '../../src/method/attribution/methods.ts'
+import { type Bundle, saveArray, temporaryDirectory, writeBundle } from './bundle.ts'
+
+const SMALL = { loo: 40, subsets: 20, tests: 12 }
+
+async function compared(options: object = {}, of: Partial<Bundle> = {}): Promise<CompareAnswer> {
+  const bundle = { ...(await writeBundle({ n: 120 })), ...of }
+  await fit({ ...bundle, lambda: 0.01 })
+  return compare({ directory: bundle.out, ...SMALL, ...options })
+}
+
+const figures = ({ methods }: CompareAnswer) =>
+  Object.fromEntries(
+    Object.entries(methods).map(([name, { seconds: _, peakMemory: __, ...rest }]) => [name, rest]),
+  )
+
+describe('compare', () => {
+  test('finds influence near the truth, corrected nearer, the representer no nearer than that, and random nowhere', async () => {
+    const { methods, truth, leftOut } = await compared()
+    const loo = (name: keyof typeof methods) => methods[name]?.looPearson as number
+    const lds = (name: keyof typeof methods) => methods[name]?.lds as number
+    expect(loo('influence-corrected')).toBeGreaterThan(0.999)
+    expect(loo('influence-corrected')).toBeGreaterThanOrEqual(loo('influence'))
+    expect(loo('influence')).toBeGreaterThan(0.98)
+    for (const name of ['representer', 'relative', 'cosine', 'no-refit', 'grad-dot', 'whitened'] as const) {
+      expect(loo(name)).toBeLessThanOrEqual(loo('influence-corrected'))
+    }
+    expect(lds('influence-corrected')).toBeGreaterThan(lds('random'))
+    expect(Math.abs(loo('random'))).toBeLessThan(0.2)
+    expect(truth).toMatchObject({ ...SMALL, heldOut: false, unconverged: 0, curvePoints: 5, topK: 10 })
+    expect(leftOut.map(({ method }) => method)).toEqual(['tracin'])
+  })
+
+  test('finds that leaving out what raises an output makes it fall, more than leaving out any does', async () => {
+    const { methods } = await compared({ methods: ['influence-corrected', 'random'], loo: 0, subsets: 0 })
+    const { 'influence-corrected': influence, random } = methods
+    expect(
+      influence?.deletionCurve.every((fall, step, all) => (fall as number) > Number(all[step - 1] ?? 0)),
+    ).toBe(true)
+    expect(influence?.deletion).toBeGreaterThan(random?.deletion as number)
+    expect([influence?.looPearson, influence?.lds]).toEqual([null, null])
+  })
+
+  test('shows examples of one class to a test point where classes are far apart', async () => {
+    const directory = await temporaryDirectory()
+    const n = 60
+    const data = Float32Array.from({ length: n * 3 }, (_, k) =>
+      Math.floor(k / 3) % 3 === k % 3 ? 5 + (k % 7) / 10 : (k % 5) / 50,
+    )
+    const classes = BigInt64Array.from({ length: n }, (_, i) => BigInt(i % 3))
+    const features = await saveArray(directory, 'planted', { dtype: 'float32', shape: [n, 3], data })
+    const labels = await saveArray(directory, 'classes', { dtype: 'int64', shape: [n], data: classes })
+    const out = join(directory, 'explainer')
+    await fit({ features, labels, out, lambda: 0.01 })
+    const { methods, truth } = await compare({ directory: out, tests: 6, loo: 5, subsets: 5 })
+    for (const name of ['representer', 'influence', 'similarity-cosine', 'knn-shapley'] as const) {
+      expect(methods[name]?.sameClassRate).toBe(1)
+    }
+    expect(methods.random?.sameClassRate).toBeLessThan(0.7)
+    expect(truth).toMatchObject({ heldOut: true, tests: 6 })
+  })
+
+  test('says the same again for the same seed, and the same of a method whatever stands beside it', async () => {
+    const bundle = await writeBundle({ n: 80 })
+    await fit(bundle)
+    const call = { directory: bundle.out, loo: 10, subsets: 6, tests: 6, seed: 3 }
+    const [both, again, alone] = [
+      await compare({ ...call, methods: ['representer', 'random'] }),
+      await compare({ ...call, methods: ['random', 'representer'] }),
+      await compare({ ...call, methods: ['random'] }),
+    ]
+    expect(figures(again)).toEqual(figures(both))
+    const near = (answer: CompareAnswer) => answer.methods.random?.looPearson as number
+    expect(near(alone)).toBeCloseTo(near(both), 12)
+    expect(figures(await compare({ ...call, seed: 4, methods: ['random'] }))).not.toEqual(figures(alone))
+  })
+
+  test('holds training examples out where there are no test examples, and asks the head that did not see them', async () => {
+    const { testFeatures: _, testLabels: __, testLogits: ___, ...bundle } = await writeBundle({ n: 100 })
+    await fit({ ...bundle, lambda: 0.01 })
+    const steps: CompareStep[] = []
+    const { problem, truth, methods } = await compare({
+      directory: bundle.out,
+      ...SMALL,
+      tests: 1000,
+      onProgress: step => steps.push(step),
+    })
+    expect([problem.n, truth.tests, truth.heldOut]).toEqual([80, 20, true])
+    expect(steps[0]).toEqual({ phase: 'held-out', done: 0, total: 1 })
+    expect(methods['influence-corrected']?.looPearson).toBeGreaterThan(0.999)
+  })
+
+  test('tells what it will do before it does it, and does that', async () => {
+    const plans: ComparePlan[] = []
+    const before: number[] = []
+    const { truth } = await compared({
+      methods: ['representer'],
+      onPlan: (plan: ComparePlan) => plans.push(plan),
+      onProgress: () => before.push(plans.length),
+    })
+    expect(plans).toMatchObject([{ methods: ['representer'], loo: 40, subsets: 20, tests: 12 }])
+    expect(Math.min(...before)).toBe(1)
+    expect(truth.refits).toBe(40 + 20 + plans[0].curveRefits)
+  })
+
+  test('leaves out what labels are needed for where there are none', async () => {
+    const { labels: _, testLabels: __, ...bundle } = await writeBundle({ n: 60 })
+    await fit(bundle)
+    const call = { directory: bundle.out, loo: 4, subsets: 4, tests: 4 }
+    const { leftOut, methods, problem } = await compare(call)
+    expect(leftOut.map(({ method }) => method)).toEqual(['no-refit', 'tracin', 'knn-shapley'])
+    expect(Object.keys(methods)).toEqual(
+      METHOD_NAMES.filter(name => !leftOut.some(({ method }) => method === name)),
+    )
+    expect(problem.targets).toBe('teacher')
+    await expect(compare({ ...call, methods: ['representer', 'knn-shapley'] })).rejects.toThrow(
+      'knn-shapley: needs a class as the label of each training example, leave it out of --methods',
+    )
+  })
+
+  test('knows no class of a regression, and holds its outputs against refits all the same', async () => {
+    const bundle = await writeBundle({ n: 80 })
+    const { features, logits, testFeatures, testLogits, out } = bundle
+    await fit({
+      features,
+      labels: logits,
+      testFeatures,
+      testLabels: testLogits,
+      out,
+      activation: 'identity',
+      lambda: 0.01,
+    })
+    const { methods } = await compare({ directory: out, ...SMALL })
+    expect(methods['influence-corrected']).toMatchObject({ sameClassRate: null })
+    expect(methods['influence-corrected']?.looPearson).toBeGreaterThan(0.9999)
+  })
+
+  test('writes a page with every method, and charts', async () => {
+    const bundle = await writeBundle({ n: 60 })
+    await fit(bundle)
+    const html = join(bundle.directory, 'compare.html')
+    const answer = await compare({ directory: bundle.out, loo: 6, subsets: 5, tests: 5, html })
+    const page = await readFile(html, 'utf8')
+    expect(answer.page).toEqual({ file: html, missing: [] })
+    for (const name of Object.keys(answer.methods)) expect(page).toContain(`<th scope="row">${name}</th>`)
+    expect(page.match(/<svg/g)).toHaveLength(4)
+    expect(page).toContain('tracin is left out')
+  })
+
+  test.each([
+    [{ methods: ['nonsense'] }, /^method not found: nonsense, expected one of representer, relative/],
+    [
+      { methods: ['tracin'] },
+      /^tracin: needs checkpoints of the head, which explainers do not keep, leave it out/,
+    ],
+    [{ loo: -1 }, 'loo: -1, expected a whole number, 0 or more'],
+    [{ tests: 0 }, 'tests: 0, expected a whole number, 1 or more'],
+    [{ subsets: 1.5 }, 'subsets: 1.5, expected a whole number, 0 or more'],
+    [{ html: 'compare.txt' }, 'compare.txt: expected a name that ends in .html'],
+  ])('refuses %j', async (options, message) => {
+    await expect(compared(options)).rejects.toThrow(message)
+  })
+
+  test('stops where it is told to', async () => {
+    const bundle = await writeBundle({ n: 60 })
+    await fit(bundle)
+    const controller = new AbortController()
+    const stopped = compare({
+      directory: bundle.out,
+      ...SMALL,
+      signal: controller.signal,
+      onProgress: ({ phase }) => phase === 'loo' && controller.abort(),
+    })
+    await expect(stopped).rejects.toThrow(/abort/)
+  })
+})
