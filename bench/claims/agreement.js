@@ -84,7 +84,7 @@ async function measureLambda(lambda, { n, tests, leftOut, looTests, subsets }, q
   const lists = Array.from(left, example => ({ without: [example] }))
   const looPoints = points.slice(0, looTests)
   const without = await timed(() => refitOutputs(runtime, problem, theta, lists, looPoints, options))
-  const effects = leaveOutEffects(theta, looPoints, without.answer.outputs)
+  const effects = leaveOutEffects(explainedOutputs(theta, looPoints), without.answer.outputs)
 
   say(`λ ${lambda}: ${subsets} refits to half of them`)
   const halves = randomHalves(n, subsets, SEED)

@@ -26,6 +26,9 @@ const REQUESTS = 512
 /** Of maps, which are drawn one after another: they take none of the room that explanations have. */
 const MAPS = 8
 
+/** Explanations that are made at once, of pictures and of what comes through the line before. */
+const EXPLANATIONS = 32
+
 export interface ServerParts extends GuardOptions {
   readonly desk: Desk
   readonly jobs: Jobs
@@ -47,6 +50,7 @@ export function createApp(parts: ServerParts): OpenAPIHono {
   app.use(everyAnswer(securityHeaders(guarded.embed)))
   app.use(guard(guarded))
   app.use('/api/v1/sensitivity/*', new Admission(MAPS).middleware)
+  app.use('/api/v1/explain/*', new Admission(EXPLANATIONS).middleware)
   app.use(new Admission(REQUESTS).middleware)
   app.use(bodies(bodyLimits(explainer.d)))
 

@@ -5,8 +5,8 @@ import type { Hosts } from './guard/hosts.ts'
 import { Line } from './line.ts'
 import { problemOf } from './problem.ts'
 
-/** Addresses of questions; that of the explainer begins like them. */
-const QUESTIONS = /^\/api\/v1\/explain(?:[/?]|$)/
+/** The address of questions about features and stored examples, which take microseconds; pictures take longer. */
+const QUESTIONS = /^\/api\/v1\/explain(?:\?|$)/
 
 interface Asked {
   readonly request: IncomingMessage
@@ -35,10 +35,17 @@ export function shedding(listener: RequestListener, options: SheddingOptions): R
     room,
     patience,
     admit({ request, response }) {
-      response.once('close', () => line.leave())
+      // A response that waits for another on its connection is never closed where the connection is.
+      const leave = (): void => {
+        response.off('close', leave)
+        request.socket.off('close', leave)
+        line.leave()
+      }
+      response.once('close', leave)
+      request.socket.once('close', leave)
       listener(request, response)
     },
-    isGone: ({ response }) => response.destroyed,
+    isGone: ({ request, response }) => response.destroyed || request.socket.destroyed,
     refuse: ({ response }) => response.writeHead(status, told).end(body),
   })
   return (request, response) => {

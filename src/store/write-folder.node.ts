@@ -38,7 +38,7 @@ export async function writeFolder(
   const owner = { name: kind.what, files: [], folders: ['whole', 'before'] }
   const release = await translated(out, () => takeFolder(work, out, owner))
   try {
-    await translated(out, () => recover(path, whole, before))
+    await translated(out, () => recover(path, whole, before, kind))
     await translated(out, () => expectReplaceable(out, path, kind))
     await translated(out, () => mkdir(whole))
     await translated(out, () => fill(whole))
@@ -53,12 +53,17 @@ export async function writeFolder(
   }
 }
 
-/** Clears away what a killed process left half done; a folder that it was about to replace goes back. */
-async function recover(path: string, whole: string, before: string): Promise<void> {
+/**
+ * Clears away what a killed process left half done; a folder that it was about to replace goes back, and is cleared
+ * away only where the one that replaces it stands: an empty folder is none.
+ */
+async function recover(path: string, whole: string, before: string, { isOwn }: FolderKind): Promise<void> {
   await rm(whole, { recursive: true, force: true })
   if ((await stat(before).catch(() => null)) === null) return
-  if ((await stat(path).catch(() => null)) === null) await rename(before, path)
-  else await rm(before, { recursive: true, force: true })
+  const entries = await readdir(path).catch(() => null)
+  if (entries?.length === 0) await rmdir(path)
+  if (entries === null || entries.length === 0) await rename(before, path)
+  else if (entries.some(isOwn)) await rm(before, { recursive: true, force: true })
 }
 
 async function replace(path: string, whole: string, before: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { type ClientRequest, createServer, type IncomingMessage, request, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Desk, Ready } from '../../src/server/answers.ts'
@@ -58,7 +58,7 @@ describe('more questions than are in hand at a time', () => {
     const { inHand, asked, answer, until } = await lined({ room: 1, patience: 20 })
     const first = answer(asked('/api/v1/explain'))
     await until(1)
-    for (const path of ['/api/v1/explain', '/api/v1/explain/picture', '/api/v1/explain?']) {
+    for (const path of ['/api/v1/explain', '/api/v1/explain?']) {
       const refused = await answer(asked(path))
       expect([refused.status, refused.headers['retry-after']]).toEqual([503, '1'])
       expect(refused.headers['content-security-policy']).toContain("default-src 'none'")
@@ -75,7 +75,7 @@ describe('more questions than are in hand at a time', () => {
 
   test('leave everything else as it is, and who asks another host', async () => {
     const { host, inHand, asked, until } = await lined({ room: 0, patience: 20 })
-    const others = ['/api/v1/jobs', '/api/v1/explainer', '/api/v1/explainer?']
+    const others = ['/api/v1/jobs', '/api/v1/explainer', '/api/v1/explain/picture']
     for (const path of others) asked(path)
     asked('/api/v1/explain', 'evil.example')
     await until(4)
@@ -101,6 +101,20 @@ describe('more questions than are in hand at a time', () => {
     its?.answer()
     expect((await second).status).toBe(200)
   })
+})
+
+test('a connection that is dropped gives back the room of all that it asked, one behind the other', async () => {
+  const { host, inHand, asked, answer, until } = await lined({ room: 4, patience: 60_000 })
+  const port = Number(host.split(':')[1])
+  const socket = connect({ port, host: '127.0.0.1' })
+  const question = `GET /api/v1/explain HTTP/1.1\r\nhost: ${host}\r\n\r\n`
+  socket.write(question.repeat(6))
+  await until(4)
+  socket.destroy()
+  const next = Array.from({ length: 4 }, () => answer(asked('/api/v1/explain?next')))
+  await vi.waitFor(() => expect(inHand.filter(({ address }) => address.endsWith('?next'))).toHaveLength(4))
+  for (const { address, answer } of inHand) if (address.endsWith('?next')) answer()
+  for (const { status } of await Promise.all(next)) expect(status).toBe(200)
 })
 
 describe('a line', () => {

@@ -127,4 +127,12 @@ describe('what is drawn', () => {
       expect(drawn).not.toMatch(/NaN|Infinity/)
     }
   })
+
+  test('leaves out what a logarithmic axis has no place for', () => {
+    for (const ys of [[0, 1, 100], [0], [10], [-1, 0]]) {
+      const points = ys.map((y, x) => ({ x, y }))
+      const chart = lineChart({ ...text, ...axes, series: [{ name: 'a', points }], yLog: true, xLog: true })
+      expect(svgFile(chart)).not.toMatch(/NaN|Infinity/)
+    }
+  })
 })

@@ -83,7 +83,7 @@ export class Refitter {
     )
     this.tally.refits += total
     this.tally.unconverged += unconverged
-    if (gap === this.gap) this.tally.largestGap = Math.max(this.tally.largestGap, largestGap)
+    if (gap <= this.gap) this.tally.largestGap = Math.max(this.tally.largestGap, largestGap)
     return outputs
   }
 
@@ -107,7 +107,11 @@ export class Refitter {
         targets: memoryRows(await problem.targets.fetch(rows)),
       }
       try {
-        const fit = await fitHead(this.#runtime, few, { gap, start: theta })
+        const fit = await fitHead(this.#runtime, few, {
+          gap,
+          start: theta,
+          ...(this.#signal && { signal: this.#signal }),
+        })
         outputs[list] = explainedOutputs(fit.theta, [point])[0]
         this.tally.unconverged += Number(fit.status !== 'converged')
         this.tally.refits++
@@ -143,22 +147,26 @@ export interface Truth {
   readonly seconds: { readonly loo: number; readonly subsets: number }
 }
 
+/** Of the gap of the fit, what refits without one example stop at. */
+const ONE_EXAMPLE = 0.01
+
 export async function makeTruth(
   refitter: Refitter,
-  { problem, theta, points }: Setting,
+  { problem, points }: Setting,
   { loo, subsets, seed }: Sizes,
 ): Promise<Truth> {
   const n = problem.features.rows
   const [left, halves] = [randomRows(n, loo, seed), randomHalves(n, subsets, seed)]
   const begin = performance.now()
-  const lists = Array.from(left, row => ({ without: [row] }))
-  const without = await refitter.outputs('loo', lists, points.length)
+  // What one example does may be less than the gap of the fit: all refits go on from there, that of all examples too.
+  const lists = left.length > 0 ? [{ without: [] }, ...Array.from(left, row => ({ without: [row] }))] : []
+  const { cols, data } = await refitter.outputs('loo', lists, points.length, refitter.gap * ONE_EXAMPLE)
   const middle = performance.now()
   const onHalves = halves.map(only => ({ only }))
   const outputs = await refitter.outputs('subsets', onHalves, points.length)
   return {
     left,
-    effects: leaveOutEffects(theta, points, without),
+    effects: leaveOutEffects(data.subarray(0, cols), { rows: left.length, cols, data: data.subarray(cols) }),
     halves,
     outputs,
     seconds: { loo: (middle - begin) / 1000, subsets: (performance.now() - middle) / 1000 },

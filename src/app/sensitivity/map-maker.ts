@@ -27,6 +27,8 @@ export class MapMaker {
   /** The tensor differentiated by */
   readonly tensor: string
   readonly target: MapTarget
+  /** Whether the network's input is ids, which have no noise */
+  readonly isText: boolean
   readonly #file: NetworkFile
   readonly #model: OnnxModel
   readonly #maps: SensitivityMaps
@@ -34,11 +36,12 @@ export class MapMaker {
   private constructor(
     file: NetworkFile,
     model: OnnxModel,
-    { tensor, target }: Pick<MapMaker, 'tensor' | 'target'>,
+    { tensor, target, isText }: Pick<MapMaker, 'tensor' | 'target' | 'isText'>,
     maps: SensitivityMaps,
   ) {
     this.tensor = tensor
     this.target = target
+    this.isText = isText
     this.#file = file
     this.#model = model
     this.#maps = maps
@@ -56,7 +59,7 @@ export class MapMaker {
     const target = tensor === tokens ? 'tokens' : tensor === shape.inputName ? 'input' : 'layer'
     const options = { externalData, wrt: tensor, ...(memory !== undefined && { memory }) }
     const maps = await SensitivityMaps.load(openRuntime(), model, shape, options)
-    return new MapMaker(file, model, { tensor, target }, maps)
+    return new MapMaker(file, model, { tensor, target, isText: tokens !== null }, maps)
   }
 
   /** Sizes of every map: those of the tensor without its batch. */
@@ -70,7 +73,7 @@ export class MapMaker {
     seeds: Matrix<Float32Array>,
     { smooth, timesInput }: MapMethod,
   ): Promise<Matrix<Float32Array>> {
-    if (smooth && this.target === 'tokens') {
+    if (smooth && this.isText) {
       throw new UserError('usage', 'smoothgrad: noise on ids of tokens, expected numbers, leave it out')
     }
     const mapsAt = (input: Float32Array) => this.#maps.at(input, seeds)

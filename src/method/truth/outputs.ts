@@ -50,13 +50,12 @@ export async function refitOutputs(
  * What leaving examples out does to each test point: Φ(t; all) − Φ(t; without) [lists, points], positive where they
  * raise it. The truth that attributions are held against (method.md §6).
  *
+ * @param whole with all examples [points]
  * @param outputs with each list of examples left out [lists, points]
  */
 export function leaveOutEffects(
-  theta: Matrix,
-  points: readonly TestPoint[],
+  whole: ArrayLike<number>,
   outputs: Matrix<Float64Array>,
 ): Matrix<Float64Array> {
-  const whole = explainedOutputs(theta, points)
   return { ...outputs, data: outputs.data.map((value, k) => whole[k % outputs.cols] - value) }
 }

@@ -49,7 +49,10 @@ export function adjointModel(
     const adjoints = passed.node.output.map(adjointOf)
     if (adjoints.every(adjoint => adjoint === null)) continue
     e.type = path.types.get(passed.node.output[0]) ?? 'float32'
-    const parts = passed.rule.adjoint(stepOf(model, path, probed, e, passed, adjoints))
+    const step = stepOf(model, path, probed, e, passed, adjoints)
+    const further = adjoints.findIndex((adjoint, k) => k > 0 && adjoint !== null)
+    if (further > 0 && !passed.rule.manyOutputs) step.refuse(`its output ${further} is used`)
+    const parts = passed.rule.adjoint(step)
     for (const at of passed.inputs) {
       const [tensor, part] = [passed.node.input[at], parts[at]]
       if (part) gathered.set(tensor, [...(gathered.get(tensor) ?? []), part])
@@ -57,7 +60,9 @@ export function adjointModel(
   }
   const gradients = path.wrt.map((tensor, k) => {
     const name = `${prefix}gradient_${k}`
-    e.rename(adjointOf(tensor) ?? seed.name, name)
+    const gradient = adjointOf(tensor)
+    if (gradient === null) throw new Error(`${tensor}: expected it to lead to ${path.target}`)
+    e.rename(gradient, name)
     return name
   })
   const target = `${prefix}target`

@@ -39,6 +39,7 @@ export function recurrent(
 ): Rule {
   return {
     through: [0, STATE, CELL],
+    manyOutputs: true,
     adjoint: step => {
       expectCommon(step, functions)
       const { e, node } = step

@@ -16,9 +16,12 @@ const reduction = (adjoint: (step: Reduced) => string): Rule => ({
     const { e, x, y, g } = step
     const sizes = step.sizes(x)
     const given = step.values(1) ?? step.ints('axes') ?? []
-    if (given.length === 0 && step.int('noop_with_empty_axes', 0) === 1) return [g]
+    // Without axes all of them, or none: then what is done to each number is left, such as its square.
+    const isNone = given.length === 0 && step.int('noop_with_empty_axes', 0) === 1
     const axes =
-      given.length === 0 ? range(0, sizes.length) : given.map(axis => fromFront(axis, sizes.length))
+      given.length === 0 && !isNone
+        ? range(0, sizes.length)
+        : given.map(axis => fromFront(axis, sizes.length))
     const withOnes = sizes.map((size, axis) => (axes.includes(axis) ? 1 : size))
     const keep = (tensor: string) => (step.int('keepdims', 1) === 1 ? tensor : e.reshape(tensor, withOnes))
     return [adjoint({ ...step, axes, kept: { g: keep(g), y: keep(y) } })]

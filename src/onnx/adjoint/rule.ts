@@ -37,6 +37,8 @@ export interface Rule {
   readonly through?: readonly number[]
   /** Inputs whose numbers have to be known to write the adjoint. */
   readonly values?: readonly number[]
+  /** Whether the rule takes the adjoints of all outputs, not of the first alone. */
+  readonly manyOutputs?: true
   readonly adjoint: (step: Step) => Adjoints
 }
 

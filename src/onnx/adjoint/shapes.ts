@@ -44,21 +44,25 @@ export const SHAPES: Rules = {
       return parts.map((part, at) => (step.wants(at) ? part : null))
     },
   },
-  Split: unary(step => {
-    const { e, x, adjoints, node } = step
-    const sizes = step.sizes(x)
-    const axis = fromFront(step.int('axis', 0), sizes.length)
-    const lengths = node.output.map(output => step.sizes(output)[axis] ?? step.refuse('along the batch'))
-    const known = adjoints.filter(adjoint => adjoint !== null)
-    if (known.length === adjoints.length) return e.op('Concat', known, { axis })
-    const parts = adjoints.flatMap((adjoint, k) => {
-      if (adjoint === null) return []
-      const before = sizes.map((_, a) => (a === axis ? sum(lengths.slice(0, k)) : 0))
-      const behind = sizes.map((_, a) => (a === axis ? sum(lengths.slice(k + 1)) : 0))
-      return [e.pad(adjoint, before, behind)]
-    })
-    return parts.length === 1 ? parts[0] : e.op('Sum', parts)
-  }),
+  Split: {
+    through: [0],
+    manyOutputs: true,
+    adjoint: step => {
+      const { e, x, adjoints, node } = step
+      const sizes = step.sizes(x)
+      const axis = fromFront(step.int('axis', 0), sizes.length)
+      const lengths = node.output.map(output => step.sizes(output)[axis] ?? step.refuse('along the batch'))
+      const known = adjoints.filter(adjoint => adjoint !== null)
+      if (known.length === adjoints.length) return [e.op('Concat', known, { axis })]
+      const parts = adjoints.flatMap((adjoint, k) => {
+        if (adjoint === null) return []
+        const before = sizes.map((_, a) => (a === axis ? sum(lengths.slice(0, k)) : 0))
+        const behind = sizes.map((_, a) => (a === axis ? sum(lengths.slice(k + 1)) : 0))
+        return [e.pad(adjoint, before, behind)]
+      })
+      return [parts.length === 1 ? parts[0] : e.op('Sum', parts)]
+    },
+  },
   Slice: {
     through: [0],
     values: [1, 2, 3, 4],

@@ -37,14 +37,27 @@ const DASHES = ['', '6 3', '2 2', '8 2 2 2', '4 4', '1 3', '10 3', '6 2 1 2 1 2'
 
 /** How numbers change along an axis, one line for each series. */
 export function lineChart(chart: LineChart): Chart {
-  const { xName, yName, xLog = false, yLog = false, series, level, yHolds = [], xHolds = [], ...text } = chart
+  const { xName, yName, xLog = false, yLog = false, level, yHolds = [], xHolds = [] } = chart
+  const series = chart.series.map(({ name, points }) => ({
+    name,
+    points: points.filter(({ x, y }) => hasPlace(x, xLog) && hasPlace(y, yLog)),
+  }))
   const points = series.flatMap(({ points }) => points)
   const heights = points.flatMap(({ y, spread = 0 }) => (yLog ? [y] : [y - spread, y + spread]))
-  const x = axis(extent([...points.map(({ x }) => x), ...xHolds]), xName, xLog)
-  const y = axis(extent([...heights, ...yHolds, ...(level ? [level.y] : [])]), yName, yLog)
+  const x = axis(
+    extent([...points.map(({ x }) => x), ...xHolds].filter(value => hasPlace(value, xLog))),
+    xName,
+    xLog,
+  )
+  const y = axis(
+    extent([...heights, ...yHolds, ...(level ? [level.y] : [])].filter(value => hasPlace(value, yLog))),
+    yName,
+    yLog,
+  )
   const legend = series.length > 1 && { legend: series.map(({ name }, i) => ({ name, sample: sampleOf(i) })) }
   return frame({
-    ...text,
+    title: chart.title,
+    words: chart.words,
     x,
     y,
     ...legend,
@@ -54,10 +67,14 @@ ${series.map(({ points }, i) => lineOf(points, i, place))}`,
   })
 }
 
+/** A logarithmic axis has no place for zero and below. */
+const hasPlace = (value: number, log: boolean): boolean => !log || value > 0
+
 /** A logarithmic axis goes from one power of ten to another. */
 function axis([low, high]: readonly [number, number], name: string, log: boolean): Axis {
   if (!log) return { from: low, to: high, name, ticks: linearTicks(low, high) }
-  const [from, to] = [10 ** Math.floor(Math.log10(low)), 10 ** Math.ceil(Math.log10(high))]
+  const from = 10 ** Math.floor(Math.log10(low > 0 ? low : high / 10))
+  const to = Math.max(10 * from, 10 ** Math.ceil(Math.log10(high)))
   return { from, to, log, name, ticks: logTicks(from, to) }
 }
 

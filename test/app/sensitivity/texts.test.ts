@@ -132,6 +132,7 @@ describe('of a text', () => {
 
   test.each<[object, string]>([
     [{ method: 'smoothgrad' }, 'smoothgrad: noise on ids of tokens, expected numbers, leave it out'],
+    [{ method: 'smoothgrad', layer: 'mean' }, 'smoothgrad: noise on ids of tokens, expected numbers'],
     [
       { layer: 'x' },
       'no gradient passes x on the way to the features, expected one such as mixed, mean, vectors',

@@ -358,6 +358,8 @@ const SHAPES: Case[] = [
     return [
       listed(name, [3, 4], ['axes', since, [-1]], { keepdims: 0 }, how),
       listed(name, [3, 4], ['axes', since, [1, 2]], { keepdims: 1 }, how),
+      // Without axes and told that this is none of them, what is done to each number is left.
+      { ...listed(name, [3, 4], ['axes', since, []], { noop_with_empty_axes: 1 }, how), from: since },
     ]
   }),
 ]

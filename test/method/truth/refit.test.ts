@@ -115,7 +115,7 @@ describe.each(HEADS)('heads of %s, bias %s', (kind, bias) => {
     )
     expect(unconverged).toBe(0)
     expect(largestGap).toBeLessThanOrEqual(tight.gap)
-    const truth = leaveOutEffects(theta, POINTS, outputs).data
+    const truth = leaveOutEffects(explainedOutputs(theta, POINTS), outputs).data
     const missOf = async (method: 'influence' | 'influence-corrected') => {
       const attribution = await openAttribution(runtime, method, { problem, theta })
       const values = new Float64Array(truth.length)

@@ -143,6 +143,17 @@ describe('an adjoint', () => {
       '/y (LSTM): sequence_lens, its gradient is not known, export the model without',
     ],
     [
+      'a mean beside what is normalised by it',
+      {
+        nodes: [
+          { ...node('LayerNormalization', ['x', 's'], 'n'), output: ['n', 'mean'] },
+          node('Add', ['n', 'mean'], 'y'),
+        ],
+        opset: 17,
+      },
+      '/n (LayerNormalization): its output 1 is used, its gradient is not known, export the model without',
+    ],
+    [
       'a diagonal',
       { nodes: [node('Einsum', ['x'], 'y', { equation: 'ii->i' })] },
       '/y (Einsum): equation ii->i, which takes a diagonal, its gradient is not known, export the model without',
