@@ -26,6 +26,9 @@ const REFUSED: readonly (readonly [RegExp, RegExp])[] = [
   [/^Einsum .*\.\.\./, /running Einsum node/],
 ]
 
+/** Cases that it computes wrongly from the network on; a user's network that has them is left to the processor. */
+const WRONG = /^Reduce(L2|LogSum) axes \[\]/
+
 describe.skipIf(!isThere)(
   `⟨u, Jv⟩ = ⟨Jᵀu, v⟩ on WebGPU${isThere ? '' : `, skipped: no ${SOFTWARE} (chromium-common)`} for`,
   () => {
@@ -36,6 +39,7 @@ describe.skipIf(!isThere)(
       const refused = REFUSED.find(([cases]) => cases.test(name))
       if (refused) return expect(identity(of, opset, runtime)).rejects.toThrow(refused[1])
       const { error, scale } = await identity(of, opset, runtime)
+      if (WRONG.test(name)) return expect(error).toBeGreaterThan(bound(of))
       expect(error).toBeLessThan(bound(of))
       expect(scale).toBeGreaterThan(0)
     })
