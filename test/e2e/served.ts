@@ -65,6 +65,8 @@ export const test = base.extend<{ served: Served; complaints: readonly string[] 
       try {
         await page.goto(await served.start())
         await use(served)
+        // A page that is left open asks after a server that has gone, and complains.
+        await page.goto('about:blank')
       } finally {
         await served.remove()
       }
