@@ -1,14 +1,15 @@
 import type { Matrix } from '../../math/matrix.ts'
 import { zerosFloat32 } from '../../math/matrix.ts'
+import type { Sizes } from '../../onnx/adjoint/emitter.ts'
 import type { OnnxModel } from '../../onnx/model.ts'
 import type { ExternalData, Runtime } from '../../runtime/runtime.ts'
 import { UserError } from '../../user-error.ts'
 import { product } from '../network/input-shape.ts'
-import { inputTensor } from '../network/input-tensor.ts'
 import type { NetworkShape } from '../network/network.ts'
+import { findBatchAxis } from './find-batch-axis.ts'
 import { Gradients } from './gradients.ts'
 import { type BatchAxis, batchAxis, copyMaps } from './map-shape.ts'
-import type { Inputs } from './probe.ts'
+import { repeated } from './repeated.ts'
 
 /** How many maps are made at once at most: more are no faster. */
 const AT_ONCE = 32
@@ -62,8 +63,14 @@ export class SensitivityMaps {
       fixed: shape.batch,
     })
     try {
-      const axis = batchAxis(gradients.wrtSizes[0], gradients.isFree ? null : (shape.batch ?? 1), wrt)
-      return new SensitivityMaps(gradients, shape, axis, mapsAtOnce(gradients, shape, memory))
+      const atOnce = mapsAtOnce(gradients, shape, memory)
+      const [sizes] = gradients.wrtSizes
+      const axis = await axisOf(sizes, gradients.isFree ? null : (shape.batch ?? 1), sizes =>
+        wrt === shape.inputName
+          ? 0
+          : findBatchAxis(runtime, model, shape, externalData, { tensor: wrt, sizes }),
+      )
+      return new SensitivityMaps(gradients, shape, batchAxis(sizes, axis), atOnce)
     } catch (error) {
       await gradients.release()
       throw error
@@ -117,13 +124,17 @@ function mapsAtOnce(
   return Math.max(1, Math.min(AT_ONCE, Math.floor(((memory ?? MEMORY) - takes.forward) / takes.adjoint)))
 }
 
-/** One input, as often as asked for. */
-export function repeated(
-  { name, inputName, inputType = 'float32', inputShape }: NetworkShape,
-  input: Float32Array,
-  batch: number,
-): Inputs {
-  const data = new Float32Array(batch * input.length)
-  for (let i = 0; i < batch; i++) data.set(input, i * input.length)
-  return { [inputName]: inputTensor(inputType, data, [batch, ...inputShape], name) }
+/**
+ * The batch's axis; null where a tensor of a single input has none. One of size 1 is as good as any other.
+ *
+ * @param batch what tensors were made for; null where sizes say which axis it is
+ */
+async function axisOf(
+  sizes: Sizes,
+  batch: number | null,
+  find: (sizes: readonly number[]) => Promise<number> | number,
+): Promise<number | null> {
+  if (batch === null) return sizes.indexOf(null)
+  if (batch === 1) return sizes[0] === 1 ? 0 : null
+  return find(sizes.map(size => size ?? 1))
 }

@@ -181,6 +181,63 @@ describe('a tensor inside the network', () => {
     await maps.release()
   })
 
+  /** Squares with time in front [time, batch, 2], of sequences [time, 2] in batches of `batch`. */
+  const timeFirst = (batch: number, time: number): Graph => ({
+    x: [time, 2],
+    batch,
+    nodes: [
+      node('Transpose', ['x'], 'turned', { perm: [1, 0, 2] }),
+      node('Mul', ['turned', 'turned'], 'squares'),
+      node('Transpose', ['squares'], 'back', { perm: [1, 0, 2] }),
+      node('Flatten', ['back'], 'y'),
+    ],
+  })
+
+  test.each([
+    [3, 3],
+    [3, 4],
+    [2, 2],
+  ])('of a batch of %i stands behind %i steps, whatever the sizes', async (batch, time) => {
+    const [graph, shape] = [timeFirst(batch, time), shapeOf([time, 2], 2 * time, batch)]
+    const asked = seeds(batch, 2 * time)
+    const maps = await SensitivityMaps.load(runtime, modelOf(graph), shape, { wrt: 'squares' })
+    expect(maps.axis.mapShape).toEqual([time, 2])
+    expectClose((await maps.at(Float32Array.from(values(2 * time)), asked)).data, asked.data)
+    await maps.release()
+  })
+
+  test.each<[string, Graph['nodes'], string]>([
+    [
+      'is none of its axes',
+      [
+        node('Reshape', ['x', 'merged'], 'rows'),
+        node('Tanh', ['rows'], 'bent'),
+        node('Reshape', ['bent', 'flat'], 'y'),
+      ],
+      'rows: [6, 2] for a batch of 3, expected one axis that is the batch’s',
+    ],
+    [
+      'is two of its axes',
+      [
+        node('ReduceSum', ['x'], 'sums', { axes: [1, 2], keepdims: 0 }),
+        node('Reshape', ['sums', 'columns'], 'turned'),
+        node('Sub', ['sums', 'turned'], 'rows'),
+        node('Mul', ['rows', 'rows'], 'y'),
+      ],
+      'rows: [3, 3] for a batch of 3, expected one axis that is the batch’s',
+    ],
+  ])('is refused where the batch %s', async (_, nodes, message) => {
+    const weights = [
+      tensor('merged', 'int64', [2], [6, 2]),
+      tensor('flat', 'int64', [2], [3, 4]),
+      tensor('columns', 'int64', [2], [3, 1]),
+    ]
+    const graph = { x: [2, 2], batch: 3, nodes, weights, opset: 11 }
+    const shape = shapeOf([2, 2], 4, 3)
+    const asked = SensitivityMaps.load(runtime, modelOf(graph), shape, { wrt: 'rows' })
+    await expect(asked).rejects.toThrow(message.replace('’', "'"))
+  })
+
   test('of a batch that is fixed is cut out of it', async () => {
     const graph = { ...smoothNet, batch: 2 }
     const [x, asked] = [Float32Array.from(values(6)), seeds(3, 4)]
