@@ -159,6 +159,20 @@ describe('nothing is written, and a sentence says why,', () => {
     await expect(readFile(join(maps, 'map.npy'))).rejects.toThrow('ENOENT')
   })
 
+  test('where the training inputs of pairs are others by now', async () => {
+    const { out, maps, input, directory } = await fitted(modelPath('gemm'), [6])
+    // All but the one that is explained.
+    const data = new Float32Array(240).fill(1)
+    data.set(input(3), 3 * 6)
+    await saveArray(directory, 'inputs', { dtype: 'float32', shape: [40, 6], data })
+    const options = { directory: out, input: 'train/3', k: 2 }
+    const { parts } = await sensitivity(options)
+    const { row } = parts.find(({ row }) => row !== 3) ?? { row: Number.NaN }
+    const message = `train/${row}: its file is no longer what it was in training, expected the same example`
+    await expect(sensitivity({ ...options, out: maps, pairs: true })).rejects.toThrow(message)
+    await expect(readFile(join(maps, 'map.npy'))).rejects.toThrow('ENOENT')
+  })
+
   test('where a gradient cannot pass the network', async () => {
     const directory = await temporaryDirectory()
     const path = join(directory, 'model.onnx')
