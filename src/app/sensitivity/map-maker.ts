@@ -52,14 +52,16 @@ export class MapMaker {
     const file = await explainer.networkFile()
     const { bytes, shape, externalData } = file
     const model = readModel(bytes, shape.name)
-    const tokens = expectFew(model, embeddingsOf(model, shape.inputName), layer)
-    const from = tokens ?? shape.inputName
+    const { features } = shape.outputs
+    const embeddings = embeddingsOf(model, shape.inputName, features)
+    const from = embeddings.length > 0 ? embeddings : [shape.inputName]
     const tensor =
-      layer === undefined ? from : chooseTensor(model, { from, target: shape.outputs.features }, layer)
-    const target = tensor === tokens ? 'tokens' : tensor === shape.inputName ? 'input' : 'layer'
+      layer === undefined ? onlyOne(model, from) : chooseTensor(model, { from, target: features }, layer)
+    const isText = embeddings.length > 0
+    const target = !from.includes(tensor) ? 'layer' : isText ? 'tokens' : 'input'
     const options = { externalData, wrt: tensor, ...(memory !== undefined && { memory }) }
     const maps = await SensitivityMaps.load(openRuntime(), model, shape, options)
-    return new MapMaker(file, model, { tensor, target, isText: tokens !== null }, maps)
+    return new MapMaker(file, model, { tensor, target, isText }, maps)
   }
 
   /** Sizes of every map: those of the tensor without its batch. */
@@ -100,11 +102,8 @@ export class MapMaker {
   }
 }
 
-/** The vectors of tokens, where the network has such. Errors: UserError where there are several kinds of these. */
-function expectFew(model: OnnxModel, embeddings: readonly string[], layer?: string): string | null {
-  if (embeddings.length <= 1 || layer !== undefined) return embeddings[0] ?? null
-  throw new UserError(
-    'usage',
-    `${model.name}: embeddings ${embeddings.join(', ')}, expected one of them as --layer`,
-  )
+/** What is differentiated by unless told. Errors: UserError where the tokens of a network have several kinds of vectors. */
+function onlyOne({ name }: OnnxModel, from: readonly string[]): string {
+  if (from.length === 1) return from[0]
+  throw new UserError('usage', `${name}: embeddings ${from.join(', ')}, expected one of them as --layer`)
 }

@@ -32,9 +32,9 @@ function classifier() {
   return { graph, numbers }
 }
 
-async function fittedTexts() {
+async function fittedTexts(graph = classifier().graph) {
   const directory = await temporaryDirectory()
-  const { graph, numbers } = classifier()
+  const { numbers } = classifier()
   const model = join(directory, 'text.onnx')
   await writeFile(model, graphModel(graph))
   const uniform = random(5)
@@ -140,6 +140,24 @@ describe('of a text', () => {
   ])('%j is refused', async (options, message) => {
     const { out } = await fittedTexts()
     await expect(sensitivity({ directory: out, input: 'train/3', ...options })).rejects.toThrow(message)
+  })
+
+  test('of several embeddings each that a message offers is taken', async () => {
+    const { graph } = classifier()
+    const [first, ...others] = graph.nodes
+    const nodes = [
+      node('Gather', first.input, 'words'),
+      node('Gather', ['table', 'x'], 'marks'),
+      node('Add', ['words', 'marks'], 'vectors'),
+      ...others,
+    ]
+    const { out } = await fittedTexts({ ...graph, nodes })
+    const ask = (layer?: string) => sensitivity({ directory: out, input: 'train/3', ...(layer && { layer }) })
+    await expect(ask()).rejects.toThrow('embeddings words, marks, expected one of them as --layer')
+    for (const layer of ['words', 'marks', 'vectors', 'mean']) {
+      const { tensor, target } = await ask(layer)
+      expect([tensor, target]).toEqual([layer, layer === 'words' || layer === 'marks' ? 'tokens' : 'layer'])
+    }
   })
 
   test('ids that are no whole numbers are refused', async () => {
