@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
@@ -146,6 +146,38 @@ describe('nothing is written, and a sentence says why,', () => {
     await ask(true)
     await writeFile(join(maps, 'notes.txt'), '')
     await expect(ask(true)).rejects.toThrow('notes.txt in it is of no folder of maps, choose another --out')
+  })
+
+  test('before the work where its outputs cannot be written', async () => {
+    const { out, maps, directory } = await fitted(modelPath('gemm'), [6])
+    await mkdir(maps)
+    await writeFile(join(maps, 'map.npy'), 'mine')
+    await mkdir(join(directory, 'page.html'))
+    // An input that is not there: whoever is told of outputs was told before anything was read.
+    const ask = (outputs: object) => sensitivity({ directory: out, input: 'train/nothing', ...outputs })
+    const [page, other] = [join(directory, 'page.html'), join(directory, 'none/page.html')]
+    await expect(ask({ out: maps })).rejects.toThrow('a folder of maps already, add --force to replace it')
+    await expect(ask({ html: page })).rejects.toThrow('a directory, expected a file to write')
+    await expect(ask({ html: other })).rejects.toThrow(
+      `no directory ${join(directory, 'none')}, make it first`,
+    )
+    await expect(ask({ out: maps, force: true, html: join(maps, 'page.html') })).rejects.toThrow(
+      `which holds nothing but maps, choose another place`,
+    )
+  })
+
+  test('and no maps are left where the page beside them cannot be written', async () => {
+    const { out, maps, directory } = await fitted(modelPath('gemm'), [6])
+    const base = { directory: out, input: 'train/3', k: 1 }
+    // A disk that is full.
+    const html = '/dev/full'
+    await expect(sensitivity({ ...base, out: maps, html })).rejects.toThrow('no space left on the disk')
+    expect(await readdir(directory)).not.toContain('maps')
+    await sensitivity({ ...base, out: maps })
+    const before = await readFile(join(maps, 'map.npy'))
+    const again = sensitivity({ ...base, input: 'train/4', out: maps, html, force: true })
+    await expect(again).rejects.toThrow('no space left on the disk')
+    expect(await readFile(join(maps, 'map.npy'))).toEqual(before)
   })
 
   test('where the data are others by now', async () => {
