@@ -84,8 +84,9 @@ function counting(): { runtime: Runtime; batches: number[] } {
 }
 
 describe('memory', () => {
-  // Tensors of one input, all of which have an adjoint: x 6, a 5, hidden 5, y 4.
-  const [forward, adjoint] = [4 * 20, 2 * 4 * 20]
+  // Of one input x 6, a 5, hidden 5, y 4, and 1 − y² of the tanh in two steps; of each seed itself 4, and what it
+  // comes to at each node, as large as the largest of the two at its ends: 5, 5 and 6.
+  const [forward, adjoint] = [4 * (20 + 10), 4 * (4 + 5 + 5 + 6)]
 
   test.each([1, 3, 7])('for %i maps makes as many at once, and the same to the last bit', async count => {
     const [model, asked] = [modelOf(smoothNet), seeds(7, 4)]
