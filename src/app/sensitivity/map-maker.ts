@@ -1,9 +1,11 @@
+import { pictureLayout } from '../../data/pictures.ts'
 import { type Matrix, rowOf } from '../../math/matrix.ts'
 import { SensitivityMaps } from '../../method/sensitivity/maps.ts'
 import { smoothGrad } from '../../method/sensitivity/smooth-grad.ts'
 import { tensorValue } from '../../method/sensitivity/tensor-value.ts'
 import { chooseTensor } from '../../onnx/choose-tensor.ts'
 import { embeddingsOf } from '../../onnx/embedding.ts'
+import { featureMaps } from '../../onnx/feature-maps.ts'
 import { type OnnxModel, readModel } from '../../onnx/model.ts'
 import { UserError } from '../../user-error.ts'
 import type { Explainer } from '../explainer/explainer.ts'
@@ -27,6 +29,8 @@ export class MapMaker {
   /** The tensor differentiated by */
   readonly tensor: string
   readonly target: MapTarget
+  /** Whether it lies over the input's picture [c, h, w], where the input is one */
+  readonly isFeatureMap: boolean
   /** Whether the network's input is ids, which have no noise */
   readonly isText: boolean
   readonly #file: NetworkFile
@@ -36,11 +40,12 @@ export class MapMaker {
   private constructor(
     file: NetworkFile,
     model: OnnxModel,
-    { tensor, target, isText }: Pick<MapMaker, 'tensor' | 'target' | 'isText'>,
+    { tensor, target, isFeatureMap, isText }: Pick<MapMaker, 'tensor' | 'target' | 'isFeatureMap' | 'isText'>,
     maps: SensitivityMaps,
   ) {
     this.tensor = tensor
     this.target = target
+    this.isFeatureMap = isFeatureMap
     this.isText = isText
     this.#file = file
     this.#model = model
@@ -59,9 +64,11 @@ export class MapMaker {
       layer === undefined ? onlyOne(model, from) : chooseTensor(model, { from, target: features }, layer)
     const isText = embeddings.length > 0
     const target = !from.includes(tensor) ? 'layer' : isText ? 'tokens' : 'input'
+    const isPicture = pictureLayout(shape.inputShape)?.channelsFirst === true
+    const isFeatureMap = featureMaps(model, shape.inputName, isPicture).has(tensor)
     const options = { externalData, wrt: tensor, ...(memory !== undefined && { memory }) }
     const maps = await SensitivityMaps.load(openRuntime(), model, shape, options)
-    return new MapMaker(file, model, { tensor, target, isText }, maps)
+    return new MapMaker(file, model, { tensor, target, isFeatureMap, isText }, maps)
   }
 
   /** Sizes of every map: those of the tensor without its batch. */

@@ -10,7 +10,7 @@ import { groupOfClass, groupOfFile, type RowGroup } from './groups.ts'
 import { expectOutputs, writeMaps } from './map-files.node.ts'
 import { MapMaker } from './map-maker.ts'
 import { type MapMethodChoices, resolveMethod } from './map-method.ts'
-import { panelsOf } from './panels.ts'
+import { noPanelsReason, panelsOf } from './panels.ts'
 import { openStoredInputs } from './stored-input.ts'
 import { namedSubject } from './subject.ts'
 import { readVocabulary } from './vocabulary.ts'
@@ -66,7 +66,8 @@ export async function sensitivity(options: SensitivityOptions): Promise<Sensitiv
       const training = pairs ? await openStoredInputs(explainer, 'train') : null
       const found = await decompose(explainer, maker, subject, { method, groups, training })
       const panels = panelsOf(explainer, maker, found)
-      const written = { out: out ?? null, page: null, panels, vocabulary }
+      const noOverlays = noPanelsReason(explainer, maker)
+      const written = { out: out ?? null, page: null, noOverlays, panels, vocabulary }
       const answer = answerOf(explainer, maker, method, found, written)
       const withPage = async (): Promise<SensitivityAnswer> => {
         if (html === undefined) return answer
