@@ -53,7 +53,7 @@ export function findPath(model: OnnxModel, { target, wrt }: Differentiated): Pat
       `${model.name}: ${target} does not depend on ${wrt.join(', ')}, expected tensors that lead to it`,
     )
   }
-  return { target, wrt, nodes: nested(nodes), types }
+  return { target, wrt, nodes: nested(nodes, wrt), types }
 }
 
 /** The rule of a node whose operator is one of ONNX's own; undefined where there is none, also of others' operators. */
