@@ -142,6 +142,36 @@ describe('of a text', () => {
     await expect(sensitivity({ directory: out, input: 'train/3', ...options })).rejects.toThrow(message)
   })
 
+  test.each<[string, unknown]>([
+    ['model: invalid input', { vocab: {} }],
+    ['model: invalid input', { model: null }],
+    ['model.vocab: invalid input', { model: {} }],
+    ['model.vocab: invalid input', { model: { vocab: 'words' } }],
+    ['model.vocab: invalid input', { model: { vocab: { a: '1' } } }],
+    ['model.vocab: invalid input', { model: { vocab: [null] } }],
+    ['added_tokens: invalid input', { model: { vocab: {} }, added_tokens: {} }],
+    ['added_tokens.0.id: invalid input', { model: { vocab: {} }, added_tokens: [{ content: 'a' }] }],
+    [
+      'added_tokens.1: invalid input',
+      { model: { vocab: {} }, added_tokens: [{ id: 0, content: 'a' }, null] },
+    ],
+  ])('a tokenizer whose %s is refused in one sentence', async (message, json) => {
+    const path = join(await temporaryDirectory(), 'tokenizer.json')
+    await writeFile(path, JSON.stringify(json))
+    const asked = sensitivity({ directory: 'none', input: 'train/3', tokenizer: path })
+    await expect(asked).rejects.toMatchObject({ code: 'format', name: 'UserError' })
+    await expect(asked).rejects.toThrow(`${path}: ${message}`)
+  })
+
+  test('a tokenizer may have tokens with their scores, and none added', async () => {
+    const { out, directory, textOf } = await fittedTexts()
+    const path = join(directory, 'tokenizer.json')
+    const vocab = Array.from({ length: WORDS }, (_, id) => [`w${id}`, -id])
+    await writeFile(path, JSON.stringify({ model: { type: 'Unigram', vocab }, added_tokens: null }))
+    const { text } = await sensitivity({ directory: out, input: 'train/3', tokenizer: path })
+    expect(text).toEqual(textOf(3).map(id => ({ id, text: `w${id}` })))
+  })
+
   test('of several embeddings each that a message offers is taken', async () => {
     const { graph } = classifier()
     const [first, ...others] = graph.nodes
