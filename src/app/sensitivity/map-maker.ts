@@ -1,12 +1,14 @@
 import { pictureLayout } from '../../data/pictures.ts'
 import { type Matrix, rowOf } from '../../math/matrix.ts'
 import { SensitivityMaps } from '../../method/sensitivity/maps.ts'
-import { smoothGrad } from '../../method/sensitivity/smooth-grad.ts'
+import { type NoisePlace, noisePlace, noNoise } from '../../method/sensitivity/noise-place.ts'
+import { type SmoothGrad, smoothGrad, withNoiseOn } from '../../method/sensitivity/smooth-grad.ts'
 import { tensorValue } from '../../method/sensitivity/tensor-value.ts'
 import { chooseTensor } from '../../onnx/choose-tensor.ts'
 import { embeddingsOf } from '../../onnx/embedding.ts'
 import { featureMaps } from '../../onnx/feature-maps.ts'
 import { type OnnxModel, readModel } from '../../onnx/model.ts'
+import { type NoiseInput, withNoise } from '../../onnx/with-noise.ts'
 import { UserError } from '../../user-error.ts'
 import type { Explainer } from '../explainer/explainer.ts'
 import type { NetworkFile } from '../explainer/network.ts'
@@ -31,24 +33,25 @@ export class MapMaker {
   readonly target: MapTarget
   /** Whether it lies over the input's picture [c, h, w], where the input is one */
   readonly isFeatureMap: boolean
-  /** Whether the network's input is ids, which have no noise */
-  readonly isText: boolean
   readonly #file: NetworkFile
   readonly #model: OnnxModel
+  /** Of a text: inputs that the network has for noise on its embeddings */
+  readonly #noises: readonly NoiseInput[]
   readonly #maps: SensitivityMaps
 
   private constructor(
     file: NetworkFile,
     model: OnnxModel,
-    { tensor, target, isFeatureMap, isText }: Pick<MapMaker, 'tensor' | 'target' | 'isFeatureMap' | 'isText'>,
+    noises: readonly NoiseInput[],
+    { tensor, target, isFeatureMap }: Pick<MapMaker, 'tensor' | 'target' | 'isFeatureMap'>,
     maps: SensitivityMaps,
   ) {
     this.tensor = tensor
     this.target = target
     this.isFeatureMap = isFeatureMap
-    this.isText = isText
     this.#file = file
     this.#model = model
+    this.#noises = noises
     this.#maps = maps
   }
 
@@ -62,13 +65,19 @@ export class MapMaker {
     const from = embeddings.length > 0 ? embeddings : [shape.inputName]
     const tensor =
       layer === undefined ? onlyOne(model, from) : chooseTensor(model, { from, target: features }, layer)
-    const isText = embeddings.length > 0
-    const target = !from.includes(tensor) ? 'layer' : isText ? 'tokens' : 'input'
+    const target = !from.includes(tensor) ? 'layer' : embeddings.length > 0 ? 'tokens' : 'input'
     const isPicture = pictureLayout(shape.inputShape)?.channelsFirst === true
     const isFeatureMap = featureMaps(model, shape.inputName, isPicture).has(tensor)
-    const options = { externalData, wrt: tensor, ...(memory !== undefined && { memory }) }
-    const maps = await SensitivityMaps.load(openRuntime(), model, shape, options)
-    return new MapMaker(file, model, { tensor, target, isFeatureMap, isText }, maps)
+    const noisy = embeddings.length > 0 ? withNoise(model, embeddings) : null
+    const noises = noisy?.noises ?? []
+    const used = noisy ? readModel(noisy.bytes, shape.name) : model
+    const maps = await SensitivityMaps.load(openRuntime(), used, shape, {
+      externalData,
+      wrt: tensor,
+      further: Object.fromEntries(noises.map(noise => [noise.name, noNoise(noise)])),
+      ...(memory !== undefined && { memory }),
+    })
+    return new MapMaker(file, model, noises, { tensor, target, isFeatureMap }, maps)
   }
 
   /** Sizes of every map: those of the tensor without its batch. */
@@ -82,11 +91,7 @@ export class MapMaker {
     seeds: Matrix<Float32Array>,
     { smooth, timesInput }: MapMethod,
   ): Promise<Matrix<Float32Array>> {
-    if (smooth && this.isText) {
-      throw new UserError('usage', 'smoothgrad: noise on ids of tokens, expected numbers, leave it out')
-    }
-    const mapsAt = (input: Float32Array) => this.#maps.at(input, seeds)
-    const maps = smooth ? await smoothGrad(ready, smooth, mapsAt) : await mapsAt(ready)
+    const maps = smooth ? await this.#smoothed(ready, seeds, smooth) : await this.#maps.at(ready, seeds)
     if (!timesInput) return maps
     const factor = await this.#valueAt(ready)
     for (let k = 0; k < maps.rows; k++) {
@@ -98,6 +103,27 @@ export class MapMaker {
 
   release(): Promise<void> {
     return this.#maps.release()
+  }
+
+  /** With noise on the input, or of a text on what its embeddings give. */
+  async #smoothed(
+    ready: Float32Array,
+    seeds: Matrix<Float32Array>,
+    smooth: SmoothGrad,
+  ): Promise<Matrix<Float32Array>> {
+    if (this.#noises.length === 0) {
+      return smoothGrad([ready], smooth, ([noise]) => this.#maps.at(withNoiseOn(ready, noise), seeds))
+    }
+    const { shape, externalData } = this.#file
+    const places: NoisePlace[] = []
+    for (const noise of this.#noises) {
+      places.push(await noisePlace(openRuntime(), this.#model, shape, externalData, noise, ready))
+    }
+    const values = places.map(({ value }) => value)
+    return smoothGrad(values, smooth, noises => {
+      const fed = this.#noises.map(({ name }, k) => [name, places[k].feed(noises[k])] as const)
+      return this.#maps.at(ready, seeds, Object.fromEntries(fed))
+    })
   }
 
   /** What is differentiated by, at an input. */

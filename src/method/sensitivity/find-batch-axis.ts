@@ -4,31 +4,41 @@ import { UserError } from '../../user-error.ts'
 import { product } from '../network/input-shape.ts'
 import type { NetworkShape } from '../network/network.ts'
 import { trialInputs } from '../network/trial-inputs.ts'
+import type { Inputs } from './probe.ts'
 import { batchOf } from './repeated.ts'
 import { tensorValues } from './tensor-value.ts'
 
 /** How far rounding may put the rows of a batch apart, as a share of what another order changes. */
 const SAME = 1e-2
 
+/** A tensor inside a network, with what the network is given beside its input. */
+interface SizedTensor {
+  readonly tensor: string
+  readonly sizes: readonly number[]
+  readonly further?: Inputs
+}
+
 /**
  * Which axis of a tensor is that of a batch that the network fixes. Sizes do not tell: time may have as many steps as
  * the batch has inputs. So inputs that differ are run in two orders, each moved on by one: along the batch's axis,
  * and along no other, the tensor is moved on by one too. Errors: UserError where no axis does that, or several do.
- *
- * @param sizes of the tensor
  */
 export async function findBatchAxis(
   runtime: Runtime,
   model: OnnxModel,
   shape: NetworkShape,
   externalData: readonly ExternalData[],
-  { tensor, sizes }: { readonly tensor: string; readonly sizes: readonly number[] },
+  { tensor, sizes, further = {} }: SizedTensor,
 ): Promise<number> {
   const batch = shape.batch ?? 1
   const item = product(shape.inputShape)
   const { data } = trialInputs(batch, item, shape.name, shape.inputType)
-  const orders = [data, movedOn(data, batch, item)].map(rows => batchOf(shape, rows, batch))
-  const [before, after] = await tensorValues(runtime, model, externalData, tensor, orders)
+  const orders = [data, movedOn(data, batch, item)].map(rows => ({
+    ...batchOf(shape, rows, batch),
+    ...further,
+  }))
+  const values = await tensorValues(runtime, model, externalData, tensor, orders)
+  const [before, after] = values.map(value => value.data as Float32Array)
   const change = SAME * apart(before, after)
   const axes = [...sizes.keys()].filter(axis => {
     if (sizes[axis] !== batch || change === 0) return false

@@ -9,6 +9,7 @@ import type { NetworkShape } from '../network/network.ts'
 import { findBatchAxis } from './find-batch-axis.ts'
 import { Gradients } from './gradients.ts'
 import { type BatchAxis, batchAxis, copyMaps } from './map-shape.ts'
+import type { Inputs } from './probe.ts'
 import { repeated } from './repeated.ts'
 
 /** How many maps are made at once at most: more are no faster. */
@@ -24,6 +25,8 @@ export interface MapsOptions {
   readonly wrt?: string
   /** Bytes that one run may take beside the weights; 2 GiB unless told, and then more for a single map */
   readonly memory?: number
+  /** What the network is given beside its input, unless `at` is told */
+  readonly further?: Inputs
 }
 
 /**
@@ -38,12 +41,19 @@ export class SensitivityMaps {
   readonly atOnce: number
   readonly #gradients: Gradients
   readonly #shape: NetworkShape
+  readonly #further: Inputs
   /** Of the tensor differentiated by: maps have its shape */
   readonly axis: BatchAxis
 
-  private constructor(gradients: Gradients, shape: NetworkShape, axis: BatchAxis, atOnce: number) {
+  private constructor(
+    gradients: Gradients,
+    shape: NetworkShape,
+    further: Inputs,
+    { axis, atOnce }: Pick<SensitivityMaps, 'axis' | 'atOnce'>,
+  ) {
     this.#gradients = gradients
     this.#shape = shape
+    this.#further = further
     this.axis = axis
     this.atOnce = atOnce
   }
@@ -53,13 +63,16 @@ export class SensitivityMaps {
     runtime: Runtime,
     model: OnnxModel,
     shape: NetworkShape,
-    { externalData = [], wrt = shape.inputName, memory }: MapsOptions = {},
+    { externalData = [], wrt = shape.inputName, memory, further = {} }: MapsOptions = {},
   ): Promise<SensitivityMaps> {
     const gradients = await Gradients.load(runtime, model, {
       target: shape.outputs.features,
       wrt: [wrt],
       externalData,
-      inputs: batch => repeated(shape, new Float32Array(product(shape.inputShape)), batch),
+      inputs: batch => ({
+        ...repeated(shape, new Float32Array(product(shape.inputShape)), batch),
+        ...further,
+      }),
       fixed: shape.batch,
     })
     try {
@@ -68,9 +81,9 @@ export class SensitivityMaps {
       const axis = await axisOf(sizes, gradients.isFree ? null : (shape.batch ?? 1), sizes =>
         wrt === shape.inputName
           ? 0
-          : findBatchAxis(runtime, model, shape, externalData, { tensor: wrt, sizes }),
+          : findBatchAxis(runtime, model, shape, externalData, { tensor: wrt, sizes, further }),
       )
-      return new SensitivityMaps(gradients, shape, batchAxis(sizes, axis), atOnce)
+      return new SensitivityMaps(gradients, shape, further, { axis: batchAxis(sizes, axis), atOnce })
     } catch (error) {
       await gradients.release()
       throw error
@@ -80,12 +93,18 @@ export class SensitivityMaps {
   /**
    * One map for each row of seeds [k, d], at one ready input: [k, size of a map]. The network runs forward once for
    * as many of them as memory allows, wherever it can be given one input and many seeds.
+   *
+   * @param further what the network is given beside the input
    */
-  async at(input: Float32Array, seeds: Matrix<Float32Array>): Promise<Matrix<Float32Array>> {
+  async at(
+    input: Float32Array,
+    seeds: Matrix<Float32Array>,
+    further = this.#further,
+  ): Promise<Matrix<Float32Array>> {
     const { batch, d } = this.#shape
     const { isFree } = this.#gradients
     const maps = zerosFloat32(seeds.rows, product(this.axis.mapShape))
-    const inputs = repeated(this.#shape, input, isFree ? 1 : (batch ?? 1))
+    const inputs = { ...repeated(this.#shape, input, isFree ? 1 : (batch ?? 1)), ...further }
     for (let start = 0; start < seeds.rows; start += this.atOnce) {
       const count = Math.min(this.atOnce, seeds.rows - start)
       // A batch that is fixed is filled up with zeros.

@@ -1,7 +1,7 @@
 import { zerosFloat32 } from '../../math/matrix.ts'
 import { exposeTensors, unusedName } from '../../onnx/expose.ts'
 import type { OnnxModel } from '../../onnx/model.ts'
-import type { ExternalData, Runtime } from '../../runtime/runtime.ts'
+import type { ExternalData, Runtime, Tensor } from '../../runtime/runtime.ts'
 import { product } from '../network/input-shape.ts'
 import type { NetworkShape } from '../network/network.ts'
 import { type BatchAxis, copyMaps } from './map-shape.ts'
@@ -28,7 +28,7 @@ export async function tensorValue(
   const inputs = [repeated(shape, input, batch)]
   const [value] = await tensorValues(runtime, model, externalData, tensor, inputs)
   const cut = zerosFloat32(1, product(axis.mapShape))
-  copyMaps(value, axis, batch, cut, 0, 1)
+  copyMaps(value.data as Float32Array, axis, batch, cut, 0, 1)
   return cut.data
 }
 
@@ -39,15 +39,15 @@ export async function tensorValues(
   externalData: readonly ExternalData[],
   tensor: string,
   batches: readonly Inputs[],
-): Promise<Float32Array[]> {
+): Promise<Tensor[]> {
   const output = unusedName(model, 'value')
   const bytes = exposeTensors(model, { [output]: { tensor, form: 'rows' } })
   const session = await loadModel(runtime, model.name, bytes, externalData)
   try {
-    const values: Float32Array[] = []
+    const values: Tensor[] = []
     for (const inputs of batches) {
       const answer = await runModel(session, model.name, inputs, [output])
-      values.push(answer[output].data as Float32Array)
+      values.push(answer[output])
     }
     return values
   } finally {

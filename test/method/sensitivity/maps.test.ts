@@ -3,7 +3,7 @@ import { rowOf, zerosFloat32 } from '../../../src/math/matrix.ts'
 import { randomNormal } from '../../../src/math/random.ts'
 import type { NetworkShape } from '../../../src/method/network/network.ts'
 import { SensitivityMaps } from '../../../src/method/sensitivity/maps.ts'
-import { smoothGrad } from '../../../src/method/sensitivity/smooth-grad.ts'
+import { smoothGrad, withNoiseOn } from '../../../src/method/sensitivity/smooth-grad.ts'
 import { tensorValue } from '../../../src/method/sensitivity/tensor-value.ts'
 import { readModel } from '../../../src/onnx/model.ts'
 import { cpuRuntime } from '../../../src/runtime/onnxruntime.node.ts'
@@ -118,7 +118,9 @@ describe('SmoothGrad', () => {
     const maps = await SensitivityMaps.load(runtime, model, shapeOf([6], 4))
     const x = Float32Array.from([0.5, -1, 0.25, 2, 0, -0.5])
     const asked = seeds(3, 4)
-    const found = await smoothGrad(x, { samples: 20, noise: 0.15, seed: 8 }, input => maps.at(input, asked))
+    const found = await smoothGrad([x], { samples: 20, noise: 0.15, seed: 8 }, ([noise]) =>
+      maps.at(withNoiseOn(x, noise), asked),
+    )
     const noise = randomNormal(8)
     // The range of x is 3.
     const inputs = Array.from({ length: 20 }, () => x.map(value => value + 0.45 * noise()))
@@ -134,7 +136,7 @@ describe('SmoothGrad', () => {
     const maps = await SensitivityMaps.load(runtime, modelOf(smoothNet), shapeOf([6], 4))
     const [x, asked] = [Float32Array.from(values(6)), seeds(2, 4)]
     const at = (noise: number, seed: number) =>
-      smoothGrad(x, { samples: 3, noise, seed }, input => maps.at(input, asked))
+      smoothGrad([x], { samples: 3, noise, seed }, ([noise]) => maps.at(withNoiseOn(x, noise), asked))
     expectClose((await at(0, 1)).data, (await maps.at(x, asked)).data)
     expect(await at(0.1, 1)).toEqual(await at(0.1, 1))
     expect((await at(0.1, 1)).data).not.toEqual((await at(0.1, 2)).data)
