@@ -2,13 +2,13 @@
 
 import { overlappingClasses } from '../frame/generated.js'
 import {
+  DEFAULT_SCORE,
   fitHead,
   labelTargets,
   memoryRows,
   mislabelScores,
   openRuntime,
   rocAuc,
-  SCORE_NAMES,
 } from '../frame/library.js'
 import { mnistPixels } from '../frame/mnist.js'
 import { row as tableRow } from '../frame/row.js'
@@ -19,7 +19,6 @@ import { crossValidatedHead } from '../suspects/heads.js'
 
 const LEAST = 0.985
 const NOISE = { share: 0.1, kind: 'symmetric' }
-const DEFAULT = SCORE_NAMES[0]
 
 export async function measure({ quick, say }) {
   const rows = []
@@ -37,11 +36,11 @@ async function measurePixels(n, quick) {
   const { features, labels: right } = mnistPixels('train', n)
   const { labels, isWrong } = noisyLabels(right, NOISE)
   const source = await crossValidatedHead(features, labels)
-  const { answer, seconds: taken } = await timed(() => mislabelScores(runtime, DEFAULT, source))
+  const { answer, seconds: taken } = await timed(() => mislabelScores(runtime, DEFAULT_SCORE, source))
   const auc = rocAuc(answer.doubts, isWrong)
   const ofLoss = rocAuc((await mislabelScores(runtime, 'loss', source)).doubts, isWrong)
   return tableRow({
-    what: `MNIST's pixels, 10 % flips, n = ${count(n)}, ROC-AUC of ${DEFAULT}`,
+    what: `MNIST's pixels, 10 % flips, n = ${count(n)}, ROC-AUC of ${DEFAULT_SCORE}`,
     unit: 'area',
     ours: auc,
     peer: { name: 'the loss, which |α| orders as', value: ofLoss },
@@ -67,10 +66,10 @@ async function measureCost({ n, d }) {
   }
   const { theta } = await fitHead(runtime, problem)
   const source = { problem, theta, classes: labels }
-  const { seconds: ours, cpuSeconds } = await timed(() => mislabelScores(runtime, DEFAULT, source))
+  const { seconds: ours, cpuSeconds } = await timed(() => mislabelScores(runtime, DEFAULT_SCORE, source))
   const folds = await timed(() => mislabelScores(runtime, 'out-of-fold', source))
   return tableRow({
-    what: `${DEFAULT}, ${count(n)} × ${d} × ${CLASSES}`,
+    what: `${DEFAULT_SCORE}, ${count(n)} × ${d} × ${CLASSES}`,
     unit: 'seconds',
     ours,
     peer: { name: 'heads of five folds', value: folds.seconds },
