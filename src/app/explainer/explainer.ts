@@ -240,9 +240,12 @@ export class Explainer {
     return (await this.#splits.of(split)).examples
   }
 
-  /** The score that suspects are ranked by where none is named: one example alone has no neighbours. */
+  /**
+   * The score that suspects are ranked by where none is named: what was measured to find most among classes, and
+   * where each output has a label of its own, or one example alone no neighbours, what the fit with labels stores.
+   */
   get defaultScore(): ScoreName {
-    return this.manifest.n > 1 ? DEFAULT_SCORE : 'alpha'
+    return this.manifest.task === 'classification' && this.manifest.n > 1 ? DEFAULT_SCORE : 'alpha'
   }
 
   /**

@@ -133,8 +133,13 @@ function isIssue({ manifest }: Explainer, decision: Decision | null, differs: bo
   return manifest.task === 'regression' ? null : differs
 }
 
-/** Suspicion is the share that speaks against the label where outputs are likelihoods, else a distance. */
-function scoreOf({ manifest: { activation } }: Explainer, suspicion: number): number {
-  const [low, high] = lossOf(activation as Activation).range
-  return low === 0 && high === 1 ? Math.max(0, 1 - suspicion) : 1 / (1 + suspicion)
+/**
+ * Of the default score, what speaks for the label against the best of the others. α is the residual over 2λn; that
+ * of a probability is its distance from the label.
+ */
+function scoreOf({ manifest, defaultScore }: Explainer, suspicion: number): number {
+  if (defaultScore !== 'alpha') return 1 - suspicion
+  const residual = 2 * manifest.lambda * manifest.n * suspicion
+  const [low, high] = lossOf(manifest.activation as Activation).range
+  return low === 0 && high === 1 ? Math.min(1, Math.max(0, 1 - residual)) : 1 / (1 + residual)
 }
