@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
+import { labelDoubts } from '../../src/app/explainer/label-doubts.ts'
 import { openExplainer } from '../../src/app/explainer/open.ts'
 import { fit } from '../../src/app/fit/fit.ts'
 import { SCORE_NAMES, type ScoreName } from '../../src/app/suspects/score-names.ts'
 import { suspects } from '../../src/app/suspects/suspects.ts'
+import { ExplainerReader } from '../../src/store/read.node.ts'
 import { saveArray, writeBundle } from './bundle.ts'
 
 test('suspects are ranked by whichever score is named, neighbour-head unless told, and say by which', async () => {
@@ -68,4 +70,16 @@ test('a score that does not exist, or needs what is not there, is refused', asyn
   await expect(explainer.rankSuspects(1, 'alpha-teacher')).rejects.toThrow('alpha-teacher')
   expect(await explainer.rankSuspects(1)).toHaveLength(1)
   await explainer.close()
+})
+
+test('labels that are no classes of the explainer are refused where they are read', async () => {
+  const { out: directory, features, labels } = await writeBundle()
+  await fit({ features, labels, out: directory })
+  const reader = await ExplainerReader.open(directory)
+  for (const wrong of [3, -1]) {
+    const damaged = new Int32Array(200).fill(1).fill(wrong, 150)
+    await expect(labelDoubts(reader, 'neighbour-head', damaged)).rejects.toThrow(
+      `${directory}: label ${wrong} at train/150, expected 0 to 2, run fit again`,
+    )
+  }
 })

@@ -49,6 +49,7 @@ export async function labelDoubts(
       worst: async k => (await rankSuspects(alpha, classes, k)).map(found => ({ ...found, suggested: null })),
     }
   }
+  if (labels) expectClasses(reader, labels)
   const values = await storedValues(reader, 'train')
   const problem = {
     features: await storedFeatures(reader, 'train'),
@@ -60,6 +61,16 @@ export async function labelDoubts(
   const { theta } = await readHead(reader, LABELS_FIT)
   const doubts = await mislabelScores(openRuntime(), score, { problem, theta, classes })
   return { worst: async k => worstOf(doubts, k, suggestionOf(reader.manifest)) }
+}
+
+/** Labels are read as they are stored, and what counts by them would count as far as the largest. */
+function expectClasses({ directory, manifest }: ExplainerReader, labels: Int32Array): void {
+  const row = labels.findIndex(label => !(label >= 0 && label < manifest.classCount))
+  if (row < 0) return
+  throw new UserError(
+    'format',
+    `${directory}: label ${labels[row]} at train/${row}, expected 0 to ${manifest.classCount - 1}, run fit again`,
+  )
 }
 
 function worstOf(
