@@ -29,6 +29,7 @@ const METHOD: Readonly<Record<string, readonly string[]>> = {
   attribution: ['curvature', 'head'],
   truth: ['attribution', 'curvature', 'fit', 'head'],
   metrics: [],
+  scores: ['curvature', 'fit', 'head'],
 }
 
 /** What each folder of app may import of the others; files of app itself are verbs, and import what they like. */
