@@ -15,7 +15,7 @@ import { run } from './command.ts'
 const program = buildProgram(new Interruption())
 const grammar = grammarOf(program)
 const VERBS =
-  'inspect fit explain suspects mistakes sensitivity compare serve report relabel doctor completion help'.split(
+  'inspect fit explain suspects mistakes sensitivity compare evaluate serve report relabel doctor completion help'.split(
     ' ',
   )
 
