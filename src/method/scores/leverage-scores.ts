@@ -22,20 +22,25 @@ export type LeverageScore = 'self-influence' | 'cooks-distance' | 'leave-one-out
 export async function leverageDoubts(
   runtime: Runtime,
   name: LeverageScore,
-  { problem, theta, classes, hessian }: ScoreSource,
+  source: ScoreSource,
 ): Promise<Doubts> {
+  const { problem, theta, classes } = source
   if (!isFactored(problem)) {
     throw new UserError(
       'value',
       `${name}: features times outputs are ${theta.data.length}, expected at most about 10,000, choose neighbour-head or out-of-fold`,
     )
   }
+  const found = source.leverages ?? (await leveragesAt(runtime, source))
+  if (name === 'leave-one-out') return leftOutDoubts(found, problem, classes)
+  const outputs = classes ?? largestOutputs(found)
+  return { doubts: name === 'self-influence' ? found.selfInfluence : found.cooks, outputs, suggested: null }
+}
+
+async function leveragesAt(runtime: Runtime, { problem, theta, hessian }: ScoreSource): Promise<Leverages> {
   const inverse = hessian ?? (await FactoredHessian.make(runtime, problem, theta))
   try {
-    const found = await leverages(runtime, problem, theta, inverse)
-    if (name === 'leave-one-out') return await leftOutDoubts(found, problem, classes)
-    const outputs = classes ?? largestOutputs(found)
-    return { doubts: name === 'self-influence' ? found.selfInfluence : found.cooks, outputs, suggested: null }
+    return await leverages(runtime, problem, theta, inverse)
   } finally {
     if (inverse !== hessian) await inverse.release()
   }

@@ -1,5 +1,6 @@
 import type { Matrix } from '../../math/matrix.ts'
 import type { FactoredHessian } from '../curvature/inverse-hessian.ts'
+import type { Leverages } from '../curvature/leverage.ts'
 import type { Problem } from '../head/problem.ts'
 
 /** A head at the optimum of its problem. */
@@ -17,6 +18,8 @@ export interface ScoreSource extends FittedHead {
   readonly teacher?: FittedHead
   /** The Hessian at Θ where it is factored already, to be released by whoever made it; made unless given */
   readonly hessian?: FactoredHessian
+  /** Of the problem at Θ, where several scores look at them; made unless given */
+  readonly leverages?: Leverages
   /** Of what is drawn at random: folds, and `random` */
   readonly seed?: number
   readonly signal?: AbortSignal
