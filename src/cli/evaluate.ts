@@ -58,6 +58,7 @@ const PHASES: Readonly<Record<EvaluateStep['phase'], string>> = {
   path: 'fitting the head along λ',
   rankings: 'comparing outputs and rankings',
   noise: 'fitting the head to changed labels',
+  leverages: 'factoring the Hessian of the noisy labels',
   scores: 'looking for changed labels',
 }
 

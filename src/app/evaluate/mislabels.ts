@@ -1,4 +1,6 @@
 import type { Matrix } from '../../math/matrix.ts'
+import { FactoredHessian } from '../../method/curvature/inverse-hessian.ts'
+import { type Leverages, leverages } from '../../method/curvature/leverage.ts'
 import { fitHead } from '../../method/fit/fit.ts'
 import { labelTargets } from '../../method/head/targets.ts'
 import { averagePrecision, foundShares, rocAuc } from '../../method/metrics/detection.ts'
@@ -10,6 +12,7 @@ import type { EvaluationView, ScoredDetection } from '../../views/evaluation-vie
 import { LABELS_FIT, readHead } from '../explainer/files.node.ts'
 import type { EvaluateOptions, Sizes } from './options.ts'
 import type { Setting } from './setting.ts'
+import { OF_LEVERAGES } from './sought.ts'
 
 /** Shares of the training examples that are inspected, by which curves are drawn. */
 const INSPECTED_SHARES = [0, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1]
@@ -32,7 +35,7 @@ export async function findPlanted(
   const ofLabels = { ...problem, targets: labelTargets(noisy.labels, c) }
   const start = await labelsHead(reader, solution.theta)
   const { theta, status } = await fitHead(runtime, ofLabels, { gap, start, ...(signal && { signal }) })
-  const source: ScoreSource = {
+  const given: ScoreSource = {
     problem: ofLabels,
     theta,
     classes: problem.activation === 'softmax' ? noisy.labels : null,
@@ -40,21 +43,41 @@ export async function findPlanted(
     seed,
     ...(signal && { signal }),
   }
+  const shared = await sharedLeverages(runtime, given, names, () =>
+    onProgress({ phase: 'leverages', done: 0, total: 1 }),
+  )
+  const source = { ...given, ...(shared && { leverages: shared.leverages }) }
   const scores: Record<string, ScoredDetection> = {}
   for (const [done, name] of names.entries()) {
     signal?.throwIfAborted()
     onProgress({ phase: 'scores', done, total: names.length, score: name })
     const begin = performance.now()
     const { doubts } = await mislabelScores(runtime, name, source)
+    const own = (performance.now() - begin) / 1000
     scores[name] = {
       rocAuc: rocAuc(doubts, noisy.isWrong),
       averagePrecision: averagePrecision(doubts, noisy.isWrong),
       found: foundShares(doubts, noisy.isWrong, INSPECTED_SHARES),
-      seconds: (performance.now() - begin) / 1000,
+      seconds: own + (OF_LEVERAGES.includes(name) ? (shared?.seconds ?? 0) : 0),
     }
   }
   const planted = noisy.isWrong.reduce((sum, x) => sum + x, 0)
   return { noise, pattern, planted, status, inspectedShares: INSPECTED_SHARES, scores }
+}
+
+/** Leverages, made once for all scores that are made from them; null where none is. */
+async function sharedLeverages(
+  runtime: Runtime,
+  { problem, theta }: ScoreSource,
+  names: readonly ScoreName[],
+  onBegin: () => void,
+): Promise<{ readonly leverages: Leverages; readonly seconds: number } | null> {
+  if (!names.some(name => OF_LEVERAGES.includes(name))) return null
+  onBegin()
+  const begin = performance.now()
+  const hessian = await FactoredHessian.make(runtime, problem, theta)
+  const made = await leverages(runtime, problem, theta, hessian).finally(() => hessian.release())
+  return { leverages: made, seconds: (performance.now() - begin) / 1000 }
 }
 
 /** Where a fit with labels starts: at the one that is stored, if one is. */

@@ -37,7 +37,7 @@ export interface EvaluatePlan {
 }
 
 export interface EvaluateStep {
-  readonly phase: 'certificate' | 'path' | 'rankings' | 'noise' | 'scores'
+  readonly phase: 'certificate' | 'path' | 'rankings' | 'noise' | 'leverages' | 'scores'
   readonly done: number
   readonly total: number
   /** At which the head is fitted */

@@ -1,3 +1,4 @@
+import { hessianNumbers } from '../../method/curvature/hessian.ts'
 import { isFactored } from '../../method/curvature/inverse-hessian.ts'
 import type { ScoreName } from '../../method/scores/scores.ts'
 import { UserError } from '../../user-error.ts'
@@ -12,12 +13,14 @@ export interface LeftOut {
 
 /** What labels need for some to be changed: a reason why not, or null. */
 function noNoise({ reader, train: { labels } }: Setting): string | null {
-  const { task, activation } = reader.manifest
+  const { task, activation, labelsFit } = reader.manifest
   if (task === 'units') return 'a hidden layer has no labels'
   if (task !== 'classification') return 'needs a class as the label of each training example'
   if (labels === null) return 'needs labels of the training examples, which fit takes by --labels'
-  if (activation === 'softmax' || activation === 'sigmoid') return null
-  return `needs outputs that are probabilities, which those of ${activation} are not`
+  if (activation !== 'softmax' && activation !== 'sigmoid') {
+    return `needs outputs that are probabilities, which those of ${activation} are not`
+  }
+  return labelsFit ? null : 'needs a fit with labels, which this explainer has none of'
 }
 
 /** What scores need that an explainer may not have: a reason, or null where it has it. */
@@ -34,6 +37,18 @@ const NEEDS: { readonly [K in ScoreName]?: (setting: Setting) => string | null }
 function needsFactor({ problem }: Setting): string | null {
   return isFactored(problem) ? null : 'needs features times outputs of about 10,000 at most'
 }
+
+/** Those that are made from leverages, which are made once for all of them. */
+export const OF_LEVERAGES: readonly ScoreName[] = ['leave-one-out', 'cooks-distance', 'self-influence']
+
+/** Of the products that leverages are made of, examples times numbers of the Hessian: a quarter of a minute or so. */
+const MOST_UNASKED = 2e11
+
+/** Why a score that nobody named is not made. */
+const tooCostly = (score: ScoreName, { problem }: Setting): string | null =>
+  OF_LEVERAGES.includes(score) && problem.features.rows * hessianNumbers(problem) > MOST_UNASKED
+    ? 'takes minutes for so many examples, features and outputs, name it in --scores to have it'
+    : null
 
 /**
  * The scores by which changed labels are looked for; none where no labels can be changed, or none are to be. Errors:
@@ -54,7 +69,7 @@ export function soughtScores(
     return { scores: [], leftOut: [{ part: 'mislabels', reason: without }] }
   }
   const leftOut = named.flatMap(part => {
-    const reason = NEEDS[part]?.(setting) ?? null
+    const reason = NEEDS[part]?.(setting) ?? (options.scores ? null : tooCostly(part, setting))
     return reason === null ? [] : [{ part, reason }]
   })
   if (options.scores && leftOut.length > 0) {
