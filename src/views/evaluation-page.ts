@@ -23,12 +23,19 @@ import { page } from './page.ts'
 /** Lines that a chart can tell apart. */
 const MOST_LINES = 8
 
+/** Tables and charts follow each other without a heading between them. */
+const STYLE = `
+.columns { row-gap: 2rem; }
+.wide + .columns { margin-top: 1.5rem; }
+`
+
 /** A page with everything that an evaluation found, and charts of it. */
 export function evaluationPage(view: EvaluationView): string {
   const title = 'How good is this explainer?'
   const { convergence, gap } = view.certificate
   return page({
     title,
+    style: STYLE,
     body: html`<h1>${title}</h1>
 ${certificateWords(view).map(
   (sentence, k) => html`<p${k === 0 && html` class="lead"`}>${sentence}</p>

@@ -58,21 +58,28 @@ export function mislabelWords({
   )
 }
 
-/** What is told of each λ behind it; of what nothing is known there is no column. */
+/**
+ * What is told of each λ behind it; of what nothing is known there is no column. What decides, of test examples where
+ * there are any.
+ */
 export function pathColumns({ path }: EvaluationView): FigureColumn<PathPoint>[] {
-  const columns = (heading: string, text: (split: PathSplit) => string) =>
-    (['train', 'test'] as const).map(name => ({
-      heading: `${heading}, ${name}`,
-      text: (point: PathPoint) => {
-        const split = point[name]
-        return split === null ? '–' : text(split)
-      },
-    }))
+  const column = (name: 'train' | 'test', heading: string, text: (split: PathSplit) => string) => ({
+    heading: `${heading}, ${name}`,
+    text: (point: PathPoint) => {
+      const split = point[name]
+      return split === null ? '–' : text(split)
+    },
+  })
+  const correlation = ({ pearson }: PathSplit) => orNothing(pearson, x => fixed(x, 5))
+  const difference = (split: PathSplit) => orNothing(split.meanAbsoluteDifference, x => fixed(x, 5))
+  const decisive = path.some(({ test }) => test !== null) ? 'test' : 'train'
   const all = [
-    ...columns('correlation', ({ pearson }) => orNothing(pearson, x => fixed(x, 5))),
-    ...columns('difference', split => orNothing(split.meanAbsoluteDifference, x => fixed(x, 5))),
-    ...columns('same decision', ({ argmaxAgreement }) => orNothing(argmaxAgreement, x => percent(x, 2))),
-    ...columns('accuracy', ({ accuracy }) => orNothing(accuracy, x => percent(x, 2))),
+    column('train', 'correlation', correlation),
+    column('test', 'correlation', correlation),
+    column('train', 'difference', difference),
+    column('test', 'difference', difference),
+    column(decisive, 'same decision', split => orNothing(split.argmaxAgreement, x => percent(x, 2))),
+    column(decisive, 'accuracy', ({ accuracy }) => orNothing(accuracy, x => percent(x, 2))),
     { heading: 'gap', text: ({ completenessGap }: PathPoint) => bound(completenessGap) },
     { heading: 'fit', text: ({ isStored, status }: PathPoint) => (isStored ? 'as stored' : status) },
   ]
