@@ -89,7 +89,7 @@ describe('bash completes', () => {
     ['values behind =', ['representer', 'suspects', 'x', '--format', '=', 'js'], ['json', 'jsonl']],
     ['all values behind =', ['representer', 'mistakes', '--split', '='], ['test', 'train']],
     ['arguments with choices', ['representer', 'completion', ''], ['bash', 'fish', 'zsh']],
-    ['the verbs that help is for', ['representer', 'help', 'e'], ['explain']],
+    ['the verbs that help is for', ['representer', 'help', 'ex'], ['explain']],
     ['nothing for what is no verb', ['representer', 'explane', '-'], []],
     // bash itself offers files where nothing else is offered.
     ['files where a file is wanted', ['representer', 'fit', '--model', 'x'], []],
