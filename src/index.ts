@@ -22,6 +22,7 @@ export type {
 } from './app/explainer/explanation.ts'
 export type { Examples } from './app/explainer/files.node.ts'
 export type { HeadLayout } from './app/explainer/given-head.ts'
+export type { RankedSuspicion } from './app/explainer/label-doubts.ts'
 export type { InputKind, NetworkInput } from './app/explainer/network.ts'
 export { type OpenOptions, openExplainer } from './app/explainer/open.ts'
 export type { Suspect } from './app/explainer/suspect.ts'
@@ -60,7 +61,14 @@ export type { SensitivityAnswer, SensitivityGroup, SensitivityPart } from './app
 export { type SensitivityOptions, sensitivity } from './app/sensitivity/sensitivity.ts'
 export type { WrittenPage } from './app/show/html.ts'
 export { suspectsCsv, suspectsJsonl } from './app/suspects/export.ts'
-export { type SuspectsAnswer, type SuspectsOptions, suspects } from './app/suspects/suspects.ts'
+export type { ScoreName } from './app/suspects/score-names.ts'
+export type { Speaker, Speakers } from './app/suspects/speakers.ts'
+export {
+  type RankedSuspect,
+  type SuspectsAnswer,
+  type SuspectsOptions,
+  suspects,
+} from './app/suspects/suspects.ts'
 export type { SkippedPicture } from './data/picture-dataset.ts'
 export type { Channels, PictureOptions, PicturePreprocess, PictureSteps } from './data/picture-preprocess.ts'
 export type { Preprocess, PreprocessOptions } from './data/preprocess.ts'

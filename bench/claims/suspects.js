@@ -14,7 +14,7 @@ import { timed } from '../frame/timing.js'
 import { dataSets, NOISES, noisyLabels } from '../suspects/data.js'
 import { crossValidatedHead, teacherHead } from '../suspects/heads.js'
 
-const [N, QUICK_N] = [5000, 500]
+const [N, QUICK_N] = [3000, 500]
 
 /** Made of leverages, which are made once. */
 const OF_LEVERAGES = ['leave-one-out', 'cooks-distance', 'self-influence']

@@ -16,7 +16,6 @@ export const NOISES = [
   { name: '5 %', share: 0.05, kind: 'symmetric' },
   { name: '20 %', share: 0.2, kind: 'symmetric' },
   { name: '40 %', share: 0.4, kind: 'symmetric' },
-  { name: '20 % pairs', share: 0.2, kind: 'pair' },
 ]
 
 /** Passes over the training data after which a network has learnt few of the wrong labels, and after which most. */

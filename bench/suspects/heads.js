@@ -10,7 +10,7 @@ import {
 } from '../frame/library.js'
 import { CLASSES } from './data.js'
 
-const LAMBDAS = [1e-1, 3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4, 3e-5]
+const LAMBDAS = [1e-1, 1e-2, 1e-3, 1e-4]
 const GAP = 1e-4
 
 const labelProblem = (features, labels, lambda) => ({

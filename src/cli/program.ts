@@ -1,6 +1,7 @@
 import { Argument, Command, Option } from 'commander'
 import type { MistakesOptions } from '../app/mistakes.ts'
 import type { ReportOptions } from '../app/report.ts'
+import { DEFAULT_SCORE, SCORE_NAMES, type ScoreName } from '../app/suspects/score-names.ts'
 import { UserError } from '../user-error.ts'
 import { VERSION } from '../version.ts'
 import { addCompare } from './compare-command.ts'
@@ -134,6 +135,7 @@ function addSuspects(program: Command): void {
       new Option('--format <format>', 'how to print (table)').choices(['table', 'json', 'jsonl', 'csv']),
     )
     .option('--k <number>', 'how many (20 in a table, else all)', number)
+    .addOption(new Option('--score <name>', `by what (${DEFAULT_SCORE})`).choices(SCORE_NAMES))
     .option('--verify', 'check every checksum of the explainer first')
     .addOption(memory())
     .option('--html <file>', 'write a page with the pictures too')
@@ -156,6 +158,7 @@ function addSuspects(program: Command): void {
 interface SuspectsFlags {
   readonly format?: 'table' | 'json' | 'jsonl' | 'csv'
   readonly k?: number
+  readonly score?: ScoreName
   readonly verify?: boolean
   readonly memory?: string
   readonly html?: string

@@ -8,7 +8,7 @@ import { openSetting } from '../../src/app/evaluate/setting.ts'
 import { fit } from '../../src/app/fit/fit.ts'
 import { openRuntime } from '../../src/app/machine/runtime.ts'
 import { random, randomNormal } from '../../src/math/random.ts'
-import type { ScoreName } from '../../src/method/scores/scores.ts'
+import type { ScoreName } from '../../src/method/scores/names.ts'
 import { ExplainerReader } from '../../src/store/read.node.ts'
 import { type Bundle, saveArray, temporaryDirectory, writeBundle } from './bundle.ts'
 

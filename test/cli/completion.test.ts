@@ -87,6 +87,7 @@ describe('bash completes', () => {
     ['options behind others', ['representer', 'fit', '--json', '--out', 'x', '--lam'], ['--lambda']],
     ['the values of an option', ['representer', 'fit', '--bias', ''], ['free', 'none', 'regularised']],
     ['values behind =', ['representer', 'suspects', 'x', '--format', '=', 'js'], ['json', 'jsonl']],
+    ['scores by name', ['representer', 'suspects', '--score', 'al'], ['alpha', 'alpha-teacher']],
     ['all values behind =', ['representer', 'mistakes', '--split', '='], ['test', 'train']],
     ['arguments with choices', ['representer', 'completion', ''], ['bash', 'fish', 'zsh']],
     ['the verbs that help is for', ['representer', 'help', 'ex'], ['explain']],

@@ -7,7 +7,12 @@ import { suspectsPage } from '../../src/views/suspects-view.ts'
 import { bareEvaluation, bareExplanation, comparison, evaluation, explanation, suspects } from './made-up.ts'
 import { readHtml } from './well-formed.ts'
 
-const ranked = { title: 'Suspects', n: 60000, labelsFit: 'The fit with labels converged.' }
+const ranked = {
+  title: 'Suspects',
+  n: 60000,
+  score: 'neighbour-head',
+  labelsFit: 'The fit with labels converged.',
+}
 const contrasted = { ...explanation(), contrast: 'dog', covered: null, fittedPrediction: 'dog' }
 
 const pages: Record<string, string> = {

@@ -1,5 +1,5 @@
 import type { NoiseKind } from '../../method/scores/label-noise.ts'
-import { SCORE_NAMES, type ScoreName } from '../../method/scores/scores.ts'
+import { SCORE_NAMES, type ScoreName } from '../../method/scores/names.ts'
 import { UserError } from '../../user-error.ts'
 
 export interface EvaluateOptions {

@@ -1,6 +1,6 @@
 import { hessianNumbers } from '../../method/curvature/hessian.ts'
 import { isFactored } from '../../method/curvature/inverse-hessian.ts'
-import type { ScoreName } from '../../method/scores/scores.ts'
+import type { ScoreName } from '../../method/scores/names.ts'
 import { UserError } from '../../user-error.ts'
 import { type EvaluateOptions, namedScores, type Sizes } from './options.ts'
 import type { Setting } from './setting.ts'

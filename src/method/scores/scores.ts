@@ -5,27 +5,9 @@ import { confidentDoubts, outOfFoldDoubts } from './folds.ts'
 import { alphaDoubts, headDoubts, selfRepresenterDoubts } from './head-scores.ts'
 import type { Doubts } from './label-doubt.ts'
 import { leverageDoubts } from './leverage-scores.ts'
+import type { ScoreName } from './names.ts'
 import { neighbourDoubts, neighbourHeadDoubts } from './neighbours.ts'
 import type { ScoreSource } from './source.ts'
-
-/** Mislabel scores, the default first. */
-export const SCORE_NAMES = [
-  'neighbour-head',
-  'neighbours',
-  'out-of-fold',
-  'confident-learning',
-  'leave-one-out',
-  'cooks-distance',
-  'self-influence',
-  'self-representer',
-  'alpha',
-  'alpha-teacher',
-  'loss',
-  'margin',
-  'random',
-] as const
-
-export type ScoreName = (typeof SCORE_NAMES)[number]
 
 type Score = (runtime: Runtime, source: ScoreSource) => Promise<Doubts>
 
@@ -38,7 +20,7 @@ const SCORES: { readonly [K in ScoreName]: Score } = {
     confidentDoubts(
       runtime,
       source,
-      needed('confident-learning', source.classes, 'labels are no classes, which it needs'),
+      needed('confident-learning', source.classes, 'labels are not one class an example, which it needs'),
     ),
   'leave-one-out': (runtime, source) => leverageDoubts(runtime, 'leave-one-out', source),
   'cooks-distance': (runtime, source) => leverageDoubts(runtime, 'cooks-distance', source),

@@ -8,8 +8,9 @@ import { averagePrecision, rocAuc } from '../../../src/method/metrics/detection.
 import { dealFolds } from '../../../src/method/scores/folds.ts'
 import type { Doubts } from '../../../src/method/scores/label-doubt.ts'
 import { plantLabelNoise } from '../../../src/method/scores/label-noise.ts'
+import { SCORE_NAMES, type ScoreName } from '../../../src/method/scores/names.ts'
 import { findNeighbours, votedTargets } from '../../../src/method/scores/neighbours.ts'
-import { mislabelScores, SCORE_NAMES, type ScoreName } from '../../../src/method/scores/scores.ts'
+import { mislabelScores } from '../../../src/method/scores/scores.ts'
 import type { ScoreSource } from '../../../src/method/scores/source.ts'
 import { cpuRuntime } from '../../../src/runtime/onnxruntime.node.ts'
 

@@ -4,7 +4,8 @@ import { allRows, memoryRows, type Rows } from '../../../src/math/rows.ts'
 import type { Problem } from '../../../src/method/head/problem.ts'
 import { dealFolds } from '../../../src/method/scores/folds.ts'
 import type { Doubts } from '../../../src/method/scores/label-doubt.ts'
-import { mislabelScores, type ScoreName } from '../../../src/method/scores/scores.ts'
+import type { ScoreName } from '../../../src/method/scores/names.ts'
+import { mislabelScores } from '../../../src/method/scores/scores.ts'
 import type { ScoreSource } from '../../../src/method/scores/source.ts'
 import { cpuRuntime } from '../../../src/runtime/onnxruntime.node.ts'
 import { C, D, features, fitted, HEADS, LABELS, N, problemOf } from '../attribution/heads.ts'
@@ -206,7 +207,7 @@ describe('a score that cannot be made', () => {
     const problem = problemOf('multi-label sigmoid', 'regularised')
     const source = { problem, theta: await fitted(runtime, problem), classes: null }
     await expect(mislabelScores(runtime, 'confident-learning', source)).rejects.toThrow(
-      'confident-learning: labels are no classes, which it needs, choose another score',
+      'confident-learning: labels are not one class an example, which it needs, choose another score',
     )
     await expect(mislabelScores(runtime, 'alpha-teacher', source)).rejects.toThrow(
       'alpha-teacher: there is no fit to the outputs of a given model, which it needs, choose another score',
