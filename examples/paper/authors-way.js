@@ -2,6 +2,7 @@
 
 import {
   conjugateGradients,
+  cpuRuntime,
   featuresInput,
   GraphBuilder,
   linear,
@@ -26,9 +27,9 @@ const TOLERANCE = 1e-5
  */
 export async function openAuthorsWay(runtime, { features, targets, lambda }, theta) {
   const shape = { d: features.cols, c: targets.cols, constant: true }
-  const [products, gradients] = await Promise.all(
-    [productGraph(shape), gradientGraph(shape)].map(graph => runtime.load(graph)),
-  )
+  const products = await runtime.load(productGraph(shape))
+  // One row is too little to share out: a single thread takes half the time.
+  const gradients = await cpuRuntime(1).load(gradientGraph(shape))
   const thetaTensor = single(theta)
   const solve = async right => {
     const solver = conjugateGradients(right, { tolerance: TOLERANCE, maxIterations: ITERATIONS })
@@ -42,15 +43,14 @@ export async function openAuthorsWay(runtime, { features, targets, lambda }, the
   return {
     /** H⁻¹v for v [(d + 1) · c] */
     solve,
-    /** The values of all training examples [n], for the residual δ [c] and the features f̃ [d + 1] of a test point */
-    async values(extended, residual) {
+    /** 1/n xᵀgᵢ of all training examples [n], for x [(d + 1) · c] */
+    async products(x) {
       const n = features.rows
-      const solved = await solve(outer(extended, residual))
       const values = new Float64Array(n)
       for (let i = 0; i < n; i++) {
         const inputs = { features: batch(features, i, 1), targets: batch(targets, i, 1), theta: thetaTensor }
         const { gradient } = await gradients.run(inputs, ['gradient'])
-        values[i] = solved.reduce((sum, x, k) => sum + x * gradient.data[k], 0) / n
+        for (let k = 0; k < x.length; k++) values[i] += (x[k] * gradient.data[k]) / n
       }
       return values
     },

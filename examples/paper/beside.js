@@ -5,7 +5,7 @@ import {
   collect,
   count,
   endsCollector,
-  fixed,
+  openAttribution,
   percent,
   randomRows,
   sameClassRate,
@@ -25,7 +25,20 @@ const ROWS = 2
 /** By how much one share has to be larger than another to be called so. */
 const MORE = 0.02
 
-const METHODS = { representer: 'representer values', 'influence-loss': 'influence on the loss' }
+const METHODS = {
+  representer: {
+    what: 'representer values',
+    open: (runtime, dataset) => openMethod(runtime, dataset, 'representer'),
+  },
+  ofLabels: {
+    what: 'representer values of the fit to the labels',
+    open: (runtime, { labels }) => openAttribution(runtime, 'representer', labels),
+  },
+  influence: {
+    what: 'influence on the loss',
+    open: (runtime, dataset) => openMethod(runtime, dataset, 'influence-loss'),
+  },
+}
 
 export async function run({ dataset, runtime, say }) {
   const { name, train, test } = dataset
@@ -36,9 +49,9 @@ export async function run({ dataset, runtime, say }) {
   const drawn = [...right, ...wrong]
   const points = [...rows, ...drawn].map(row => pointOf(dataset, row))
   const ends = {}
-  for (const method of Object.keys(METHODS)) {
-    say(method)
-    const attribution = await openMethod(runtime, dataset, method)
+  for (const [method, { what, open }] of Object.entries(METHODS)) {
+    say(what)
+    const attribution = await open(runtime, dataset)
     const collector = endsCollector(points.length, K)
     await collect(attribution, points, [collector])
     await attribution.release()
@@ -46,7 +59,7 @@ export async function run({ dataset, runtime, say }) {
   }
   const listsOf = (method, side) => ends[method].slice(0, POINTS).map(end => end[side].map(({ row }) => row))
   const own = rows.map(row => test.predicted[row])
-  const lines = Object.entries(METHODS).map(([method, what]) => [
+  const lines = Object.entries(METHODS).map(([method, { what }]) => [
     what,
     ...['highest', 'lowest'].flatMap(side => [
       percent(sameClassRate(listsOf(method, side), train.labels, own), 1),
@@ -73,15 +86,17 @@ export async function run({ dataset, runtime, say }) {
 }
 
 function words(listsOf, train, own) {
-  const same = method => sameClassRate(listsOf(method, 'highest'), train.labels, own)
-  const other = method => 1 - sameClassRate(listsOf(method, 'lowest'), train.labels, own)
-  const [ours, theirs] = Object.keys(METHODS).map(method => (same(method) + other(method)) / 2)
-  const verdict =
+  const rate = (method, side) => sameClassRate(listsOf(method, side), train.labels, own)
+  const clear = method => (rate(method, 'highest') + 1 - rate(method, 'lowest')) / 2
+  const [ours, ofLabels, theirs] = Object.keys(METHODS).map(clear)
+  const told = `for ${percent(ours, 0)} of the places in both lists representer values bring forward an example of the predicted class for it or one of another class against it, influence for ${percent(theirs, 0)}`
+  const verdict = ours - theirs > MORE ? 'Agrees' : 'Does not agree by a count'
+  const why =
     ours - theirs > MORE
-      ? 'Agrees: they bring forward examples of the class for it, and of other classes against it, more often.'
-      : 'Does not agree by this count: influence brings forward examples of the class for it, and of other classes against it, as often.'
-  const variety = Object.keys(METHODS).map(method => topKCardinality(listsOf(method, 'highest')))
-  return `The paper shows pictures, counts nothing, and finds those of representer values clearer. ${verdict} What the paper does not say: the same few training examples are shown again and again. Of all places in the lists ${fixed(100 * variety[0], 1)} % have an example of their own by representer values, ${fixed(100 * variety[1], 1)} % by influence.`
+      ? ''
+      : ` Why: where the head is fitted to the network's outputs, α says whether it stays below them or above, whatever the label; where it is fitted to the labels, α is positive for the label and negative for all other classes, and the count is ${percent(ofLabels, 0)}.`
+  const variety = Object.keys(METHODS).map(method => percent(topKCardinality(listsOf(method, 'highest')), 0))
+  return `The paper shows pictures, counts nothing, and finds those of representer values clearer. ${verdict}: ${told}.${why} What the paper does not say: the same few training examples are shown again and again. If no two test examples shared one, all places would have different examples; of the largest values ${variety[0]} do by representer values, ${variety[1]} by those of the fit to the labels, ${variety[2]} by influence.`
 }
 
 async function pictures({ name, train, test, classNames }, drawn, ends) {
@@ -91,7 +106,7 @@ async function pictures({ name, train, test, classNames }, drawn, ends) {
   const rows = await Promise.all(
     drawn.map(async (row, k) => {
       const { highest, lowest } = ends.representer[POINTS + k]
-      const other = ends['influence-loss'][POINTS + k]
+      const other = ends.influence[POINTS + k]
       const [label, predicted] = [test.labels[row], test.predicted[row]].map(y => classNames[y])
       return {
         name: `test/${row}`,

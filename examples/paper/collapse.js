@@ -81,7 +81,7 @@ function words(sizes, flat, margin) {
   if (flat > 0) {
     return `Agrees: in single precision the gradient of the loss, and with it every influence, is exactly 0 for ${count(flat)} of ${count(POINTS)} test examples, in the paper for more than 300. ${spread}`
   }
-  return `Agrees in shape, not in zeros. ${spread} In the paper influence is exactly 0 for more than 300 of 1,000 test examples; here for none, in single precision neither, since there the gradient of the loss underflows only where a logit is 103 above all others, and no given logit is more than ${significant(margin)} above. The paper's networks must be surer. Figure 8 has one that is.`
+  return `Agrees in shape, not in zeros. ${spread} In the paper influence is exactly 0 for more than 300 of 1,000 test examples; here for none, in single precision neither, since there the gradient of the loss underflows only where a logit is 103 above all others, and no given logit is more than ${significant(margin)} above. Presumably the paper’s network was surer; figure 8 has one that is.`
 }
 
 function chartOf(name, method, values) {

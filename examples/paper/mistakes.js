@@ -96,7 +96,7 @@ function words({ inhibitory, count: of }, always, mistake, n, amongRight) {
     inhibitory[SHOWN - 1].share >= MOST
       ? 'Agrees: a few training examples stand behind most of a class of mistakes.'
       : 'Does not agree: no four training examples stand behind most of this class of mistakes.'
-  return `In the paper four training images stand among the most inhibitory for all 12 antelopes that are taken for deer. ${here} ${verdict} What the paper does not say: the same four stand there for ${percent(amongRight, 0)} of the test examples of that class that are predicted right, so that they say more of the class than of the mistake the larger that is.`
+  return `In the paper four training images stand among the most inhibitory for all 12 antelopes that are taken for deer. ${here} ${verdict} What the paper does not say: the same four stand there for ${percent(amongRight, 0)} of the test examples of that class that are predicted right, so they speak ${amongRight >= MOST ? 'against the class as such rather than for the mistake' : 'for the mistake rather than against the class as such'}.`
 }
 
 async function pictures({ name, train, test, classNames }, { examples, inhibitory, excitatory }, mistake) {

@@ -74,7 +74,7 @@ function write(name, parts) {
     if (typeof part === 'string') return part
     const file = `${name.replace(' ', '-')}${figures++ > 0 ? `-${figures}` : ''}.svg`
     writeFileSync(new URL(`paper/${file}`, DOCS), svgFile(part))
-    return `**${part.title}**\n\n${image(file, part.words)}`
+    return `**${part.title}**\n\n${image(file, part)}`
   })
   writeFileSync(PAGE, withPart(readFileSync(PAGE, 'utf8'), name, markdown.join('\n\n')))
 }

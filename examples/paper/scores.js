@@ -104,13 +104,16 @@ function chartOf({ name, explainer }, drawn, values, own, [x, y]) {
   const rows = new Set(randomRows(own.length, DRAWN, SEED))
   for (const score of [x, y]) for (const row of largest(values[score])) rows.add(row)
   const id = `test/${drawn}`
+  // A loss is a mean over n: times n it is of the size of a loss.
+  const drawnAs = (score, row) => values[score][row] * (score === 'influence' ? own.length : 1)
+  const axisOf = score => `${NAMES[score]}${score === 'influence' ? ' × n' : ''}`
   return scatterChart({
     title: `${name}, ${NAMES[x]} against ${NAMES[y]}`,
     words: `${NAMES[y]} against ${NAMES[x]} of ${count(rows.size)} of ${count(explainer.manifest.n)} training examples for ${id}, with the largest of both by size among them.`,
-    xName: NAMES[x],
-    yName: NAMES[y],
+    xName: axisOf(x),
+    yName: axisOf(y),
     kinds: ['other classes', 'the predicted class'],
-    points: [...rows].map(row => ({ x: values[x][row], y: values[y][row], kind: Number(own[row]) })),
+    points: [...rows].map(row => ({ x: drawnAs(x, row), y: drawnAs(y, row), kind: Number(own[row]) })),
   })
 }
 

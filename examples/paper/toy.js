@@ -63,7 +63,7 @@ export async function run({ runtime, say }) {
     parts: [
       `${count(train.length)} training and ${count(test.length)} test examples; λ ${LAMBDA}, the fit ${status}. The largest value by size of any training example for each test example, in double precision:`,
       table(['values', 'least', 'median', 'largest', 'exactly 0'], lines),
-      `The given head puts the right logit ${significant(Math.min(...margins))} above the other at least. In single precision the gradient of its loss is exactly 0 for ${count(flat)} of ${count(test.length)} test examples, and with it every influence; in the paper for all 400. ${verdict(flat, test, lines)}`,
+      `The given head puts the right logit ${significant(Math.min(...margins))} above the other at least. In single precision the gradient of its loss is exactly 0 for ${count(flat)} of ${count(test.length)} test examples, and with it every influence; in the authors’ notebook for all 400. ${verdict(flat, test, lines)}`,
       chartOf(train, test[0], values),
     ],
   }

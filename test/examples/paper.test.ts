@@ -58,7 +58,7 @@ describe('influence as the authors work it out', () => {
     hessianTimes(solved).forEach((x, k) => {
       expect(x).toBeCloseTo(right[k], 4)
     })
-    const values = await way.values(extended, residual)
+    const values = await way.products(solved)
     for (let i = 0; i < n; i++) {
       const state = stateOf(i)
       const gradient = outer(state.extended, state.residual)
