@@ -81,7 +81,7 @@ describe('flipped labels', () => {
   })
 
   test('are right where they were inspected, and as they were elsewhere', () => {
-    const { labels } = flipped(classes, 0.4, 7)
+    const { labels } = flipped(classes, 1, 7)
     const order = byScore(Float64Array.from(classes, random(1)))
     const found = corrected(labels, classes, order, 30)
     for (const [place, row] of order.entries()) {
