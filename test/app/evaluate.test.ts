@@ -328,6 +328,7 @@ test('writes a page with what the answer says, and charts', async () => {
 
 test.each([
   [{ steps: -1 }, 'steps: -1, expected a whole number, 0 or more'],
+  [{ steps: 21 }, 'steps: 21, expected 20 at most'],
   [{ tests: 0 }, 'tests: 0, expected a whole number, 1 or more'],
   [{ seed: 0.5 }, 'seed: 0.5, expected a whole number, 0 or more'],
   [{ noise: 1 }, 'noise: 1, expected a share of the labels, 0 or more and below 1'],
