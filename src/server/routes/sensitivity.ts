@@ -76,6 +76,7 @@ const pictureRoute = createRoute({
         .openapi({ description: 'Two outputs: contrast=A&contrast=B' }),
       k: z.coerce.number().int().min(0).max(MOST_PARTS).exactOptional(),
       method: method.exactOptional(),
+      timesInput: z.enum(['true', 'false']).exactOptional(),
     }),
     body: {
       required: true,
@@ -103,7 +104,8 @@ export function sensitivityRoutes(api: OpenAPIHono, desk: Desk): void {
     answered(c.req.raw.signal, ticket => desk.ask('sensitivity', c.req.valid('json'), ticket)),
   )
   api.openapi(pictureRoute, async c => {
-    const { name, ...choices } = c.req.valid('query')
+    const { name, timesInput, ...others } = c.req.valid('query')
+    const choices = { ...others, ...(timesInput !== undefined && { timesInput: timesInput === 'true' }) }
     const content = new Uint8Array(await c.req.arrayBuffer())
     return answered(c.req.raw.signal, ticket =>
       desk.ask('sensitivityPicture', content, name, choices, ticket),
