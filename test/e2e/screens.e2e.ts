@@ -86,6 +86,9 @@ test('no list that is open, and no address that is no screen’s, has a fault th
       await example.fill('nothing')
       await expect(page.getByText('No example has this id or row.')).toBeVisible()
       await expectNoFaults(page, `no example, ${where}`)
+      await example.press('Escape')
+      await expect(page.getByText('No example has this id or row.')).toHaveCount(0)
+      await expect(example).toBeFocused()
 
       await show(page, 'review')
       await page.keyboard.press('0')
@@ -109,6 +112,20 @@ test('no list that is open, and no address that is no screen’s, has a fault th
   await page.getByRole('main').getByRole('link', { name: 'Mistakes' }).click()
   await expect(page).toHaveTitle(/^Mistakes · /)
   await expect(page).toHaveURL(/\/mistakes$/)
+})
+
+test('a screen that breaks says so, and the others go on', async ({ page, complaints }) => {
+  await page.route('**/map-screen*.js', route =>
+    route.fulfill({ contentType: 'text/javascript', body: "throw new Error('out of ink')" }),
+  )
+  await page.goto(new URL('/map', page.url()).href)
+  await expect(page.getByRole('alert')).toContainText('This screen could not be loaded')
+  await expect(page.getByRole('alert')).toContainText('out of ink')
+  await expectNoFaults(page, 'a broken screen')
+  await page.getByRole('navigation').getByRole('link', { name: 'Mistakes' }).click()
+  await expect(page.getByRole('grid')).toBeVisible()
+  expect(complaints.join()).toContain('out of ink')
+  complaints.length = 0
 })
 
 async function expectNoFaults(page: Page, where: string): Promise<void> {

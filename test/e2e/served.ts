@@ -46,7 +46,7 @@ export class Served {
 }
 
 /** A test with a server of its own, which the page has entered before the test begins; no browser complains of it. */
-export const test = base.extend<{ served: Served; complaints: readonly string[] }>({
+export const test = base.extend<{ served: Served; complaints: string[] }>({
   complaints: [
     async ({ page }, use) => {
       const complaints: string[] = []

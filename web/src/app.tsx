@@ -4,6 +4,7 @@ import { Failure, Loading } from './components/states.tsx'
 import { ExplainScreen } from './explain/explain-screen.tsx'
 import { NowhereScreen } from './layout/nowhere.tsx'
 import { showTheme, usePreferences } from './layout/preferences.ts'
+import { ScreenBoundary } from './layout/screen-boundary.tsx'
 import { Shell } from './layout/shell.tsx'
 import { OverviewScreen } from './overview/overview-screen.tsx'
 import { ExplainerProvider } from './source/explainer-context.tsx'
@@ -59,9 +60,11 @@ function Opened() {
   return (
     <ExplainerProvider info={query.data}>
       <Shell>
-        <Suspense fallback={<Loading what="the screen" />}>
-          <Shown />
-        </Suspense>
+        <ScreenBoundary key={String(view.screen)} what="This screen">
+          <Suspense fallback={<Loading what="the screen" />}>
+            <Shown />
+          </Suspense>
+        </ScreenBoundary>
       </Shell>
     </ExplainerProvider>
   )

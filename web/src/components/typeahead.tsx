@@ -68,7 +68,11 @@ export function Typeahead({
     if (event.nativeEvent.isComposing) return
     if (event.key === 'ArrowDown') step(1)
     else if (event.key === 'ArrowUp') step(-1)
-    else if (event.key === 'Escape') input.current?.blur()
+    else if (event.key === 'Escape') {
+      // A box that opens with the focus is left with its list.
+      if (isOpen && !opensOnFocus) change(text, false)
+      else input.current?.blur()
+    }
     // Without a choice from the list, the likeliest is meant.
     else if (event.key === 'Enter')
       pick(active === null && text.trim() === '' ? undefined : offers[active ?? 0])
@@ -99,16 +103,12 @@ export function Typeahead({
           onBlur={() => change('', false)}
           onKeyDown={press}
         />
-        {isOpen && (
-          <Offers
-            id={id}
-            idOf={idOf}
-            offers={offers}
-            none={none}
-            active={active}
-            onActive={setActive}
-            onPick={pick}
-          />
+        {/* There before there is anything to say, or nobody hears it. */}
+        <p role="status" className={isOpen && offers.length === 0 ? styles.none : 'spoken'}>
+          {isOpen && (offers.length > 0 ? `${count(offers.length)} offered` : none)}
+        </p>
+        {offers.length > 0 && (
+          <Offers id={id} idOf={idOf} offers={offers} active={active} onActive={setActive} onPick={pick} />
         )}
       </div>
     </div>
@@ -119,14 +119,13 @@ interface OffersProps {
   readonly id: string
   readonly idOf: (at: number) => string
   readonly offers: readonly Offer[]
-  readonly none: string
   readonly active: number | null
   readonly onActive: (at: number) => void
   readonly onPick: (offer: Offer) => void
 }
 
 /** The list, which never has the focus itself. */
-function Offers({ id, idOf, offers, none, active, onActive, onPick }: OffersProps) {
+function Offers({ id, idOf, offers, active, onActive, onPick }: OffersProps) {
   const list = useRef<HTMLDivElement>(null)
   useEffect(() => {
     // Browsers answer a promise, which is nothing to tidy up with.
@@ -137,38 +136,25 @@ function Offers({ id, idOf, offers, none, active, onActive, onPick }: OffersProp
       list.current?.querySelectorAll('[role="option"]')[active]?.scrollIntoView({ block: 'nearest' })
   }, [active])
   return (
-    <>
-      <p role="status" className={offers.length > 0 ? 'spoken' : styles.none}>
-        {offers.length > 0 ? `${count(offers.length)} offered` : none}
-      </p>
-      {offers.length > 0 && (
-        <div
-          role="listbox"
-          id={`${id}-list`}
-          aria-labelledby={`${id}-label`}
-          className={styles.list}
-          ref={list}
+    <div role="listbox" id={`${id}-list`} aria-labelledby={`${id}-label`} className={styles.list} ref={list}>
+      {offers.map((offer, at) => (
+        <button
+          key={offer.id}
+          type="button"
+          id={idOf(at)}
+          role="option"
+          tabIndex={-1}
+          aria-selected={at === active}
+          className={styles.offer}
+          onPointerMove={() => onActive(at)}
+          // The focus stays where it is until there is a choice.
+          onMouseDown={event => event.preventDefault()}
+          onClick={() => onPick(offer)}
         >
-          {offers.map((offer, at) => (
-            <button
-              key={offer.id}
-              type="button"
-              id={idOf(at)}
-              role="option"
-              tabIndex={-1}
-              aria-selected={at === active}
-              className={styles.offer}
-              onPointerMove={() => onActive(at)}
-              // The focus stays where it is until there is a choice.
-              onMouseDown={event => event.preventDefault()}
-              onClick={() => onPick(offer)}
-            >
-              <span className="id">{offer.name}</span>
-              <span className="soft">{offer.aside}</span>
-            </button>
-          ))}
-        </div>
-      )}
-    </>
+          <span className="id">{offer.name}</span>
+          <span className="soft">{offer.aside}</span>
+        </button>
+      ))}
+    </div>
   )
 }

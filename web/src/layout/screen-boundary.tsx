@@ -1,0 +1,31 @@
+import { Component, type ReactNode } from 'react'
+import { Failure } from '../components/states.tsx'
+
+interface ScreenBoundaryProps {
+  /** The screen's name, as a sentence begins with it */
+  readonly what: string
+  readonly children: ReactNode
+}
+
+interface Fallen {
+  readonly error: Error | null
+}
+
+/**
+ * Says so where a screen breaks or cannot be fetched, and leaves the rest of the page as it is: React takes away
+ * what throws and has no boundary around it.
+ */
+export class ScreenBoundary extends Component<ScreenBoundaryProps, Fallen> {
+  override state: Fallen = { error: null }
+
+  static getDerivedStateFromError(error: Error): Fallen {
+    return { error }
+  }
+
+  override render(): ReactNode {
+    const { error } = this.state
+    const { what, children } = this.props
+    // The whole page anew, since what a screen consists of is fetched once, well or badly. The view is in the address.
+    return error ? <Failure what={what} error={error} retry={() => window.location.reload()} /> : children
+  }
+}
