@@ -18,7 +18,7 @@ export const offset = index.default(0)
 export const limit = z.coerce.number().int().min(0).max(PAGE).default(100)
 
 /** An output by its name or index */
-export const outputName = z.union([z.number().int(), z.string().max(1000)])
+const outputName = z.union([z.number().int(), z.string().max(1000)])
 
 /** What is explained, of a stored example or of features. */
 export const explained = {
