@@ -7,6 +7,8 @@
 export { type CompareAnswer, compare, type MethodComparison } from './app/compare/compare.ts'
 export type { CompareOptions, ComparePlan, CompareStep } from './app/compare/options.ts'
 export { type DeviceAnswer, type DoctorAnswer, doctor } from './app/doctor/doctor.ts'
+export { type EvaluateAnswer, evaluate } from './app/evaluate/evaluate.ts'
+export type { EvaluateOptions, EvaluatePlan, EvaluateStep } from './app/evaluate/options.ts'
 export type { BatchStep, WrittenBatch } from './app/explain/batch.ts'
 export { type ExplainAnswer, type ExplainOptions, explain } from './app/explain/explain.ts'
 export type { Explainer, ManyOptions } from './app/explainer/explainer.ts'

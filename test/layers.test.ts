@@ -43,6 +43,7 @@ const APP: Readonly<Record<string, readonly string[]>> = {
   explain: ['explainer', 'show'],
   suspects: ['explainer', 'show'],
   compare: ['explainer', 'machine', 'show'],
+  evaluate: ['compare', 'explainer', 'machine', 'show'],
   map: ['explainer', 'machine'],
   review: ['explainer'],
   fit: ['explainer', 'inspect', 'machine'],

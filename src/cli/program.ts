@@ -6,6 +6,7 @@ import { UserError } from '../user-error.ts'
 import { VERSION } from '../version.ts'
 import { addCompare } from './compare-command.ts'
 import type { Shell } from './completion/script.ts'
+import { addEvaluate } from './evaluate-command.ts'
 import { addFit } from './fit-command.ts'
 import type { Interruption } from './interruption.ts'
 import { further, number, numberOrAuto, pair } from './option-values.ts'
@@ -47,6 +48,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Colour follows NO_
   addMistakes(program)
   addSensitivity(program)
   addCompare(program, interruption)
+  addEvaluate(program, interruption)
   addServe(program, interruption)
   addReport(program, interruption)
   addRelabel(program, interruption)
