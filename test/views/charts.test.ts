@@ -37,6 +37,15 @@ const charts: Record<string, Chart> = {
     ],
     diagonal: true,
   }),
+  'scatter-chart-of-kinds.svg': scatterChart({
+    ...text,
+    ...axes,
+    points: [
+      { x: 1, y: 2 },
+      { x: 3, y: 0, kind: 1 },
+    ],
+    kinds: ['one', 'other'],
+  }),
   'histogram-chart.svg': histogramChart({
     ...text,
     ...axes,
@@ -119,6 +128,15 @@ describe('what is drawn', () => {
     const drawn = lineChart({ ...text, ...axes, series }).marks.toString()
     const dashes = [...drawn.matchAll(/<polyline[^>]*stroke-dasharray="([^"]*)"/g)].map(([, dash]) => dash)
     expect(new Set(dashes).size).toBe(8)
+  })
+
+  test('is told apart without colour: each kind of dots has a shape of its own', () => {
+    const kinds = ['a', 'b', 'c']
+    const points = kinds.map((_, kind) => ({ x: kind, y: kind, kind }))
+    const drawn = scatterChart({ ...text, ...axes, points, kinds }).marks.toString()
+    const shapes = [...drawn.matchAll(/ d="M[\d.]+ [\d.]+([^"]*)"/g)].map(([, shape]) => shape)
+    expect(shapes.slice(0, 3)).toEqual(shapes.slice(3))
+    expect(new Set(shapes).size).toBe(3)
   })
 
   test('is one point where all numbers are one, and nothing where there are none', () => {

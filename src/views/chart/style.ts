@@ -20,7 +20,7 @@ export const CHART_STYLE = `
 .chart-drawing .chart-power { font-size: 8px; }
 .chart-drawing .chart-name { fill: var(--ink); }
 .chart-drawing .chart-guide { stroke: var(--soft); stroke-dasharray: 3 3; }
-.chart-points { fill: none; stroke: var(--excitatory); stroke-linecap: round; stroke-width: 3; opacity: 0.45; }
+.chart-points { fill: none; stroke: var(--series, var(--excitatory)); stroke-linecap: round; stroke-width: 3; opacity: 0.45; }
 .chart-column { fill: var(--excitatory); }
 .chart-drawing .chart-whisker { stroke: var(--ink); stroke-width: 1.5; }
 .chart-drawing .chart-line { fill: none; stroke: var(--series); stroke-linejoin: round; stroke-width: 1.75; }
