@@ -34,6 +34,7 @@ const CLAIMS = [
   'sensitivity',
   'sensitivity-parts',
   'leave-one-out',
+  'mislabels',
 ]
 
 const MACHINE = new URL('./frame/machine.js', import.meta.url).href

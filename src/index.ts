@@ -7,6 +7,8 @@
 export { type CompareAnswer, compare, type MethodComparison } from './app/compare/compare.ts'
 export type { CompareOptions, ComparePlan, CompareStep } from './app/compare/options.ts'
 export { type DeviceAnswer, type DoctorAnswer, doctor } from './app/doctor/doctor.ts'
+export { type EvaluateAnswer, evaluate } from './app/evaluate/evaluate.ts'
+export type { EvaluateOptions, EvaluatePlan, EvaluateStep } from './app/evaluate/options.ts'
 export type { BatchStep, WrittenBatch } from './app/explain/batch.ts'
 export { type ExplainAnswer, type ExplainOptions, explain } from './app/explain/explain.ts'
 export type { Explainer, ManyOptions } from './app/explainer/explainer.ts'
@@ -20,6 +22,7 @@ export type {
 } from './app/explainer/explanation.ts'
 export type { Examples } from './app/explainer/files.node.ts'
 export type { HeadLayout } from './app/explainer/given-head.ts'
+export type { RankedSuspicion } from './app/explainer/label-doubts.ts'
 export type { InputKind, NetworkInput } from './app/explainer/network.ts'
 export { type OpenOptions, openExplainer } from './app/explainer/open.ts'
 export type { Suspect } from './app/explainer/suspect.ts'
@@ -58,7 +61,14 @@ export type { SensitivityAnswer, SensitivityGroup, SensitivityPart } from './app
 export { type SensitivityOptions, sensitivity } from './app/sensitivity/sensitivity.ts'
 export type { WrittenPage } from './app/show/html.ts'
 export { suspectsCsv, suspectsJsonl } from './app/suspects/export.ts'
-export { type SuspectsAnswer, type SuspectsOptions, suspects } from './app/suspects/suspects.ts'
+export type { ScoreName } from './app/suspects/score-names.ts'
+export type { Speaker, Speakers } from './app/suspects/speakers.ts'
+export {
+  type RankedSuspect,
+  type SuspectsAnswer,
+  type SuspectsOptions,
+  suspects,
+} from './app/suspects/suspects.ts'
 export type { SkippedPicture } from './data/picture-dataset.ts'
 export type { Channels, PictureOptions, PicturePreprocess, PictureSteps } from './data/picture-preprocess.ts'
 export type { Preprocess, PreprocessOptions } from './data/preprocess.ts'

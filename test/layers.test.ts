@@ -29,6 +29,7 @@ const METHOD: Readonly<Record<string, readonly string[]>> = {
   attribution: ['curvature', 'head'],
   truth: ['attribution', 'curvature', 'fit', 'head'],
   metrics: [],
+  scores: ['curvature', 'fit', 'head'],
 }
 
 /** What each folder of app may import of the others; files of app itself are verbs, and import what they like. */
@@ -42,6 +43,7 @@ const APP: Readonly<Record<string, readonly string[]>> = {
   explain: ['explainer', 'show'],
   suspects: ['explainer', 'show'],
   compare: ['explainer', 'machine', 'show'],
+  evaluate: ['compare', 'explainer', 'machine', 'show'],
   map: ['explainer', 'machine'],
   review: ['explainer'],
   fit: ['explainer', 'inspect', 'machine'],

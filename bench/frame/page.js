@@ -1,6 +1,7 @@
 // The pages of docs/ that show figures.
 
 import { solverMarkdown, solverText } from '../solver/table.js'
+import { suspectsMarkdown, suspectsText } from '../suspects/table.js'
 import { markdownTable } from './table.js'
 
 /**
@@ -13,7 +14,10 @@ import { markdownTable } from './table.js'
 const CLAIMS_PAGE = { file: 'bench.md', markdown: markdownTable }
 
 /** By the study's name. */
-const STUDY_PAGES = new Map([['solver', { file: 'solver.md', markdown: solverMarkdown, text: solverText }]])
+const STUDY_PAGES = new Map([
+  ['solver', { file: 'solver.md', markdown: solverMarkdown, text: solverText }],
+  ['suspects', { file: 'suspects.md', markdown: suspectsMarkdown, text: suspectsText }],
+])
 
 /**
  * Where the figures of these claims go; all claims where none is named.

@@ -7,6 +7,7 @@ export const UNITS = {
   'a second': rate => `${count(Math.round(rate))} a second`,
   exponent: value => value.toFixed(2),
   correlation: value => value.toFixed(4),
+  area: value => value.toFixed(4),
 }
 
 /**

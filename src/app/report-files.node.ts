@@ -27,7 +27,8 @@ export function writeReportFiles(
   { title, force }: { readonly title: string; readonly force: boolean },
   fill: (folder: ReportFolder) => Promise<void>,
 ): Promise<void> {
-  return writeFolder(out, { what: 'report', isOwn: path => OWN.test(path), force }, async folder => {
+  const kind = { verb: 'report', what: 'report', isOwn: (path: string) => OWN.test(path), force }
+  return writeFolder(out, kind, async folder => {
     for (const file of ['report.js', 'report.css']) {
       await copyFile(join(SCREENS, file), join(folder, file)).catch(cause => {
         if (cause.code !== 'ENOENT') throw cause

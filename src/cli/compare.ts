@@ -3,9 +3,10 @@ import type { CompareOptions, ComparePlan, CompareStep } from '../app/compare/op
 import { comparisonColumns, rankedMethods, truthWords } from '../views/comparison-view.ts'
 import { count } from '../views/numbers.ts'
 import { colour } from './colour.ts'
+import { figureLines } from './figure-lines.ts'
 import { Progress } from './progress.ts'
 import type { Reporter } from './reporter.ts'
-import { printable, table } from './text.ts'
+import { printable } from './text.ts'
 
 export async function runCompare(options: CompareOptions, reporter: Reporter, quiet: boolean): Promise<void> {
   const progress = new Progress(quiet)
@@ -49,14 +50,10 @@ function stepWords({ phase, done, total, method }: CompareStep): [string, string
 function compareText(answer: CompareAnswer): string {
   const { explainer, truth, page } = answer
   const methods = answer.methods as Parameters<typeof rankedMethods>[0]
-  const columns = comparisonColumns(truth.topK)
   return [
     ...truthWords(answer).map(printable),
     '',
-    table(
-      [{ heading: 'method' }, ...columns.map(({ heading }) => ({ heading, align: 'right' as const }))],
-      rankedMethods(methods).map(([name, method]) => [name, ...columns.map(({ text }) => text(method))]),
-    ),
+    figureLines('method', rankedMethods(methods), comparisonColumns(truth.topK)),
     ...(page
       ? []
       : ['', `next: ${colour.cyan(`representer compare ${printable(explainer)} --html compare.html`)}`]),

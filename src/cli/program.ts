@@ -1,10 +1,12 @@
 import { Argument, Command, Option } from 'commander'
 import type { MistakesOptions } from '../app/mistakes.ts'
 import type { ReportOptions } from '../app/report.ts'
+import { DEFAULT_SCORE, SCORE_NAMES, type ScoreName } from '../app/suspects/score-names.ts'
 import { UserError } from '../user-error.ts'
 import { VERSION } from '../version.ts'
 import { addCompare } from './compare-command.ts'
 import type { Shell } from './completion/script.ts'
+import { addEvaluate } from './evaluate-command.ts'
 import { addFit } from './fit-command.ts'
 import type { Interruption } from './interruption.ts'
 import { further, number, numberOrAuto, pair } from './option-values.ts'
@@ -46,6 +48,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Colour follows NO_
   addMistakes(program)
   addSensitivity(program)
   addCompare(program, interruption)
+  addEvaluate(program, interruption)
   addServe(program, interruption)
   addReport(program, interruption)
   addRelabel(program, interruption)
@@ -132,6 +135,7 @@ function addSuspects(program: Command): void {
       new Option('--format <format>', 'how to print (table)').choices(['table', 'json', 'jsonl', 'csv']),
     )
     .option('--k <number>', 'how many (20 in a table, else all)', number)
+    .addOption(new Option('--score <name>', `by what (${DEFAULT_SCORE})`).choices(SCORE_NAMES))
     .option('--verify', 'check every checksum of the explainer first')
     .addOption(memory())
     .option('--html <file>', 'write a page with the pictures too')
@@ -154,6 +158,7 @@ function addSuspects(program: Command): void {
 interface SuspectsFlags {
   readonly format?: 'table' | 'json' | 'jsonl' | 'csv'
   readonly k?: number
+  readonly score?: ScoreName
   readonly verify?: boolean
   readonly memory?: string
   readonly html?: string

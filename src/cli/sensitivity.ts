@@ -20,6 +20,7 @@ function sensitivityText(answer: SensitivityAnswer): string {
     colour.dim(
       `  ${sumWords(answer)} within ${bound(answer.difference)} of the largest number in any of them`,
     ),
+    ...(answer.noOverlays === null ? [] : [colour.dim(`  ${printable(answer.noOverlays)}`)]),
     ...nextLines(answer),
   ].join('\n')
 }

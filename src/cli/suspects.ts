@@ -40,7 +40,7 @@ export async function runSuspects({ format, ...options }: SuspectsCall, report: 
 function suspectsText(answer: SuspectsAnswer, most: number): string {
   const shown = answer.suspects.slice(0, most)
   const rows = shown.map(suspect => {
-    const { rank, id, label, suggested, suspicion } = suspect
+    const { rank, id, label, suggested, suspicion, speakers } = suspect
     const words = (label: number) => printable(labelWords(answer, suspect, label))
     return [
       String(rank),
@@ -48,10 +48,12 @@ function suspectsText(answer: SuspectsAnswer, most: number): string {
       words(label),
       suggested === label ? colour.dim('as given') : colour.yellow(words(suggested)),
       suspicion.toPrecision(4),
+      speakers?.for[0] ? printable(speakers.for[0].id) : '',
+      speakers?.against[0] ? printable(speakers.against[0].id) : '',
     ]
   })
   return [
-    `${colour.bold(`${count(shown.length)} of ${count(answer.n)} training examples`)}, the most suspect label first`,
+    `${colour.bold(`${count(shown.length)} of ${count(answer.n)} training examples`)}, the most suspect label first, by ${answer.score}`,
     '',
     table(
       [
@@ -60,6 +62,8 @@ function suspectsText(answer: SuspectsAnswer, most: number): string {
         { heading: 'given label' },
         { heading: 'suggested' },
         { heading: 'suspicion (high = worse)', align: 'right' },
+        { heading: 'for it' },
+        { heading: 'against it' },
       ],
       rows,
     ),

@@ -108,6 +108,14 @@ export class GraphBuilder {
       : this.op('ReduceMax', [value], { axes: [axis], keepdims: 1 })
   }
 
+  /** The columns of the k largest numbers of each row [rows, k], the largest first; of equal ones the first. */
+  topColumns(matrix: Value, k: number): Value {
+    const name = `TopK_${this.#count++}`
+    const { output: _, ...top } = node('TopK', [matrix.name, this.integers([k]).name], name, { axis: 1 })
+    this.#nodes.push({ ...top, output: [`${name}_values`, name] })
+    return { name, type: 'int64' }
+  }
+
   /** Sum over the rows of a matrix of floating-point numbers, a column: a product, which is several times faster. */
   columnSums(matrix: Value): Value {
     return this.op('Gemm', [matrix, this.#ones(matrix)], { transA: 1 })

@@ -12,18 +12,18 @@ const OFFERED = 5
  */
 export function chooseTensor(
   model: OnnxModel,
-  { from, target }: { readonly from: string; readonly target: string },
+  { from, target }: { readonly from: readonly string[]; readonly target: string },
   name: string,
 ): string {
-  const { nodes } = findPath(model, { target, wrt: [from] })
+  const { nodes } = findPath(model, { target, wrt: from })
   const outputs = nodes.flatMap(({ node }) => node.output).filter(output => output && output !== target)
-  if (name === from || outputs.includes(name)) return name
+  if (from.includes(name) || outputs.includes(name)) return name
   const named = nodes.find(({ node }) => node.name === name && node.output[0] !== target)
   if (named) return named.node.output[0]
   const found =
     model.producers.has(name) || model.inputs.some(input => input.name === name)
       ? `${model.name}: no gradient passes ${name} on the way to the features`
       : `${model.name}: tensor not found: ${name}`
-  const near = nearNames(name, [from, ...outputs], OFFERED)
+  const near = nearNames(name, [...from, ...outputs], OFFERED)
   throw new UserError('not-found', `${found}, expected one such as ${near.join(', ')}`)
 }

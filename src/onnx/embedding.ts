@@ -1,11 +1,13 @@
+import { leadingTo } from './adjoint/path.ts'
 import { takenBy } from './consumers.ts'
 import type { OnnxModel } from './model.ts'
 
 /**
  * What embeddings give: tensors whose rows are looked up in a constant table by numbers of the input, such as ids of
- * tokens. No gradient passes the ids; it reaches these.
+ * tokens. No gradient passes the ids; it reaches these. Only those that lead to `target`.
  */
-export function embeddingsOf(model: OnnxModel, input: string): string[] {
+export function embeddingsOf(model: OnnxModel, input: string, target: string): string[] {
+  const leading = leadingTo(model, target)
   const fromInput = new Set([input])
   const found: string[] = []
   for (const node of model.nodes) {
@@ -15,7 +17,7 @@ export function embeddingsOf(model: OnnxModel, input: string): string[] {
     const [table, ids] = node.input
     if (node.opType === 'Gather' && fromInput.has(ids) && isConstant(model, table)) found.push(node.output[0])
   }
-  return found
+  return found.filter(tensor => leading.has(tensor))
 }
 
 /** Whether a tensor is the same whatever the model is given. */

@@ -167,9 +167,12 @@ const attribute: Schema<AttributeProto> = {
   type: one(20, 'int'),
 }
 
+/** Numbers of fields: the graph of a model, a node of a graph, an output of a node. */
+export const [GRAPH, NODE, OUTPUT] = [7, 1, 2]
+
 const node: Schema<NodeProto> = {
   input: many(1, 'string'),
-  output: many(2, 'string'),
+  output: many(OUTPUT, 'string'),
   name: one(3, 'string'),
   opType: one(4, 'string'),
   attribute: many(
@@ -181,7 +184,7 @@ const node: Schema<NodeProto> = {
 
 const graph: Schema<GraphProto> = {
   node: many(
-    1,
+    NODE,
     lazy(() => node),
   ),
   name: one(2, 'string'),
@@ -208,7 +211,7 @@ const model: Schema<ModelProto> = {
   producerName: one(2, 'string'),
   producerVersion: one(3, 'string'),
   graph: one(
-    7,
+    GRAPH,
     lazy(() => graph),
   ),
   opsetImport: many(
@@ -223,3 +226,4 @@ const functionProto: Schema<FunctionProto> = { name: one(1, 'string'), domain: o
 export const decodeFunction = (bytes: Uint8Array): FunctionProto => decode(functionProto, bytes)
 export const decodeModel = (bytes: Uint8Array): ModelProto => decode(model, bytes)
 export const encodeModel = (value: Partial<ModelProto>): Uint8Array => encode(model, value)
+export const encodeNode = (value: NodeProto): Uint8Array => encode(node, value)

@@ -92,6 +92,48 @@ function decodeValue(field: Field, reader: BinaryReader, earlier: unknown): unkn
   }
 }
 
+/**
+ * A copy of a message in which some of its fields are others, and all else is the same bytes.
+ *
+ * @param replace what stands for a field with this number, of bytes, text or a message; null to keep it
+ */
+export function replaceFields(
+  message: Uint8Array,
+  id: number,
+  replace: (content: Uint8Array) => readonly Uint8Array[] | null,
+): Uint8Array {
+  const reader = new BinaryReader(message)
+  const pieces: Uint8Array[] = []
+  let kept = 0
+  while (reader.pos < reader.len) {
+    const start = reader.pos
+    const [field, wireType] = reader.tag()
+    if (field !== id || wireType !== WireType.LengthDelimited) {
+      reader.skip(wireType, field)
+      continue
+    }
+    const others = replace(reader.bytes())
+    if (others === null) continue
+    pieces.push(message.subarray(kept, start))
+    for (const other of others) {
+      const head = new BinaryWriter().tag(id, WireType.LengthDelimited).uint32(other.byteLength)
+      pieces.push(head.finish(), other)
+    }
+    kept = reader.pos
+  }
+  return together([...pieces, message.subarray(kept)])
+}
+
+function together(pieces: readonly Uint8Array[]): Uint8Array {
+  const out = new Uint8Array(pieces.reduce((length, piece) => length + piece.byteLength, 0))
+  let at = 0
+  for (const piece of pieces) {
+    out.set(piece, at)
+    at += piece.byteLength
+  }
+  return out
+}
+
 /** Writes a message; fields that are undefined are left out. */
 export function encode<T>(schema: Schema<T>, message: Partial<T>): Uint8Array {
   const writer = new BinaryWriter()

@@ -62,10 +62,21 @@ export const answers = {
   explainPicture: async ({ explainer }: Opened, content: Uint8Array, name: string, choices: PictureChoices) =>
     json(await askPicture(explainer, content, name, choices)),
 
-  sensitivity: async ({ maps }: Opened, question: MapsQuestion) => json(await maps.ask(question)),
+  sensitivity: async ({ maps }: Opened, question: MapsQuestion, ticket: number) =>
+    json(await maps.ask(question, ticket)),
 
-  sensitivityPicture: async ({ maps }: Opened, content: Uint8Array, name: string, choices: MapsChoices) =>
-    json(await maps.askPicture(content, name, choices)),
+  sensitivityPicture: async (
+    { maps }: Opened,
+    content: Uint8Array,
+    name: string,
+    choices: MapsChoices,
+    ticket: number,
+  ) => json(await maps.askPicture(content, name, choices, ticket)),
+
+  abandonMaps: async ({ maps }: Opened, ticket: number) => {
+    maps.abandon(ticket)
+    return ''
+  },
 
   suspects: async ({ explainer }: Opened, offset: number, limit: number) => {
     const { n } = explainer.manifest

@@ -13,9 +13,7 @@ export function invalid(target: string, issue: Issue): UserError {
 }
 
 function sentence(issue: Issue): string {
-  if (issue.code === 'unrecognized_keys') {
-    return `unknown ${issue.keys.length === 1 ? 'key' : 'keys'} ${issue.keys.join(', ')}, see /api/openapi.json`
-  }
+  if (issue.code === 'unrecognized_keys') return `unknown ${keysOf(issue)}, see /api/openapi.json`
   if (issue.code === 'custom') return issue.message
   return `expected ${expected(issue)}`
 }
@@ -28,22 +26,61 @@ function expected(issue: Issue): string {
     case 'invalid_value':
       return issue.values.map(String).join(' or ')
     case 'too_small':
-      return bound('at least', issue.minimum, issue.origin)
+      return bound(issue, issue.minimum, ['at least', 'more than'])
     case 'too_big':
-      return bound('at most', issue.maximum, issue.origin)
+      return bound(issue, issue.maximum, ['at most', 'less than'])
+    case 'not_multiple_of':
+      return `a multiple of ${issue.divisor}`
+    case 'invalid_format':
+      return issue.pattern === undefined ? `text that is ${issue.format}` : `text that is ${issue.pattern}`
     case 'invalid_union':
-      return issue.errors.map(([first]) => (first ? expected(first) : 'something else')).join(' or ')
-    default:
-      return issue.message.toLowerCase()
+      return alternatives(issue.errors)
+    case 'invalid_key':
+      return `keys that are ${alternatives([issue.issues])}`
+    case 'invalid_element':
+      return `values that are ${alternatives([issue.issues])}`
+    case 'unrecognized_keys':
+      return `no ${keysOf(issue)}`
+    case 'custom':
+      return issue.message.replace(/^expected /, '')
   }
 }
 
-const KINDS: { readonly [kind: string]: string } = { int: 'an integer', array: 'a list', object: 'an object' }
+/** Each of which would have done, by what is wrong with it first, and where. */
+function alternatives(errors: readonly (readonly Issue[])[]): string {
+  const each = errors.map(([first]) => {
+    if (!first) return 'something else'
+    return first.path.length === 0
+      ? expected(first)
+      : `${first.path.map(String).join('.')} as ${expected(first)}`
+  })
+  return [...new Set(each)].join(' or ') || 'one form alone'
+}
+
+const keysOf = ({ keys }: { readonly keys: readonly string[] }): string =>
+  `${keys.length === 1 ? 'key' : 'keys'} ${keys.join(', ')}`
+
+const KINDS: { readonly [kind: string]: string } = {
+  int: 'an integer',
+  array: 'a list',
+  tuple: 'a list',
+  object: 'an object',
+  record: 'an object',
+  null: 'null',
+  undefined: 'nothing',
+  never: 'nothing',
+}
 
 const named = (kind: string): string => KINDS[kind] ?? `a ${kind}`
 
 /** What is counted of things that have a length. */
 const COUNTED: { readonly [origin: string]: string } = { array: ' values', string: ' characters' }
 
-const bound = (which: string, limit: number | bigint, origin: string): string =>
-  `${which} ${limit}${COUNTED[origin] ?? ''}`
+function bound(
+  { origin, exact, inclusive }: Extract<Issue, { code: 'too_small' | 'too_big' }>,
+  limit: number | bigint,
+  [within, beyond]: readonly [string, string],
+): string {
+  const which = exact ? 'exactly' : inclusive === false ? beyond : within
+  return `${which} ${limit}${COUNTED[origin] ?? ''}`
+}

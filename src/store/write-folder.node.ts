@@ -7,7 +7,9 @@ import { translated } from './system-error.ts'
 import { takeFolder } from './taken-folder.node.ts'
 
 export interface FolderKind {
-  /** What messages call it, and the verb that writes it */
+  /** The verb that writes it */
+  readonly verb: string
+  /** What messages call it */
   readonly what: string
   /** Whether a file, by its path in the folder, is one that such folders have */
   readonly isOwn: (path: string) => boolean
@@ -15,8 +17,15 @@ export interface FolderKind {
   readonly force: boolean
 }
 
+/** Judges a folder before there is anything to write to it. Errors: as `writeFolder` has them of what stands there. */
+export async function expectFolder(out: string, kind: FolderKind): Promise<void> {
+  const path = resolve(out)
+  expectElsewhere(out, path)
+  await translated(out, () => expectReplaceable(out, path, kind))
+}
+
 /**
- * Writes a folder whole or not at all: in a hidden one beside it, `.OUT.WHAT.partial`, from which it is renamed when it
+ * Writes a folder whole or not at all: in a hidden one beside it, `.OUT.VERB.partial`, from which it is renamed when it
  * is filled. Whoever writes there next finds what a killed process left, and clears it away:
  *
  *     lock.…    which process works here (lock.node.ts)
@@ -24,27 +33,29 @@ export interface FolderKind {
  *     before/   the folder that it replaces, from the one rename to the other
  *
  * Errors: UserError `exists` where something stands there that is none of its kind, or one of its kind without
- * `force`, or another process writes it; `io`; what filling it throws passes through, and nothing is left then.
+ * `force`, or another process writes it; `io`; what filling it throws passes through, and nothing is left then. Answers
+ * what filling it does.
  */
-export async function writeFolder(
+export async function writeFolder<Filled>(
   out: string,
   kind: FolderKind,
-  fill: (folder: string) => Promise<void>,
-): Promise<void> {
+  fill: (folder: string) => Promise<Filled>,
+): Promise<Filled> {
   const path = resolve(out)
   expectElsewhere(out, path)
-  const work = join(dirname(path), `.${basename(path)}.${kind.what}.partial`)
+  const work = join(dirname(path), `.${basename(path)}.${kind.verb}.partial`)
   const [whole, before] = [join(work, 'whole'), join(work, 'before')]
-  const owner = { name: kind.what, files: [], folders: ['whole', 'before'] }
+  const owner = { name: kind.verb, files: [], folders: ['whole', 'before'] }
   const release = await translated(out, () => takeFolder(work, out, owner))
   try {
     await translated(out, () => recover(path, whole, before, kind))
     await translated(out, () => expectReplaceable(out, path, kind))
     await translated(out, () => mkdir(whole))
-    await translated(out, () => fill(whole))
+    const filled = await translated(out, () => fill(whole))
     // Something may have been put there while this was written.
     const holds = await translated(out, () => expectReplaceable(out, path, kind))
     await translated(out, () => (holds ? replace(path, whole, before) : rename(whole, path)))
+    return filled
   } finally {
     await rm(whole, { recursive: true, force: true })
     await release()

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises'
+import { access, constants, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { UserError } from '../user-error.ts'
 import { moveReview } from './beside.node.ts'
@@ -145,15 +145,7 @@ export async function writeFileWhole(
 ): Promise<void> {
   const isSpecial = await expectFile(path, replace)
   const staging = isSpecial ? path : hiddenBeside(path)
-  const attempt = <T>(action: () => Promise<T>): Promise<T> =>
-    translated(path, async () => {
-      try {
-        return await action()
-      } catch (cause) {
-        if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
-        throw new UserError('not-found', `${path}: no directory ${dirname(path)}, make it first`, { cause })
-      }
-    })
+  const attempt = <T>(action: () => Promise<T>): Promise<T> => writing(path, action)
   try {
     const handle = await attempt(() => open(staging, isSpecial ? 'w' : 'wx'))
     try {
@@ -172,6 +164,24 @@ export async function writeFileWhole(
     if (!isSpecial) await rm(staging, { force: true }).catch(() => undefined)
     throw error
   }
+}
+
+/** Judges a name before there is anything to write under it. Errors: as `writeFileWhole` has them of what stands there. */
+export async function expectFilePlace(path: string): Promise<void> {
+  if (await expectFile(path, true)) return
+  await writing(path, () => access(dirname(path), constants.W_OK))
+}
+
+/** Errors: UserError, also where there is no directory to write a file in. */
+function writing<T>(path: string, action: () => Promise<T>): Promise<T> {
+  return translated(path, async () => {
+    try {
+      return await action()
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
+      throw new UserError('not-found', `${path}: no directory ${dirname(path)}, make it first`, { cause })
+    }
+  })
 }
 
 function isWhole(content: Content): content is Uint8Array | string {

@@ -1,7 +1,8 @@
 import { barChart } from './chart/bar-chart.ts'
 import { type Chart, figure } from './chart/chart.ts'
 import { lineChart } from './chart/line-chart.ts'
-import { type Html, html } from './html.ts'
+import { type FigureColumn, figureTable, orNothing, targetWords } from './figure-table.ts'
+import { html } from './html.ts'
 import { bound, brief, count, fixed, percent, seconds } from './numbers.ts'
 import { page } from './page.ts'
 
@@ -41,16 +42,8 @@ export interface ComparisonView {
   readonly leftOut: readonly { readonly method: string; readonly reason: string }[]
 }
 
-/** A column of the table of methods, in print and on a page. */
-export interface ComparisonColumn {
-  readonly heading: string
-  readonly text: (method: ComparedMethod) => string
-}
-
-const orNothing = (x: number | null, text: (x: number) => string): string => (x === null ? '–' : text(x))
-
 /** What is told of each method behind its name. */
-export const comparisonColumns = (topK: number): readonly ComparisonColumn[] => [
+export const comparisonColumns = (topK: number): readonly FigureColumn<ComparedMethod>[] => [
   { heading: 'leave-one-out', text: ({ looPearson }) => orNothing(looPearson, x => fixed(x, 3)) },
   { heading: 'LDS', text: ({ lds }) => orNothing(lds, x => fixed(x, 3)) },
   { heading: 'deletion', text: ({ deletion }) => orNothing(deletion, x => fixed(x, 3)) },
@@ -79,16 +72,10 @@ export function truthWords({ problem, truth }: Pick<ComparisonView, 'problem' | 
     : `${count(tests)} test examples`
   const shares = curveShares.map(share => percent(share))
   return [
-    `Refitted to the ${TARGETS[targets] ?? targets} of ${count(n)} training examples, λ ${brief(lambda)}; asked about ${examples}, each about the output that is predicted.`,
+    `Refitted to the ${targetWords(targets)} of ${count(n)} training examples, λ ${brief(lambda)}; asked about ${examples}, each about the output that is predicted.`,
     `Leave-one-out: Pearson's correlation over ${count(loo)} left-out examples and all test examples. LDS: over ${count(subsets)} random halves. Deletion and insertion: without, and fitted to, the first ${shares.join(', ')} of each of ${count(curvePoints)} test examples' own order, mean height in logits; more is better.`,
     `${count(refits)} refits, ${unconverged === 0 ? 'all converged' : `${count(unconverged)} of them not converged`}, those for leave-one-out and LDS with a completeness gap of ${bound(largestGap)} logits at most.`,
   ]
-}
-
-const TARGETS: Readonly<Record<string, string>> = {
-  teacher: "given model's outputs (teacher)",
-  labels: 'labels',
-  soft: 'soft labels',
 }
 
 /** Lines that a chart can tell apart. */
@@ -107,7 +94,7 @@ ${truthWords(view).map(
   sentence => html`<p>${sentence}</p>
 `,
 )}<h2>All methods</h2>
-${comparisonTable(ranked, view.truth.topK)}
+${figureTable('method', ranked, comparisonColumns(view.truth.topK))}
 ${view.leftOut.map(
   ({ method, reason }) => html`<p class="note">${method} is left out: ${reason}.</p>
 `,
@@ -123,21 +110,6 @@ ${figure(curvesChart('Deletion', 'share that is left out', best, [0, ...view.tru
 ${figure(curvesChart('Insertion', 'share that is fitted to', best, view.truth.curveShares, method => method.insertionCurve))}
 </div>`,
   })
-}
-
-function comparisonTable(ranked: readonly [string, ComparedMethod][], topK: number): Html {
-  const columns = comparisonColumns(topK)
-  return html`<div class="wide"><table>
-<thead><tr><th scope="col">method</th>${columns.map(({ heading }) => html`<th scope="col" class="number">${heading}</th>`)}</tr></thead>
-<tbody>
-${ranked.map(
-  ([
-    name,
-    method,
-  ]) => html`<tr><th scope="row">${name}</th>${columns.map(({ text }) => html`<td class="number">${text(method)}</td>`)}</tr>
-`,
-)}</tbody>
-</table></div>`
 }
 
 function agreementChart(

@@ -64,6 +64,8 @@ export interface SensitivityView {
   readonly inhibitory: readonly ShownExamplePart[]
   /** By how much the parts miss the whole at most, relative to the largest number in any of them */
   readonly difference: number
+  /** Why maps of a picture do not lie over it; null where they do, or there is none */
+  readonly noOverlays: string | null
 }
 
 /** A page of one map side by side with its parts, as figure 6 of Yeh et al. (2018), that needs nothing beside itself. */
@@ -86,6 +88,7 @@ ${column(view, 'excitatory')}
 ${column(view, 'inhibitory')}
 </div>`
 }
+${view.noOverlays !== null && html`<p class="note">${view.noOverlays}</p>`}
 <p class="note">${sumWords(view)}</p>`,
   })
 }

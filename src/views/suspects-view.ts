@@ -9,6 +9,8 @@ export interface SuspectsPageOptions {
   readonly title: string
   /** How many training examples were ranked */
   readonly n: number
+  /** The name of what they are ranked by */
+  readonly score: string
   /** How exact the fit with labels is, in words; null where it goes without saying */
   readonly labelsFit: string | null
 }
@@ -16,12 +18,12 @@ export interface SuspectsPageOptions {
 /** A page of suspects, the worst first. */
 export function suspectsPage(
   suspects: readonly SuspectView[],
-  { title, n, labelsFit }: SuspectsPageOptions,
+  { title, n, score, labelsFit }: SuspectsPageOptions,
 ): string {
   return page({
     title,
     body: html`<h1>${title}</h1>
-<p class="lead">The ${count(suspects.length)} most suspect of ${count(n)} training examples: those that resist a fit with their own label most. A high suspicion is worse.${labelsFit !== null && html` ${labelsFit}`}</p>
+<p class="lead">The ${count(suspects.length)} most suspect of ${count(n)} training examples: those whose label is to be doubted most, by ${score}. A high suspicion is worse.${labelsFit !== null && html` ${labelsFit}`}</p>
 ${suspectsGrid(suspects)}`,
   })
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
+import { SCORE_NAMES } from '../../src/app/suspects/score-names.ts'
 import { randomNormal } from '../../src/math/random.ts'
 import { type Bundle, saveArray, temporaryDirectory, writeBundle } from '../app/bundle.ts'
 import { type Finished, MAIN, run, spawned } from './command.ts'
@@ -86,6 +87,21 @@ test('suspects as table, JSON lines and CSV agree', async () => {
   expect(rows[0]).toBe('rank,row,id,label,suggested,predicted,suspicion')
   expect(rows.slice(1).map(row => row.split(',')[2])).toEqual(lines.map(({ id }) => id))
   for (const { id } of lines) expect(table).toContain(id)
+})
+
+test('suspects are ranked by the score that is named, and it is said by which', async () => {
+  const bundle = await writeBundle({ n: 30 })
+  await run(['fit', ...flags(bundle), '--quiet'])
+  const answer = JSON.parse((await run(['suspects', bundle.out, '--score', 'alpha', '--json'])).stdout)
+  expect(answer.score).toBe('alpha')
+  expect((await run(['suspects', bundle.out])).stdout).toContain(
+    'the most suspect label first, by neighbour-head',
+  )
+  const help = (await run(['suspects', '--help'])).stdout
+  for (const name of SCORE_NAMES) expect(help).toContain(`"${name}"`)
+  const refused = await run(['suspects', bundle.out, '--score', 'best'])
+  expect(refused.code).toBe(2)
+  expect(refused.stderr).toContain('best')
 })
 
 test('mistakes as text and as JSON count the same, and each leads to the next command', async () => {

@@ -15,7 +15,7 @@ import { run } from './command.ts'
 const program = buildProgram(new Interruption())
 const grammar = grammarOf(program)
 const VERBS =
-  'inspect fit explain suspects mistakes sensitivity compare serve report relabel doctor completion help'.split(
+  'inspect fit explain suspects mistakes sensitivity compare evaluate serve report relabel doctor completion help'.split(
     ' ',
   )
 
@@ -87,9 +87,10 @@ describe('bash completes', () => {
     ['options behind others', ['representer', 'fit', '--json', '--out', 'x', '--lam'], ['--lambda']],
     ['the values of an option', ['representer', 'fit', '--bias', ''], ['free', 'none', 'regularised']],
     ['values behind =', ['representer', 'suspects', 'x', '--format', '=', 'js'], ['json', 'jsonl']],
+    ['scores by name', ['representer', 'suspects', '--score', 'al'], ['alpha', 'alpha-teacher']],
     ['all values behind =', ['representer', 'mistakes', '--split', '='], ['test', 'train']],
     ['arguments with choices', ['representer', 'completion', ''], ['bash', 'fish', 'zsh']],
-    ['the verbs that help is for', ['representer', 'help', 'e'], ['explain']],
+    ['the verbs that help is for', ['representer', 'help', 'ex'], ['explain']],
     ['nothing for what is no verb', ['representer', 'explane', '-'], []],
     // bash itself offers files where nothing else is offered.
     ['files where a file is wanted', ['representer', 'fit', '--model', 'x'], []],

@@ -35,7 +35,7 @@ test('sensitivity writes maps, and says what they add up to', async () => {
   expect(Object.keys(answer)).toEqual(
     (
       'schemaVersion explainer out page input output contrast classes outputs logit method target tensor shape ' +
-      'text scale pairScale map given parts groups overlap rest difference'
+      'text scale pairScale noOverlays map given parts groups overlap rest difference'
     ).split(' '),
   )
   expect(Object.keys(answer.parts[0])).toEqual(

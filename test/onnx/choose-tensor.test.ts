@@ -18,7 +18,7 @@ describe('a tensor is chosen', () => {
       node('Shape', ['x'], 'sizes'),
     ],
   })
-  const choose = (name: string) => chooseTensor(model, { from: 'x', target: 'y' }, name)
+  const choose = (name: string) => chooseTensor(model, { from: ['x'], target: 'y' }, name)
 
   test('by its name, or its node’s', () => {
     expect(['x', 'block.gate', '/block.gate'].map(choose)).toEqual(['x', 'block.gate', 'block.gate'])
@@ -43,7 +43,8 @@ test('names that hold a name are the nearest, then by edit distance', () => {
 })
 
 describe('embeddings are found', () => {
-  const lookup = (nodes: Graph['nodes']) => embeddingsOf(modelOf({ x: [4], nodes, weights: [table] }), 'x')
+  const lookup = (nodes: Graph['nodes']) =>
+    embeddingsOf(modelOf({ x: [4], nodes, weights: [table] }), 'x', 'y')
 
   test('behind ids that the input is cast to', () => {
     const nodes = [
@@ -52,6 +53,17 @@ describe('embeddings are found', () => {
       node('Gather', ['tied', 'ids'], 'y'),
     ]
     expect(lookup(nodes)).toEqual(['y'])
+  })
+
+  test('where a gradient reaches them', () => {
+    const nodes = [
+      node('Cast', ['x'], 'ids', { to: 7 }),
+      node('Gather', ['table', 'ids'], 'words'),
+      node('Gather', ['table', 'ids'], 'masks'),
+      node('Cast', ['masks'], 'kept', { to: 9 }),
+      node('Where', ['kept', 'words', 'words'], 'y'),
+    ]
+    expect(lookup(nodes)).toEqual(['words'])
   })
 
   test('and nothing else that gathers', () => {

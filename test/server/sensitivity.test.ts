@@ -1,8 +1,15 @@
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { getRequestListener } from '@hono/node-server'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { Explainer } from '../../src/app/explainer/explainer.ts'
 import { sensitivity } from '../../src/app/sensitivity/sensitivity.ts'
 import { decodeImageBytes } from '../../src/formats/images.node.ts'
+import type { Desk } from '../../src/server/answers.ts'
+import { Hosts } from '../../src/server/guard/hosts.ts'
 import { ORIGIN, PROGRAM, served } from './served.ts'
 import { servedPictures } from './served-pictures.ts'
 
@@ -112,4 +119,65 @@ test('no files outside of the folders that are shown are read for them', async (
   const response = await post('/api/v1/sensitivity', { example: { split: 'test', row: 1 } })
   expect([404, 422]).toContain(response.status)
   expect((await response.json()).detail).toMatch(/nowhere-at-all|outside of/)
+})
+
+test('what nobody waits for any more is not drawn', async () => {
+  const { app, desk } = await servedPictures()
+  const leaving = new AbortController()
+  const ask = desk.ask.bind(desk) as (verb: string, ...asked: unknown[]) => Promise<string>
+  vi.spyOn(desk, 'ask').mockImplementation((verb: string, ...asked: unknown[]) => {
+    const answer = ask(verb, ...asked)
+    // As soon as it stands in the queue.
+    if (verb === 'sensitivity' && JSON.stringify(asked).includes('"row":4')) leaving.abort()
+    return answer
+  })
+  const drawn = vi.spyOn(Explainer.prototype, 'explainStored')
+  onTestFinished(() => drawn.mockRestore())
+  const answers = [3, 4, 5].map(row => {
+    const body = JSON.stringify({ example: { split: 'test', row }, k: 1 })
+    const headers = { ...PROGRAM, 'content-type': 'application/json', 'content-length': String(body.length) }
+    const signal = row === 4 ? { signal: leaving.signal } : {}
+    return app.request(`${ORIGIN}/api/v1/sensitivity`, { method: 'POST', body, headers, ...signal })
+  })
+  const [first, left, last] = await Promise.all(answers)
+  expect([first.status, last.status]).toEqual([200, 200])
+  expect((await left.json()).detail).toBe(
+    'maps: whoever asked for them left before they were drawn, ask again',
+  )
+  expect(drawn.mock.calls.map(([, row]) => row)).toEqual([3, 5])
+})
+
+test('whoever closes the connection has left', async () => {
+  const verbs: string[] = []
+  let abandon: (ready: string) => void = () => undefined
+  const abandoned = new Promise<string>(resolve => {
+    abandon = resolve
+  })
+  const waiting = (desk: Desk): Desk => ({
+    close: () => desk.close(),
+    ask(verb, ...asked) {
+      verbs.push(verb)
+      if (verb === 'abandonMaps') abandon('{}')
+      return verb === 'sensitivity' || verb === 'abandonMaps' ? abandoned : desk.ask(verb, ...asked)
+    },
+  })
+  const server = createServer().listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const hosts = new Hosts({ port, host: '127.0.0.1', allowed: [] })
+  const { app } = await served({ desk: waiting, hosts, tokens: null })
+  server.on('request', getRequestListener(app.fetch))
+  const leaving = new AbortController()
+  const asked = fetch(`http://127.0.0.1:${port}/api/v1/sensitivity`, {
+    method: 'POST',
+    body: JSON.stringify({ example: { split: 'test', row: 4 } }),
+    headers: { 'content-type': 'application/json' },
+    signal: leaving.signal,
+  }).catch((error: Error) => error.name)
+  await vi.waitFor(() => expect(verbs).toContain('sensitivity'))
+  leaving.abort()
+  expect(await asked).toBe('AbortError')
+  await abandoned
+  expect(verbs.at(-1)).toBe('abandonMaps')
 })

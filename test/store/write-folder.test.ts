@@ -3,11 +3,12 @@ import { once } from 'node:events'
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { writeFolder } from '../../src/store/write-folder.node.ts'
+import { expectFolder, writeFolder } from '../../src/store/write-folder.node.ts'
 import { temporaryDirectory } from '../app/bundle.ts'
 
 const kind = (force = false) => ({
-  what: 'report',
+  verb: 'report',
+  what: 'folder of words',
   isOwn: (path: string) => /^(a|sub\/b)$/.test(path),
   force,
 })
@@ -53,9 +54,12 @@ test('one that cannot be filled leaves what was there', async () => {
 test('with force one of its kind is replaced, without it is not', async () => {
   const out = join(await temporaryDirectory(), 'out')
   await writeFolder(out, kind(), fill('one'))
-  await expect(writeFolder(out, kind(), fill('two'))).rejects.toThrow(
-    `${out}: a report already, add --force to replace it or choose another --out`,
-  )
+  for (const write of [() => writeFolder(out, kind(), fill('two')), () => expectFolder(out, kind())]) {
+    await expect(write()).rejects.toThrow(
+      `${out}: a folder of words already, add --force to replace it or choose another --out`,
+    )
+  }
+  await expectFolder(out, kind(true))
   await writeFolder(out, kind(true), fill('two'))
   expect(await readFile(join(out, 'sub/b'), 'utf8')).toBe('two')
   expect(await filesOf(join(out, '..'))).toEqual(['out', 'out/a', 'out/sub', 'out/sub/b'])
@@ -67,7 +71,7 @@ test('a folder with a file of somebody else is never replaced, nor is a file', a
   await writeFolder(out, kind(), fill('one'))
   await writeFile(join(out, 'sub/notes.txt'), 'mine')
   await expect(writeFolder(out, kind(true), fill('two'))).rejects.toThrow(
-    `${out}: sub/notes.txt in it is of no report, choose another --out`,
+    `${out}: sub/notes.txt in it is of no folder of words, choose another --out`,
   )
   expect(await readFile(join(out, 'sub/notes.txt'), 'utf8')).toBe('mine')
   const file = join(directory, 'file')
@@ -82,7 +86,7 @@ test('what is put there while it is filled is not replaced', async () => {
     await mkdir(out)
     await writeFile(join(out, 'mine'), 'mine')
   })
-  await expect(racing).rejects.toThrow('mine in it is of no report')
+  await expect(racing).rejects.toThrow('mine in it is of no folder of words')
   expect(await filesOf(out)).toEqual(['mine'])
 })
 
@@ -91,7 +95,7 @@ async function killedWriting(out: string): Promise<void> {
   const module = new URL('../../dist/store/write-folder.node.js', import.meta.url)
   const program = `import { writeFileSync } from 'node:fs'
 const { writeFolder } = await import(${JSON.stringify(module.href)})
-const kind = { what: 'report', isOwn: () => true, force: true }
+const kind = { verb: 'report', what: 'folder of words', isOwn: () => true, force: true }
 await writeFolder(${JSON.stringify(out)}, kind, async folder => {
   writeFileSync(folder + '/a', 'half')
   process.kill(process.pid, 'SIGKILL')
@@ -119,7 +123,7 @@ test('a folder that a killed process was about to replace goes back, and is not 
   await writeFolder(out, kind(), fill('one'))
   await mkdir(join(directory, '.out.report.partial'))
   await rename(out, join(directory, '.out.report.partial/before'))
-  await expect(writeFolder(out, kind(), fill('two'))).rejects.toThrow('a report already')
+  await expect(writeFolder(out, kind(), fill('two'))).rejects.toThrow('a folder of words already')
   expect(await readFile(join(out, 'a'), 'utf8')).toBe('one')
   expect(await filesOf(directory)).toEqual(['out', 'out/a', 'out/sub', 'out/sub/b'])
 })

@@ -1,4 +1,5 @@
 import type { ComparedMethod, ComparisonView } from '../../src/views/comparison-view.ts'
+import type { EvaluationView, PathSplit, ScoredDetection } from '../../src/views/evaluation-view.ts'
 import type {
   ExplanationView,
   ShownContribution,
@@ -143,5 +144,93 @@ export function comparison(methods = [9, 8, 7, 6, 5, 4, 3, 2, 1, 0]): Comparison
     },
     methods: { unknown, ...Object.fromEntries(methods.map(i => [`method-${i}`, compared(i)])) },
     leftOut: [{ method: 'tracin', reason: 'needs checkpoints' }],
+  }
+}
+
+const split = (k: number): PathSplit => ({
+  pearson: 0.99 + k / 1000,
+  meanAbsoluteDifference: 0.01 / (k + 1),
+  argmaxAgreement: 0.995 + k / 1000,
+  accuracy: 0.97,
+})
+
+const nothing: PathSplit = {
+  pearson: null,
+  meanAbsoluteDifference: null,
+  argmaxAgreement: null,
+  accuracy: null,
+}
+
+/** A score, the better the smaller i. */
+const detection = (i: number): ScoredDetection => ({
+  rocAuc: 0.99 - i / 40,
+  averagePrecision: 0.9 - i / 20,
+  found: [0, 0.48, 0.9 - i / 40, 1, 1],
+  seconds: i + 0.5,
+})
+
+/** Ten scores, the worse first. */
+export function evaluation(): EvaluationView {
+  const lambdas = [0.03, 0.0095, 0.003, 0.00095, 0.0003]
+  return {
+    explainer: 'explainer',
+    problem: { n: 60000, targets: 'teacher', lambda: 0.003 },
+    certificate: {
+      train: 3.7e-5,
+      test: 3.1e-5,
+      bound: 5.2e-5,
+      stationary: 3.6e-5,
+      residual: 3e-14,
+      gap: 1e-4,
+      status: 'converged',
+      convergence: [
+        { evaluations: 1, gap: 70 },
+        { evaluations: 40, gap: 9e-5 },
+      ],
+      holds: true,
+    },
+    path: lambdas.map((lambda, k) => ({
+      lambda,
+      isStored: k === 2,
+      status: k === 2 ? 'precision-limited' : 'converged',
+      completenessGap: 4e-5,
+      train: split(k),
+      test: split(k - 0.5),
+      seconds: k === 2 ? 0 : 3,
+    })),
+    stability: {
+      tests: 50,
+      ofTraining: false,
+      topK: 10,
+      ranked: 2000,
+      neighbours: lambdas.slice(1).map((lambda, k) => ({
+        lambdas: [lambdas[k], lambda],
+        excitatory: 0.75 + k / 50,
+        inhibitory: 0.8 - k / 50,
+        rankCorrelation: 0.99 - k / 1000,
+      })),
+    },
+    mislabels: {
+      noise: 0.1,
+      pattern: 'symmetric',
+      planted: 5878,
+      status: 'converged',
+      inspectedShares: [0, 0.05, 0.1, 0.2, 1],
+      scores: Object.fromEntries([9, 8, 7, 6, 5, 4, 3, 2, 1, 0].map(i => [`score-${i}`, detection(i)])),
+    },
+    leftOut: [{ part: 'self-influence', reason: 'takes minutes' }],
+  }
+}
+
+/** One λ of which nothing is known, and an explainer whose certificate does not hold. */
+export function bareEvaluation(): EvaluationView {
+  const view = evaluation()
+  return {
+    ...view,
+    certificate: { ...view.certificate, test: null, convergence: [], train: 0.3, holds: false },
+    path: [{ ...view.path[2], train: nothing, test: null }],
+    stability: { ...view.stability, ofTraining: true, neighbours: [] },
+    mislabels: null,
+    leftOut: [{ part: 'fidelity', reason: "needs the given model's outputs" }],
   }
 }

@@ -1,12 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { comparisonPage, rankedMethods } from '../../src/views/comparison-view.ts'
+import { evaluationPage } from '../../src/views/evaluation-page.ts'
 import { explanationPage, explanationSection } from '../../src/views/explanation-view.ts'
 import { suspectsPage } from '../../src/views/suspects-view.ts'
-import { bareExplanation, comparison, explanation, suspects } from './made-up.ts'
+import { bareEvaluation, bareExplanation, comparison, evaluation, explanation, suspects } from './made-up.ts'
 import { readHtml } from './well-formed.ts'
 
-const ranked = { title: 'Suspects', n: 60000, labelsFit: 'The fit with labels converged.' }
+const ranked = {
+  title: 'Suspects',
+  n: 60000,
+  score: 'neighbour-head',
+  labelsFit: 'The fit with labels converged.',
+}
 const contrasted = { ...explanation(), contrast: 'dog', covered: null, fittedPrediction: 'dog' }
 
 const pages: Record<string, string> = {
@@ -18,6 +24,8 @@ const pages: Record<string, string> = {
   'suspects without pictures': suspectsPage(suspects(null), ranked),
   'a comparison': comparisonPage(comparison()),
   'a comparison of which nothing is known': comparisonPage(comparison([])),
+  'an evaluation': evaluationPage(evaluation()),
+  'an evaluation of which nothing is known': evaluationPage(bareEvaluation()),
   'an explanation without pictures': explanationPage([explanation(null)], 'Arrays'),
 }
 
@@ -112,4 +120,21 @@ test('methods stand in the order of their agreement, what is not known last, and
   expect(page.match(/<polyline/g)).toHaveLength(2 * 8)
   expect(page).toContain('580 refits, all converged')
   expect(comparisonPage(comparison([]))).toContain('3 of them not converged')
+})
+
+test('an evaluation says what holds, and shows every figure; of eight scores there are curves', () => {
+  const page = evaluationPage(evaluation())
+  const { text, elements } = readHtml(page)
+  expect(text).toContain('values miss the logits of training examples by 0.00004 at most')
+  expect(text).toContain('The certificate holds.')
+  expect(text).toContain('5,878 labels (10.0\u00a0%) were changed')
+  expect(text).toContain('self-influence left out: takes minutes.')
+  const rows = elements.filter(({ name, attributes }) => name === 'th' && attributes.get('scope') === 'row')
+  expect(rows).toHaveLength(5 + 4 + 10)
+  expect(text.indexOf('score-0')).toBeLessThan(text.indexOf('score-9'))
+  // Convergence, six of agreement, two of differences, three of stability, eight of scores.
+  expect(page.match(/<polyline/g)).toHaveLength(1 + 6 + 2 + 3 + 8)
+  const bare = readHtml(evaluationPage(bareEvaluation())).text
+  expect(bare).toContain('The certificate does not hold')
+  expect(bare).not.toMatch(/Stability|Labels that were changed/)
 })

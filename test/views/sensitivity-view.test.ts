@@ -45,6 +45,7 @@ function view(map: ShownMap, isPaired = false): SensitivityView {
     groups: isPaired ? [{ ...map, share: -0.3, name: '<eel>', examples: 1200, value: -3 }] : [],
     excitatory: excitatory.map(part),
     inhibitory: isPaired ? [] : inhibitory.map(part),
+    noOverlays: null,
     difference: 2e-7,
   }
 }

@@ -47,9 +47,9 @@ export async function columns(
 }
 
 /** By row [n] */
-async function suspicions(explainer: Explainer): Promise<Float32Array> {
+async function suspicions(explainer: Explainer): Promise<Float64Array> {
   const { n } = explainer.manifest
-  const byRow = new Float32Array(n)
+  const byRow = new Float64Array(n)
   for (const { row, suspicion } of await explainer.rankSuspects(n)) byRow[row] = suspicion
   return byRow
 }

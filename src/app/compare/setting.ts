@@ -1,21 +1,12 @@
-import { widened } from '../../math/float16.ts'
-import { argmax, type Matrix, rowOf } from '../../math/matrix.ts'
-import {
-  allRows,
-  type Dtype,
-  type FeatureRows,
-  mapRows,
-  memoryRows,
-  type Rows,
-  withoutRows,
-} from '../../math/rows.ts'
+import { type Matrix, rowOf } from '../../math/matrix.ts'
+import { allRows, type Dtype, memoryRows, type Rows, withoutRows } from '../../math/rows.ts'
 import type { TestPoint } from '../../method/attribution/attribution.ts'
 import type { AttributionSource } from '../../method/attribution/methods.ts'
 import { fitHead } from '../../method/fit/fit.ts'
 import { headShape, type Problem } from '../../method/head/problem.ts'
 import { labelTargets } from '../../method/head/targets.ts'
 import type { Task } from '../../method/head/task.ts'
-import { explainedOutputs } from '../../method/truth/outputs.ts'
+import { predictedPoint } from '../../method/truth/outputs.ts'
 import { randomRows } from '../../method/truth/subsets.ts'
 import type { Activation } from '../../onnx/activation.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
@@ -23,9 +14,8 @@ import type { ExplainerReader } from '../../store/read.node.ts'
 import { UserError } from '../../user-error.ts'
 import { readExamples, readHead, readRows } from '../explainer/files.node.ts'
 import type { GivenHead } from '../explainer/given-head.ts'
-import { countOf, storedFeatures, storedValues } from '../explainer/stored-rows.ts'
+import { countOf, inMemory, storedFeatures, storedValues } from '../explainer/stored-rows.ts'
 import type { SplitName } from '../explainer/stored-splits.ts'
-import { readMachine } from '../machine/machine.node.ts'
 
 /** The problem that an explainer's fit solved, what is known beside it, and the test examples. */
 export interface Setting extends Pick<AttributionSource, 'problem' | 'theta' | 'given' | 'classes'> {
@@ -57,9 +47,6 @@ interface SplitLabels {
 
 /** At most this share of the training examples is held out. */
 const MOST_HELD_OUT = 0.2
-
-/** Features are held in memory up to this share of the machine's. */
-const MEMORY_SHARE = 0.25
 
 /** Errors: UserError where there are too few training examples. */
 export async function readStored(reader: ExplainerReader, tests: number, seed: number): Promise<Stored> {
@@ -101,7 +88,7 @@ export async function openSetting(
   const all = await storedFeatures(reader, 'train')
   const targets = await readRows(reader, 'train/targets.npy', [n, c], ['float32'])
   const problem: Problem = {
-    features: await held(withoutRows(all, heldOut)),
+    features: await inMemory(withoutRows(all, heldOut)),
     targets: memoryRows(await allRows(withoutRows(targets, heldOut))),
     activation: activation as Activation,
     lambda,
@@ -130,13 +117,6 @@ export async function openSetting(
   }
 }
 
-/** Features in memory where they take little of it, else as they are. */
-async function held(features: FeatureRows): Promise<FeatureRows> {
-  const bytes = 4 * features.rows * features.cols
-  if (bytes > MEMORY_SHARE * readMachine().memory) return features
-  return memoryRows(await allRows(mapRows(features, features.cols, widened)))
-}
-
 /** The given head as Θ [d (+1), c]; null where it has a bias and the fit has none. */
 function givenTheta({ weight, bias }: GivenHead, problem: Problem): Matrix<Float64Array> | null {
   const { d, c, constant } = headShape(problem)
@@ -160,13 +140,9 @@ async function testPoints(
   const { task, c } = reader.manifest
   const isTarget = labelsAreTargets(task, problem)
   return Array.from(rows, (row, t) => {
-    const asked = (output: number): TestPoint => ({ features: rowOf(found, t).slice(), output })
-    const logits = explainedOutputs(
-      theta,
-      Array.from({ length: c }, (_, j) => asked(j)),
-    )
+    const point = predictedPoint(theta, rowOf(found, t).slice())
     const target = values ? rowOf(values, row).slice() : labels && classTarget(labels[row], c)
-    return { ...asked(argmax(logits)), ...(isTarget && target && { target }) }
+    return { ...point, ...(isTarget && target && { target }) }
   })
 }
 

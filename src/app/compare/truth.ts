@@ -3,11 +3,11 @@ import { memoryRows } from '../../math/rows.ts'
 import type { TestPoint } from '../../method/attribution/attribution.ts'
 import { FactoredHessian, isFactored } from '../../method/curvature/inverse-hessian.ts'
 import { fitHead } from '../../method/fit/fit.ts'
+import { NoMinimum } from '../../method/head/targets.ts'
 import { explainedOutputs, leaveOutEffects, refitOutputs } from '../../method/truth/outputs.ts'
 import type { Examples } from '../../method/truth/refit.ts'
 import { randomHalves, randomRows } from '../../method/truth/subsets.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
-import { UserError } from '../../user-error.ts'
 import type { CompareStep, Sizes } from './options.ts'
 import type { Setting } from './setting.ts'
 
@@ -116,7 +116,7 @@ export class Refitter {
         this.tally.unconverged += Number(fit.status !== 'converged')
         this.tally.refits++
       } catch (error) {
-        if (!(error instanceof UserError)) throw error
+        if (!(error instanceof NoMinimum)) throw error
         outputs[list] = Number.NaN
       }
     }

@@ -4,8 +4,8 @@ import type { Rows } from '../../math/rows.ts'
 import { type ClassSum, type Decomposition, HeadExplainer } from '../../method/explain/explain.ts'
 import { explainMany, type Questions } from '../../method/explain/explain-many.ts'
 import type { Contribution, Explained } from '../../method/explain/search.ts'
-import { rankSuspects, type Suspicion } from '../../method/explain/suspects.ts'
 import { type Decide, decisionOf } from '../../method/head/task.ts'
+import { DEFAULT_SCORE, type ScoreName } from '../../method/scores/names.ts'
 import type { Manifest } from '../../store/manifest.ts'
 import type { ExplainerReader } from '../../store/read.node.ts'
 import { UserError } from '../../user-error.ts'
@@ -16,6 +16,7 @@ import type { ClassPart, Entry, ExplainChoices, Explanation, Query } from './exp
 import { type Examples, LABELS_FIT, readRows, type StoredFit } from './files.node.ts'
 import { GivenLogits } from './given-head.ts'
 import { type HeadGradient, headGradient } from './head-gradient.ts'
+import type { LabelDoubts, RankedSuspicion } from './label-doubts.ts'
 import { Names } from './names.ts'
 import type { ExplainerNetwork, InputKind, NetworkFile, NetworkInput } from './network.ts'
 import { openScan } from './scan-source.ts'
@@ -48,6 +49,8 @@ export class Explainer {
   /** The features of the query that is being explained [d]. */
   readonly #asked: Float64Array
   #network: Promise<ExplainerNetwork> | undefined
+  /** By score, made when they are first asked for */
+  readonly #doubts = new Map<ScoreName, Promise<LabelDoubts>>()
   readonly #splits: StoredSplits
 
   /** @internal Use `openExplainer`. */
@@ -237,19 +240,34 @@ export class Explainer {
     return (await this.#splits.of(split)).examples
   }
 
-  /** Training examples by suspicion, the worst first. Errors: UserError where `fit` had no labels. */
-  async rankSuspects(k: number): Promise<Suspicion[]> {
-    const { n, c, task, activation } = this.manifest
-    const path = `${LABELS_FIT}alpha.npy`
-    if (!this.#reader.has(path)) {
+  /**
+   * The score that suspects are ranked by where none is named: what was measured to find most among classes, and
+   * where each output has a label of its own, or one example alone no neighbours, what the fit with labels stores.
+   */
+  get defaultScore(): ScoreName {
+    return this.manifest.task === 'classification' && this.manifest.n > 1 ? DEFAULT_SCORE : 'alpha'
+  }
+
+  /**
+   * Training examples by suspicion, the worst first; what a score needs is computed once. Errors: UserError where
+   * `fit` had no labels, and where the explainer lacks what the score needs.
+   */
+  async rankSuspects(k: number, score: ScoreName = this.defaultScore): Promise<RankedSuspicion[]> {
+    if (!this.#reader.has(`${LABELS_FIT}alpha.npy`)) {
       const remedy =
-        task === 'units'
+        this.manifest.task === 'units'
           ? 'a hidden layer has none, run fit without --layer to rank suspects'
           : 'run fit again with --labels to rank suspects'
       throw new UserError('not-found', `${this.directory}: no fit with labels in it, ${remedy}`)
     }
-    const alpha = await readRows(this.#reader, path, [n, c], ['float32'])
-    return rankSuspects(alpha, activation === 'softmax' ? this.examples.labels : null, k)
+    let doubts = this.#doubts.get(score)
+    if (doubts === undefined) {
+      doubts = doubtLabels(this.#reader, score, this.examples.labels)
+      this.#doubts.set(score, doubts)
+      // The next call tries again.
+      doubts.catch(() => this.#doubts.delete(score))
+    }
+    return (await doubts).worst(k)
   }
 
   /** Frees the network, and files that rows are read from. The explainer still explains feature vectors. */
@@ -376,6 +394,16 @@ interface Asked extends ChosenOutput, Pick<Explanation, KnownBefore> {
 }
 
 type KnownBefore = 'input' | 'label' | 'labelValue' | 'givenLogit' | 'predicted' | 'fittedPrediction'
+
+/** What computes scores is for those who ask for suspects. */
+async function doubtLabels(
+  reader: ExplainerReader,
+  score: ScoreName,
+  labels: Int32Array | null,
+): Promise<LabelDoubts> {
+  const { labelDoubts } = await import('./label-doubts.ts')
+  return labelDoubts(reader, score, labels)
+}
 
 /** ONNX Runtime is for those who have inputs of the network. */
 async function loadNetwork(reader: ExplainerReader): Promise<ExplainerNetwork> {

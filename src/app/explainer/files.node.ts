@@ -94,16 +94,27 @@ export async function readFit(
   const { n, d, c, groupCount, bias, nonNegative } = reader.manifest
   const rows = kernelRows(kernelOf(bias, d))
   const byClassPath = `${folder}by-class.npy`
-  const [mean, { theta, given }, alpha, residual, byClass, index] = await Promise.all([
-    readMean(reader, folder),
-    readHead(reader, folder),
+  const [solution, alpha, byClass, index] = await Promise.all([
+    readSolution(reader, folder),
     readLookup(reader, `${folder}alpha.npy`, [n, c], alphaCache),
-    readFloats(reader, `${folder}residual.npy`, [rows, c]),
     reader.has(byClassPath) ? readByClass(reader, byClassPath, groupCount, rows * c) : null,
     readIndex(reader, folder, { n, c, queryLength: rows, nonNegative }),
   ])
-  const kernel = kernelOf(bias, d, mean)
-  return { theta, kernel, given, alpha, residual: asFloat64(residual), byClass, index }
+  return { ...solution, alpha, byClass, index }
+}
+
+/** What of a fit does not grow with the training examples. */
+export async function readSolution(
+  reader: ExplainerReader,
+  folder: string,
+): Promise<Pick<StoredFit, 'theta' | 'kernel' | 'given' | 'residual'>> {
+  const { d, c, bias } = reader.manifest
+  const [mean, head, residual] = await Promise.all([
+    readMean(reader, folder),
+    readHead(reader, folder),
+    readFloats(reader, `${folder}residual.npy`, [kernelRows(kernelOf(bias, d)), c]),
+  ])
+  return { ...head, kernel: kernelOf(bias, d, mean), residual: asFloat64(residual) }
 }
 
 /** μ of a centred kernel. */

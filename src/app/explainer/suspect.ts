@@ -1,6 +1,7 @@
 import type { Suspicion } from '../../method/explain/suspects.ts'
 import { lossOf } from '../../method/head/loss.ts'
 import type { Task } from '../../method/head/task.ts'
+import type { ScoreName } from '../../method/scores/names.ts'
 import type { Activation } from '../../onnx/activation.ts'
 import type { Explainer } from './explainer.ts'
 
@@ -17,26 +18,32 @@ export interface Suspect {
   readonly output: number | null
   /** As given */
   readonly label: number
-  /** What the explained fit says; the label itself where that agrees with it */
+  /** What the score takes it for, or, where that says nothing of it, the explained fit; may be the label itself */
   readonly suggested: number
   /** What the given model says where it is known, else the fitted head */
   readonly predicted: number
-  /** |αᵢⱼ| of the fit with labels, at the label's own output; high = worse */
+  /** By the score that was asked for; high = worse */
   readonly suspicion: number
 }
 
-/** Suspects, the worst first. Errors: UserError where `fit` had no labels. */
-export async function suspectsOf(explainer: Explainer, k = explainer.manifest.n): Promise<Suspect[]> {
-  const ranked = await explainer.rankSuspects(k)
+/** Suspects, the worst first. Errors: UserError where `fit` had no labels, or the score needs what is not there. */
+export async function suspectsOf(
+  explainer: Explainer,
+  k = explainer.manifest.n,
+  score: ScoreName = explainer.defaultScore,
+): Promise<Suspect[]> {
+  const ranked = await explainer.rankSuspects(k, score)
   const doubted = doubts(explainer)
   const suspects: Suspect[] = []
   for (const suspicion of ranked) {
     const { row } = suspicion
+    const doubt = await doubted(suspicion)
     suspects.push({
       rank: suspects.length + 1,
       row,
       id: explainer.examples.ids.at(row),
-      ...(await doubted(suspicion)),
+      ...doubt,
+      suggested: suspicion.suggested ?? doubt.suggested,
       suspicion: suspicion.suspicion,
     })
   }

@@ -33,7 +33,7 @@ export interface CorrectionRow {
   readonly note: string | null
   /** As a person decided, else whether something else is suggested; null where numbers are to be given */
   readonly is_label_issue: boolean | null
-  /** From 0 for the worst to 1: how much of the given label the fit with labels agrees with */
+  /** From 0 for the worst to 1 */
   readonly label_score: number | null
   readonly predicted_label: LabelCell
 }
@@ -57,6 +57,7 @@ export async function correctionsTable(
     // Outputs are ranked by the one that is doubted most.
     const suspicion = found && (output === null || found.output === output) ? found : null
     const given = decision?.label ?? doubt.label
+    const suggested = suspicion?.suggested ?? doubt.suggested
     table.push({
       id: explainer.examples.ids.at(row),
       ...(explainer.examples.paths && { path: explainer.examples.paths[row] }),
@@ -66,11 +67,11 @@ export async function correctionsTable(
       action: decision?.action ?? null,
       suspicion: suspicion?.suspicion ?? null,
       rank: suspicion?.rank ?? null,
-      suggested_label: cellOf(explainer, doubt.suggested),
+      suggested_label: cellOf(explainer, suggested),
       reviewer: decision?.reviewer || null,
       reviewed_at: decision?.at ?? null,
       note: decision?.note || null,
-      is_label_issue: isIssue(explainer, decision, given !== doubt.suggested),
+      is_label_issue: isIssue(explainer, decision, given !== suggested),
       label_score: suspicion && scoreOf(explainer, suspicion.suspicion),
       predicted_label: cellOf(explainer, doubt.predicted),
     })
@@ -82,6 +83,7 @@ interface Ranked {
   readonly rank: number
   readonly output: number
   readonly suspicion: number
+  readonly suggested: number | null
 }
 
 async function rankedBy(explainer: Explainer): Promise<ReadonlyMap<number, Ranked>> {
@@ -131,9 +133,13 @@ function isIssue({ manifest }: Explainer, decision: Decision | null, differs: bo
   return manifest.task === 'regression' ? null : differs
 }
 
-/** α is the residual over 2λn; that of a probability is its distance from the label. */
-function scoreOf({ manifest: { lambda, n, activation } }: Explainer, suspicion: number): number {
-  const residual = 2 * lambda * n * suspicion
-  const [low, high] = lossOf(activation as Activation).range
+/**
+ * Of the default score, what speaks for the label against the best of the others. α is the residual over 2λn; that
+ * of a probability is its distance from the label.
+ */
+function scoreOf({ manifest, defaultScore }: Explainer, suspicion: number): number {
+  if (defaultScore !== 'alpha') return 1 - suspicion
+  const residual = 2 * manifest.lambda * manifest.n * suspicion
+  const [low, high] = lossOf(manifest.activation as Activation).range
   return low === 0 && high === 1 ? Math.min(1, Math.max(0, 1 - residual)) : 1 / (1 + residual)
 }

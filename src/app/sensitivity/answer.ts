@@ -89,6 +89,8 @@ export interface SensitivityAnswer {
   /** What has the full colour in overlays, and in those of pairs; null where there are none */
   readonly scale: number | null
   readonly pairScale: number | null
+  /** Why maps of a picture have no overlays, in one sentence; null where they have, or there is no picture */
+  readonly noOverlays: string | null
   /** ∂ logit / ∂ tensor: of the fitted head */
   readonly map: WrittenMap
   /** Of the given head, and the cosine between the two; null where it is not known */
@@ -108,7 +110,7 @@ export interface SensitivityAnswer {
 }
 
 /** Where to, and in which colours. */
-export interface Written extends Pick<SensitivityAnswer, 'out' | 'page'> {
+export interface Written extends Pick<SensitivityAnswer, 'out' | 'page' | 'noOverlays'> {
   readonly panels: Pick<Panels, 'scale' | 'pairScale'> | null
   readonly vocabulary: Vocabulary | null
 }
@@ -124,7 +126,7 @@ export function answerOf(
   maker: Pick<MapMaker, 'target' | 'tensor' | 'shape'>,
   { timesInput, smooth }: MapMethod,
   { subject, entries, groups, maps, pairs }: Sensitivity,
-  { out, page, panels, vocabulary }: Written,
+  { out, page, noOverlays, panels, vocabulary }: Written,
 ): SensitivityAnswer {
   const { output, contrast, logit, input } = subject.explanation
   const isText = maker.target === 'tokens'
@@ -163,6 +165,7 @@ export function answerOf(
     text: textOf(subject.ready),
     scale: panels?.scale ?? null,
     pairScale: panels && pairs.length > 0 ? panels.pairScale : null,
+    noOverlays,
     map: written('map', maps.whole),
     given: maps.given && { ...written('given-map', maps.given), cosine: cosineOf(maps.given, maps.whole) },
     parts: entries.map(({ row, id, label, value }, k) => ({

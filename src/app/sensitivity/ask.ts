@@ -63,6 +63,8 @@ export class MapsDesk {
   #maker: Promise<MapMaker> | undefined
   readonly #inputs = new Map<SplitName, Promise<StoredInputs>>()
   #last: Promise<unknown> = Promise.resolve()
+  /** Tickets of questions whose turn has not come */
+  readonly #waiting = new Set<number>()
 
   /** @param roots folders that the files of examples have to be in; anywhere unless told */
   constructor(explainer: Explainer, roots?: readonly string[]) {
@@ -70,20 +72,30 @@ export class MapsDesk {
     this.#roots = roots
   }
 
-  /** Errors: UserError on examples that there are not, and on networks that gradients cannot pass. */
-  ask({ example, ...choices }: MapsQuestion): Promise<MapsAnswer> {
-    return this.#answer(choices, async asked => {
+  /**
+   * Errors: UserError on examples that there are not, on networks that gradients cannot pass, and where it was
+   * abandoned.
+   *
+   * @param ticket what the question can be abandoned by
+   */
+  ask({ example, ...choices }: MapsQuestion, ticket?: number): Promise<MapsAnswer> {
+    return this.#answer(choices, ticket, async asked => {
       const inputs = await this.#inputsOf(example.split)
       return storedSubject(this.#explainer, example, inputs, asked)
     })
   }
 
   /** Of the content of a picture file. `name` is what messages call it. */
-  askPicture(content: Uint8Array, name: string, choices: MapsChoices): Promise<MapsAnswer> {
-    return this.#answer(choices, async asked => {
+  askPicture(content: Uint8Array, name: string, choices: MapsChoices, ticket?: number): Promise<MapsAnswer> {
+    return this.#answer(choices, ticket, async asked => {
       const input = await decodeInput(this.#explainer, content, name)
       return givenSubject(this.#explainer, name, input, asked)
     })
+  }
+
+  /** Whoever asked has left: nothing is drawn, unless that has begun. */
+  abandon(ticket: number): void {
+    this.#waiting.delete(ticket)
   }
 
   async close(): Promise<void> {
@@ -95,6 +107,7 @@ export class MapsDesk {
 
   #answer(
     { output, contrast, k = 8, ...how }: MapsChoices,
+    ticket: number | undefined,
     subjectOf: (choices: ExplainChoices) => Promise<Subject>,
   ): Promise<MapsAnswer> {
     const choices = {
@@ -102,7 +115,11 @@ export class MapsDesk {
       ...(output !== undefined && { output }),
       ...(contrast !== undefined && { contrast }),
     }
+    if (ticket !== undefined) this.#waiting.add(ticket)
     const answer = this.#last.then(async () => {
+      if (ticket !== undefined && !this.#waiting.delete(ticket)) {
+        throw new UserError('usage', 'maps: whoever asked for them left before they were drawn, ask again')
+      }
       expectNetwork(this.#explainer.manifest, this.#explainer.directory)
       return this.#draw(await subjectOf(choices), how)
     })

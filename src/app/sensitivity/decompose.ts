@@ -9,7 +9,7 @@ import type { MapMaker } from './map-maker.ts'
 import type { MapMethod } from './map-method.ts'
 import { missing } from './parts.ts'
 import { allOf, type Decomposed, mapsOf, seedsOf } from './seeds.ts'
-import type { StoredInputs } from './stored-input.ts'
+import { expectSame, type StoredInputs } from './stored-input.ts'
 import type { Subject } from './subject.ts'
 
 /** The other side of an example: what in the training input makes it similar. */
@@ -72,7 +72,10 @@ export async function decompose(
 
 const entriesOf = ({ excitatory, inhibitory }: Explanation): Entry[] => [...excitatory, ...inhibitory]
 
-/** k(f_i, f_t) is (f_i − μ)ᵀ(f_t − μ), so its gradient by f_i is f_t − μ. */
+/**
+ * k(f_i, f_t) is (f_i − μ)ᵀ(f_t − μ), so its gradient by f_i is f_t − μ. Errors: UserError where the training input is
+ * no longer what the features were made of.
+ */
 async function pairOf(
   explainer: Explainer,
   maker: MapMaker,
@@ -82,6 +85,7 @@ async function pairOf(
   pixels: NetworkInput,
 ): Promise<PairMap> {
   const name = `train/${row}`
+  await expectSame(explainer, { split: 'train', row }, pixels)
   const { mean } = explainer.gradientOf(explanation)
   const seed = features.map((x, a) => x - (mean?.[a] ?? 0))
   const network = expectNetwork(explainer.manifest, explainer.directory)

@@ -1,10 +1,14 @@
+import { pictureLayout } from '../../data/pictures.ts'
 import { type Matrix, rowOf } from '../../math/matrix.ts'
 import { SensitivityMaps } from '../../method/sensitivity/maps.ts'
-import { smoothGrad } from '../../method/sensitivity/smooth-grad.ts'
+import { type NoisePlace, noisePlace, noNoise } from '../../method/sensitivity/noise-place.ts'
+import { type SmoothGrad, smoothGrad, withNoiseOn } from '../../method/sensitivity/smooth-grad.ts'
 import { tensorValue } from '../../method/sensitivity/tensor-value.ts'
 import { chooseTensor } from '../../onnx/choose-tensor.ts'
 import { embeddingsOf } from '../../onnx/embedding.ts'
+import { featureMaps } from '../../onnx/feature-maps.ts'
 import { type OnnxModel, readModel } from '../../onnx/model.ts'
+import { type NoiseInput, withNoise } from '../../onnx/with-noise.ts'
 import { UserError } from '../../user-error.ts'
 import type { Explainer } from '../explainer/explainer.ts'
 import type { NetworkFile } from '../explainer/network.ts'
@@ -27,23 +31,27 @@ export class MapMaker {
   /** The tensor differentiated by */
   readonly tensor: string
   readonly target: MapTarget
-  /** Whether the network's input is ids, which have no noise */
-  readonly isText: boolean
+  /** Whether it lies over the input's picture [c, h, w], where the input is one */
+  readonly isFeatureMap: boolean
   readonly #file: NetworkFile
   readonly #model: OnnxModel
+  /** Of a text: inputs that the network has for noise on its embeddings */
+  readonly #noises: readonly NoiseInput[]
   readonly #maps: SensitivityMaps
 
   private constructor(
     file: NetworkFile,
     model: OnnxModel,
-    { tensor, target, isText }: Pick<MapMaker, 'tensor' | 'target' | 'isText'>,
+    noises: readonly NoiseInput[],
+    { tensor, target, isFeatureMap }: Pick<MapMaker, 'tensor' | 'target' | 'isFeatureMap'>,
     maps: SensitivityMaps,
   ) {
     this.tensor = tensor
     this.target = target
-    this.isText = isText
+    this.isFeatureMap = isFeatureMap
     this.#file = file
     this.#model = model
+    this.#noises = noises
     this.#maps = maps
   }
 
@@ -52,14 +60,24 @@ export class MapMaker {
     const file = await explainer.networkFile()
     const { bytes, shape, externalData } = file
     const model = readModel(bytes, shape.name)
-    const tokens = expectFew(model, embeddingsOf(model, shape.inputName), layer)
-    const from = tokens ?? shape.inputName
+    const { features } = shape.outputs
+    const embeddings = embeddingsOf(model, shape.inputName, features)
+    const from = embeddings.length > 0 ? embeddings : [shape.inputName]
     const tensor =
-      layer === undefined ? from : chooseTensor(model, { from, target: shape.outputs.features }, layer)
-    const target = tensor === tokens ? 'tokens' : tensor === shape.inputName ? 'input' : 'layer'
-    const options = { externalData, wrt: tensor, ...(memory !== undefined && { memory }) }
-    const maps = await SensitivityMaps.load(openRuntime(), model, shape, options)
-    return new MapMaker(file, model, { tensor, target, isText: tokens !== null }, maps)
+      layer === undefined ? onlyOne(model, from) : chooseTensor(model, { from, target: features }, layer)
+    const target = !from.includes(tensor) ? 'layer' : embeddings.length > 0 ? 'tokens' : 'input'
+    const isPicture = pictureLayout(shape.inputShape)?.channelsFirst === true
+    const isFeatureMap = featureMaps(model, shape.inputName, isPicture).has(tensor)
+    const noisy = embeddings.length > 0 ? withNoise(model, embeddings) : null
+    const noises = noisy?.noises ?? []
+    const used = noisy ? readModel(noisy.bytes, shape.name) : model
+    const maps = await SensitivityMaps.load(openRuntime(), used, shape, {
+      externalData,
+      wrt: tensor,
+      further: Object.fromEntries(noises.map(noise => [noise.name, noNoise(noise)])),
+      ...(memory !== undefined && { memory }),
+    })
+    return new MapMaker(file, model, noises, { tensor, target, isFeatureMap }, maps)
   }
 
   /** Sizes of every map: those of the tensor without its batch. */
@@ -73,11 +91,7 @@ export class MapMaker {
     seeds: Matrix<Float32Array>,
     { smooth, timesInput }: MapMethod,
   ): Promise<Matrix<Float32Array>> {
-    if (smooth && this.isText) {
-      throw new UserError('usage', 'smoothgrad: noise on ids of tokens, expected numbers, leave it out')
-    }
-    const mapsAt = (input: Float32Array) => this.#maps.at(input, seeds)
-    const maps = smooth ? await smoothGrad(ready, smooth, mapsAt) : await mapsAt(ready)
+    const maps = smooth ? await this.#smoothed(ready, seeds, smooth) : await this.#maps.at(ready, seeds)
     if (!timesInput) return maps
     const factor = await this.#valueAt(ready)
     for (let k = 0; k < maps.rows; k++) {
@@ -91,6 +105,27 @@ export class MapMaker {
     return this.#maps.release()
   }
 
+  /** With noise on the input, or of a text on what its embeddings give. */
+  async #smoothed(
+    ready: Float32Array,
+    seeds: Matrix<Float32Array>,
+    smooth: SmoothGrad,
+  ): Promise<Matrix<Float32Array>> {
+    if (this.#noises.length === 0) {
+      return smoothGrad([ready], smooth, ([noise]) => this.#maps.at(withNoiseOn(ready, noise), seeds))
+    }
+    const { shape, externalData } = this.#file
+    const places: NoisePlace[] = []
+    for (const noise of this.#noises) {
+      places.push(await noisePlace(openRuntime(), this.#model, shape, externalData, noise, ready))
+    }
+    const values = places.map(({ value }) => value)
+    return smoothGrad(values, smooth, noises => {
+      const fed = this.#noises.map(({ name }, k) => [name, places[k].feed(noises[k])] as const)
+      return this.#maps.at(ready, seeds, Object.fromEntries(fed))
+    })
+  }
+
   /** What is differentiated by, at an input. */
   async #valueAt(ready: Float32Array): Promise<Float32Array> {
     if (this.target === 'input') return ready
@@ -100,11 +135,8 @@ export class MapMaker {
   }
 }
 
-/** The vectors of tokens, where the network has such. Errors: UserError where there are several kinds of these. */
-function expectFew(model: OnnxModel, embeddings: readonly string[], layer?: string): string | null {
-  if (embeddings.length <= 1 || layer !== undefined) return embeddings[0] ?? null
-  throw new UserError(
-    'usage',
-    `${model.name}: embeddings ${embeddings.join(', ')}, expected one of them as --layer`,
-  )
+/** What is differentiated by unless told. Errors: UserError where the tokens of a network have several kinds of vectors. */
+function onlyOne({ name }: OnnxModel, from: readonly string[]): string {
+  if (from.length === 1) return from[0]
+  throw new UserError('usage', `${name}: embeddings ${from.join(', ')}, expected one of them as --layer`)
 }

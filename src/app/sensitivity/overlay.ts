@@ -2,7 +2,7 @@ import { pictureLayout } from '../../data/pictures.ts'
 import type { Picture } from '../../formats/picture.ts'
 import { divergingColour } from '../../views/diverging.ts'
 import type { NetworkInput } from '../explainer/network.ts'
-import type { MapTarget } from './map-maker.ts'
+import type { MapMaker } from './map-maker.ts'
 
 /** Numbers over a picture, rows from the top. */
 export interface Plane {
@@ -21,16 +21,15 @@ export interface PlaneLayout {
 
 /**
  * How maps lie over a picture; null where they do not. Maps of the input lie as the training data do, which may be
- * in another order than the network's; those of a layer [c, h, w] are a coarser picture.
+ * in another order than the network's; feature maps [c, h, w] are a coarser picture.
  */
 export function planeLayout(
-  target: MapTarget,
-  mapShape: readonly number[],
+  { target, shape, isFeatureMap }: Pick<MapMaker, 'target' | 'shape' | 'isFeatureMap'>,
   itemShape: readonly number[],
 ): PlaneLayout | null {
   if (target === 'input') return pictureLayout(itemShape)
-  if (target === 'tokens' || mapShape.length !== 3) return null
-  const [channels, height, width] = mapShape
+  if (!isFeatureMap || shape.length !== 3) return null
+  const [channels, height, width] = shape
   return { channels, height, width, channelsFirst: true }
 }
 

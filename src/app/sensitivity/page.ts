@@ -71,6 +71,7 @@ export async function writePage(
     excitatory: excitatory.map(exampleOf),
     inhibitory: inhibitory.map((example, k) => exampleOf(example, excitatory.length + k)),
     difference: answer.difference,
+    noOverlays: answer.noOverlays,
   }
   await writeFileWhole(file, sensitivityPage(view))
   return { file, missing: shown.missing }

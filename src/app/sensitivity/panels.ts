@@ -1,3 +1,4 @@
+import { pictureLayout } from '../../data/pictures.ts'
 import type { Picture } from '../../formats/picture.ts'
 import type { Explainer } from '../explainer/explainer.ts'
 import type { Sensitivity } from './decompose.ts'
@@ -16,14 +17,23 @@ export interface Panels {
   readonly pairs: readonly Picture[]
 }
 
+/** What makes the maps, as far as it says where they lie. */
+type Lying = Pick<MapMaker, 'target' | 'tensor' | 'shape' | 'isFeatureMap'>
+
+/** Why maps of a picture do not lie over it; null where they do, or there is none. */
+export function noPanelsReason({ inputShape }: Explainer, maker: Lying): string | null {
+  if (pictureLayout(inputShape) === null || planeLayout(maker, inputShape) !== null) return null
+  return `no overlays: ${maker.tensor} [${maker.shape.join(', ')}] does not lie over the picture as feature maps [c, h, w] do`
+}
+
 /** null where maps do not lie over a picture. */
 export function panelsOf(
   explainer: Explainer,
-  { target, shape }: Pick<MapMaker, 'target' | 'shape'>,
+  maker: Lying,
   { subject, maps, pairs }: Sensitivity,
 ): Panels | null {
-  const layout = planeLayout(target, shape, explainer.inputShape)
-  const inputLayout = planeLayout('input', shape, explainer.inputShape)
+  const layout = planeLayout(maker, explainer.inputShape)
+  const inputLayout = pictureLayout(explainer.inputShape)
   if (layout === null || inputLayout === null) return null
   const scale = commonScaleOf(allOf(maps).map(map => planeOf(map, layout)))
   const grey = greyOf(subject.pixels, inputLayout)

@@ -4,14 +4,13 @@ import type { Explainer } from '../explainer/explainer.ts'
 import type { ExplainChoices } from '../explainer/explanation.ts'
 import { parseMemory } from '../explainer/memory.ts'
 import { openForFew } from '../explainer/open.ts'
-import { expectHtmlName } from '../show/output-files.ts'
 import { answerOf, type SensitivityAnswer } from './answer.ts'
 import { decompose } from './decompose.ts'
 import { groupOfClass, groupOfFile, type RowGroup } from './groups.ts'
-import { writeMaps } from './map-files.node.ts'
+import { expectOutputs, writeMaps } from './map-files.node.ts'
 import { MapMaker } from './map-maker.ts'
 import { type MapMethodChoices, resolveMethod } from './map-method.ts'
-import { panelsOf } from './panels.ts'
+import { noPanelsReason, panelsOf } from './panels.ts'
 import { openStoredInputs } from './stored-input.ts'
 import { namedSubject } from './subject.ts'
 import { readVocabulary } from './vocabulary.ts'
@@ -54,7 +53,7 @@ export async function sensitivity(options: SensitivityOptions): Promise<Sensitiv
   const method = resolveMethod(options)
   const isGrouped = (options.groups?.length ?? 0) + (options.selections?.length ?? 0) > 0
   const k = resolveK(options.k ?? (isGrouped ? 0 : 8))
-  if (html !== undefined) expectHtmlName(html)
+  await expectOutputs({ out, html, force })
   const memory = options.memory === undefined ? undefined : parseMemory(options.memory)
   const vocabulary = options.tokenizer === undefined ? null : await readVocabulary(options.tokenizer)
   const explainer = await openForFew(directory, { verify })
@@ -67,12 +66,17 @@ export async function sensitivity(options: SensitivityOptions): Promise<Sensitiv
       const training = pairs ? await openStoredInputs(explainer, 'train') : null
       const found = await decompose(explainer, maker, subject, { method, groups, training })
       const panels = panelsOf(explainer, maker, found)
-      if (out !== undefined) await writeMaps(out, found, panels, maker.shape, force)
-      const written = { out: out ?? null, page: null, panels, vocabulary }
+      const noOverlays = noPanelsReason(explainer, maker)
+      const written = { out: out ?? null, page: null, noOverlays, panels, vocabulary }
       const answer = answerOf(explainer, maker, method, found, written)
-      if (html === undefined) return answer
-      const { writePage } = await import('./page.ts')
-      return { ...answer, page: await writePage(html, explainer, found, panels, answer) }
+      const withPage = async (): Promise<SensitivityAnswer> => {
+        if (html === undefined) return answer
+        const { writePage } = await import('./page.ts')
+        return { ...answer, page: await writePage(html, explainer, found, panels, answer) }
+      }
+      return await (out === undefined
+        ? withPage()
+        : writeMaps(out, found, panels, maker.shape, force, withPage))
     } finally {
       await maker.release()
     }

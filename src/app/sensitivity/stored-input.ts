@@ -12,6 +12,12 @@ import { openStoredPictures } from '../show/stored-pictures.ts'
 /** What the network was given for an example that is stored, by its row. */
 export type StoredInputs = (row: number) => Promise<NetworkInput>
 
+/** Where an example is stored. */
+export interface StoredPlace {
+  readonly split: SplitName
+  readonly row: number
+}
+
 /** Where the files of examples may be; see `openPictures`. */
 export interface OpeningInputs {
   readonly followLinks?: boolean
@@ -45,4 +51,26 @@ export async function openStoredInputs(
   if (source.kind === 'array') expectShape(source.path, array.shape, source.shape)
   const { sourceRows } = await explainer.examplesOf(split)
   return async row => rowOfArray(array, sourceRows ? sourceRows[row] : row)
+}
+
+/** Relative to the largest feature; features may be stored in half precision. */
+const SAME = 1e-2
+
+/**
+ * The stored features of an example [d]. Errors: UserError where the network makes others of what is its input by now.
+ */
+export async function expectSame(
+  explainer: Explainer,
+  { split, row }: StoredPlace,
+  input: NetworkInput,
+): Promise<Float32Array> {
+  const name = `${split}/${row}`
+  const { features: stored } = await explainer.stored(split, row)
+  const { features } = await explainer.runNetwork(input, name, 'as-training')
+  const largest = stored.reduce((max, x) => Math.max(max, Math.abs(x)), 0)
+  if (stored.every((x, a) => Math.abs(x - features[a]) <= SAME * largest)) return stored
+  throw new UserError(
+    'format',
+    `${name}: its file is no longer what it was in training, expected the same example, run fit again`,
+  )
 }

@@ -1,12 +1,10 @@
-import { UserError } from '../../user-error.ts'
 import { findStored } from '../explain/inputs.ts'
 import { type ReadInput, readInput } from '../explain/read-input.ts'
 import { expectNetwork } from '../explainer/expect-network.ts'
 import type { Explainer } from '../explainer/explainer.ts'
 import type { ExplainChoices, ExplainedInput } from '../explainer/explanation.ts'
 import { type NetworkInput, readyInput } from '../explainer/network.ts'
-import type { SplitName } from '../explainer/stored-splits.ts'
-import { openStoredInputs, type StoredInputs } from './stored-input.ts'
+import { expectSame, openStoredInputs, type StoredInputs, type StoredPlace } from './stored-input.ts'
 
 /** The input that is explained. */
 export interface Subject extends ExplainedInput {
@@ -16,11 +14,6 @@ export interface Subject extends ExplainedInput {
   readonly ready: Float32Array
   /** [d] */
   readonly features: Float32Array
-}
-
-interface StoredPlace {
-  readonly split: SplitName
-  readonly row: number
 }
 
 /** An input that the user named: stored, a picture or a row of an array. Errors: UserError where it does not fit. */
@@ -63,22 +56,7 @@ export async function storedSubject(
   const network = expectNetwork(explainer.manifest, explainer.directory)
   const explanation = { ...(await explainer.explainStored(split, row, choices)), input: name }
   const pixels = await inputs(row)
-  const { features } = await explainer.stored(split, row)
-  const now = await explainer.runNetwork(pixels, name, 'as-training')
-  expectSame(`${split}/${row}`, features, now.features)
+  const features = await expectSame(explainer, place, pixels)
   const ready = await readyInput(network, pixels, name, 'as-training')
   return { explanation, picture: place, pixels, ready, features }
-}
-
-/** Relative to the largest feature; features may be stored in half precision. */
-const SAME = 1e-2
-
-/** Errors: UserError where the network makes other features of an input than are stored for it. */
-function expectSame(name: string, stored: Float32Array, features: Float32Array): void {
-  const largest = stored.reduce((max, x) => Math.max(max, Math.abs(x)), 0)
-  if (stored.every((x, a) => Math.abs(x - features[a]) <= SAME * largest)) return
-  throw new UserError(
-    'format',
-    `${name}: its file is no longer what it was in training, expected the same example, run fit again`,
-  )
 }

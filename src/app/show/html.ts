@@ -1,3 +1,4 @@
+import type { ScoreName } from '../../method/scores/names.ts'
 import { writeFileWhole } from '../../store/write.node.ts'
 import { explanationPage } from '../../views/explanation-view.ts'
 import { suspectsPage } from '../../views/suspects-view.ts'
@@ -35,13 +36,14 @@ export async function writeExplanations(
 export async function writeSuspects(
   explainer: Explainer,
   suspects: readonly Suspect[],
+  score: ScoreName,
   file: string,
 ): Promise<WrittenPage> {
   const shown = new Shown(explainer)
   const views = await suspectViews(shown, suspects.slice(0, MAX_CARDS))
   const { n, labelsFit } = explainer.manifest
   const words = `The fit with labels, ${labelsFit?.status} after ${labelsFit?.iterations} iterations`
-  await writeFileWhole(file, suspectsPage(views, { title: 'Suspects', n, labelsFit: words }))
+  await writeFileWhole(file, suspectsPage(views, { title: 'Suspects', n, score, labelsFit: words }))
   return { file, missing: shown.missing }
 }
 

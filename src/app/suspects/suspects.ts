@@ -4,11 +4,15 @@ import { openExplainer } from '../explainer/open.ts'
 import { type Suspect, suspectsOf } from '../explainer/suspect.ts'
 import { type WrittenPage, writeSuspects } from '../show/html.ts'
 import { expectHtmlName } from '../show/output-files.ts'
+import { SCORE_NAMES, type ScoreName } from './score-names.ts'
+import { type Speakers, speakersOf } from './speakers.ts'
 
 export interface SuspectsOptions {
   readonly directory: string
   /** How many at most; all unless told. */
   readonly k?: number
+  /** By what they are ranked; `neighbour-head` unless told */
+  readonly score?: ScoreName
   /** Compare every checksum of the explainer first. */
   readonly verify?: boolean
   /** How much of the explainer is held in memory at most: bytes, or text such as `2GiB`; all of it unless told. */
@@ -16,6 +20,14 @@ export interface SuspectsOptions {
   /** Write a page with the pictures too, the first 500 at most. */
   readonly html?: string
 }
+
+/** A suspect, and what speaks for its label and against it: of the first 500, else null. */
+export interface RankedSuspect extends Suspect {
+  readonly speakers: Speakers | null
+}
+
+/** More than a person looks through. */
+const SPOKEN_OF = 500
 
 export interface SuspectsAnswer {
   readonly schemaVersion: 1
@@ -27,20 +39,41 @@ export interface SuspectsAnswer {
   readonly outputs: readonly string[] | null
   /** How many training examples were ranked */
   readonly n: number
-  readonly suspects: readonly Suspect[]
+  /** By what they were ranked */
+  readonly score: ScoreName
+  /** The worst first */
+  readonly suspects: readonly RankedSuspect[]
   /** The page that was written; null where none was asked for */
   readonly page: WrittenPage | null
 }
 
-/** Ranks the training examples by how much their labels are to be doubted, the worst first. */
-export async function suspects({ directory, k, html, ...opening }: SuspectsOptions): Promise<SuspectsAnswer> {
+/**
+ * Ranks the training examples by how much their labels are to be doubted, the worst first. Errors: UserError where
+ * there are no labels, on a score that does not exist, and on one that needs what the explainer lacks.
+ */
+export async function suspects({
+  directory,
+  k,
+  score,
+  html,
+  ...opening
+}: SuspectsOptions): Promise<SuspectsAnswer> {
   if (k !== undefined && !(Number.isInteger(k) && k >= 0)) {
     throw new UserError('usage', `k: ${k}, expected a whole number, 0 or more`)
+  }
+  if (score !== undefined && !SCORE_NAMES.includes(score)) {
+    throw new UserError('usage', `score: ${score}, expected one of ${SCORE_NAMES.join(', ')}`)
   }
   if (html !== undefined) expectHtmlName(html)
   const explainer = await openExplainer(directory, opening)
   try {
-    const ranked = await suspectsOf(explainer, k)
+    const by = score ?? explainer.defaultScore
+    const ranked = await suspectsOf(explainer, k, by)
+    const spoken: RankedSuspect[] = []
+    for (const suspect of ranked) {
+      const speakers = spoken.length < SPOKEN_OF ? await speakersOf(explainer, suspect) : null
+      spoken.push({ ...suspect, speakers })
+    }
     return {
       schemaVersion: 1,
       explainer: directory,
@@ -48,8 +81,9 @@ export async function suspects({ directory, k, html, ...opening }: SuspectsOptio
       classes: explainer.manifest.classes,
       outputs: explainer.names.outputs,
       n: explainer.manifest.n,
-      suspects: ranked,
-      page: html === undefined ? null : await writeSuspects(explainer, ranked, html),
+      score: by,
+      suspects: spoken,
+      page: html === undefined ? null : await writeSuspects(explainer, ranked, by, html),
     }
   } finally {
     await explainer.close()

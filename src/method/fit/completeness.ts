@@ -4,6 +4,7 @@ import { type Kernel, kernelOf, kernelRows, meanFeatures } from '../head/kernel.
 import type { Problem } from '../head/problem.ts'
 import { rowNorms } from '../head/row-norms.ts'
 import { type GapMeter, gapMeter } from './gap.ts'
+import { Objective } from './objective.ts'
 
 /**
  * How far a fit is from its optimum, by its gradient G [d (+1), c] and in logits: Θ − Qᵀα = G/2λ at every Θ,
@@ -67,6 +68,26 @@ export async function openCompleteness(runtime: Runtime, problem: Problem): Prom
   }
 }
 
+/** R = Θ − Qᵀα [rows of q, c] of the α that Θ makes, without them: by the gradient, G / 2λ. */
+export async function residualAt(
+  runtime: Runtime,
+  problem: Problem,
+  theta: Matrix<Float64Array>,
+  kernel: Kernel,
+): Promise<Matrix<Float64Array>> {
+  const objective = await Objective.create(runtime, problem, 'float64')
+  try {
+    const { gradient } = await objective.evaluate(theta.data)
+    return seenBy(
+      kernel,
+      gradient.map(g => g / (2 * problem.lambda)),
+      theta.cols,
+    )
+  } finally {
+    await objective.release()
+  }
+}
+
 /** M [d (+1), c] as q sees it [rows of q, c]: without a free bias, whose row moves the rest where q is centred. */
 function seenBy(kernel: Kernel, matrix: Float64Array, c: number): Matrix<Float64Array> {
   const rows = kernelRows(kernel)
@@ -80,7 +101,7 @@ function seenBy(kernel: Kernel, matrix: Float64Array, c: number): Matrix<Float64
 }
 
 /** maxⱼ ‖Mⱼ‖ */
-function largestColumn({ cols, data }: Matrix): number {
+export function largestColumn({ cols, data }: Matrix): number {
   const squares = new Float64Array(cols)
   for (let i = 0; i < data.length; i++) squares[i % cols] += data[i] * data[i]
   return Math.sqrt(largestSize(squares))

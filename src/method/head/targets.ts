@@ -52,9 +52,16 @@ export function expectSuitable(
 /** What single precision leaves of a sum over a thousand outputs. */
 const TOLERANCE = 1e-4
 
+/** A problem without a minimum, which no solver converges on. */
+export class NoMinimum extends UserError {
+  constructor(message: string) {
+    super('value', message)
+  }
+}
+
 /**
  * Refuses a free bias where nothing holds it: under an activation that comes to its bounds only at infinity,
- * an output whose targets all stand at a bound pulls it there. Errors: UserError `value`.
+ * an output whose targets all stand at a bound pulls it there. Errors: NoMinimum.
  */
 export async function expectMinimum({ targets, activation, bias }: Problem): Promise<void> {
   const { range, reachesBounds } = lossOf(activation)
@@ -71,8 +78,7 @@ export async function expectMinimum({ targets, activation, bias }: Problem): Pro
   const output = inside.findIndex((found, j) => found === 0 && !(below[j] && above[j]))
   if (output < 0) return
   const bound = below[output] ? range[0] : range[1]
-  throw new UserError(
-    'value',
+  throw new NoMinimum(
     `bias free: the targets of output ${output} are ${bound} for every training example, so its bias has no minimum, ` +
       'use --bias regularised, or leave the output out',
   )

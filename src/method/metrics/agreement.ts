@@ -1,5 +1,5 @@
 import type { Matrix } from '../../math/matrix.ts'
-import { pearson, spearman } from './correlation.ts'
+import { columnSpearman, pearson } from './correlation.ts'
 
 /**
  * How well values tell what leaving one example out does: Pearson's correlation over all pairs of left-out examples
@@ -19,7 +19,7 @@ export function looPearson(values: Matrix, effects: Matrix): number {
  * @param sums of values over each subset, and `outputs` of refits on it, [subsets, points] each
  */
 export function ldsOfPoints(sums: Matrix, outputs: Matrix): Float64Array {
-  return Float64Array.from({ length: sums.cols }, (_, t) => spearman(column(sums, t), column(outputs, t)))
+  return columnSpearman(sums, outputs)
 }
 
 /** The mean linear datamodeling score over the test points that have one. */
@@ -27,6 +27,3 @@ export function lds(sums: Matrix, outputs: Matrix): number {
   const known = ldsOfPoints(sums, outputs).filter(Number.isFinite)
   return known.reduce((sum, x) => sum + x, 0) / known.length
 }
-
-const column = ({ rows, cols, data }: Matrix, t: number): Float64Array =>
-  Float64Array.from({ length: rows }, (_, s) => data[s * cols + t])

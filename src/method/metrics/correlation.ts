@@ -1,3 +1,4 @@
+import type { Matrix } from '../../math/matrix.ts'
 import { Correlation } from '../../math/statistics.ts'
 
 /** Pearson's correlation of pairs; NaN where a side is constant. */
@@ -11,6 +12,14 @@ export function pearson(x: ArrayLike<number>, y: ArrayLike<number>): number {
 export function spearman(x: ArrayLike<number>, y: ArrayLike<number>): number {
   return pearson(ranks(x), ranks(y))
 }
+
+/** Spearman's correlation of each column of one matrix with the same of another of its shape [cols]. */
+export function columnSpearman(x: Matrix, y: Matrix): Float64Array {
+  return Float64Array.from({ length: x.cols }, (_, t) => spearman(column(x, t), column(y, t)))
+}
+
+const column = ({ rows, cols, data }: Matrix, t: number): Float64Array =>
+  Float64Array.from({ length: rows }, (_, i) => data[i * cols + t])
 
 /** The rank of each number among all, from 1 for the smallest; those that tie share the mean of theirs. */
 export function ranks(values: ArrayLike<number>): Float64Array {

@@ -12,7 +12,7 @@ import { runModel } from './run.ts'
  */
 const TOLERANCE = 0.2
 
-type Adjoint = Omit<AdjointModel, 'bytes'>
+type Adjoint = Pick<AdjointModel, 'seed' | 'target' | 'gradients'>
 
 /** What a runtime that holds devices against the processor has to know of gradients. */
 export const toleranceOf = ({ gradients }: Adjoint): Record<string, number> =>

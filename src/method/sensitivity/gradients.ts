@@ -48,7 +48,7 @@ export class Gradients {
     const path = findPath(model, options)
     const { isFree, ...probed } = await probe(runtime, model, path, externalData, options)
     const isDevice = runtime.device !== 'cpu'
-    const { bytes, ...adjoint } = adjointModel(model, path, probed, { isPortable: isDevice })
+    const { bytes, holds, ...adjoint } = adjointModel(model, path, probed, { isPortable: isDevice })
     const tolerances = toleranceOf(adjoint)
     const session = await loadModel(runtime, model.name, bytes, externalData, { tolerances })
     const [targetSizes, ...wrtSizes] = [target, ...path.wrt].map(tensor => probed.sizes.get(tensor) ?? [])
@@ -57,7 +57,7 @@ export class Gradients {
       const inputs = options.inputs(options.fixed ?? 1)
       await compareOnce(session, model.name, adjoint, { inputs, targetSizes })
     }
-    const takes = runBytes(model, probed.sizes, path)
+    const takes = runBytes(model, probed.sizes, path, holds)
     return new Gradients(session, { isFree, targetSizes, wrtSizes, takes, name: model.name, ...adjoint })
   }
 

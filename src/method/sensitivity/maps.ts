@@ -1,14 +1,16 @@
 import type { Matrix } from '../../math/matrix.ts'
 import { zerosFloat32 } from '../../math/matrix.ts'
+import type { Sizes } from '../../onnx/adjoint/emitter.ts'
 import type { OnnxModel } from '../../onnx/model.ts'
 import type { ExternalData, Runtime } from '../../runtime/runtime.ts'
 import { UserError } from '../../user-error.ts'
 import { product } from '../network/input-shape.ts'
-import { inputTensor } from '../network/input-tensor.ts'
 import type { NetworkShape } from '../network/network.ts'
+import { findBatchAxis } from './find-batch-axis.ts'
 import { Gradients } from './gradients.ts'
 import { type BatchAxis, batchAxis, copyMaps } from './map-shape.ts'
 import type { Inputs } from './probe.ts'
+import { repeated } from './repeated.ts'
 
 /** How many maps are made at once at most: more are no faster. */
 const AT_ONCE = 32
@@ -23,6 +25,8 @@ export interface MapsOptions {
   readonly wrt?: string
   /** Bytes that one run may take beside the weights; 2 GiB unless told, and then more for a single map */
   readonly memory?: number
+  /** What the network is given beside its input, unless `at` is told */
+  readonly further?: Inputs
 }
 
 /**
@@ -37,12 +41,19 @@ export class SensitivityMaps {
   readonly atOnce: number
   readonly #gradients: Gradients
   readonly #shape: NetworkShape
+  readonly #further: Inputs
   /** Of the tensor differentiated by: maps have its shape */
   readonly axis: BatchAxis
 
-  private constructor(gradients: Gradients, shape: NetworkShape, axis: BatchAxis, atOnce: number) {
+  private constructor(
+    gradients: Gradients,
+    shape: NetworkShape,
+    further: Inputs,
+    { axis, atOnce }: Pick<SensitivityMaps, 'axis' | 'atOnce'>,
+  ) {
     this.#gradients = gradients
     this.#shape = shape
+    this.#further = further
     this.axis = axis
     this.atOnce = atOnce
   }
@@ -52,18 +63,27 @@ export class SensitivityMaps {
     runtime: Runtime,
     model: OnnxModel,
     shape: NetworkShape,
-    { externalData = [], wrt = shape.inputName, memory }: MapsOptions = {},
+    { externalData = [], wrt = shape.inputName, memory, further = {} }: MapsOptions = {},
   ): Promise<SensitivityMaps> {
     const gradients = await Gradients.load(runtime, model, {
       target: shape.outputs.features,
       wrt: [wrt],
       externalData,
-      inputs: batch => repeated(shape, new Float32Array(product(shape.inputShape)), batch),
+      inputs: batch => ({
+        ...repeated(shape, new Float32Array(product(shape.inputShape)), batch),
+        ...further,
+      }),
       fixed: shape.batch,
     })
     try {
-      const axis = batchAxis(gradients.wrtSizes[0], gradients.isFree ? null : (shape.batch ?? 1), wrt)
-      return new SensitivityMaps(gradients, shape, axis, mapsAtOnce(gradients, shape, memory))
+      const atOnce = mapsAtOnce(gradients, shape, memory)
+      const [sizes] = gradients.wrtSizes
+      const axis = await axisOf(sizes, gradients.isFree ? null : (shape.batch ?? 1), sizes =>
+        wrt === shape.inputName
+          ? 0
+          : findBatchAxis(runtime, model, shape, externalData, { tensor: wrt, sizes, further }),
+      )
+      return new SensitivityMaps(gradients, shape, further, { axis: batchAxis(sizes, axis), atOnce })
     } catch (error) {
       await gradients.release()
       throw error
@@ -73,12 +93,18 @@ export class SensitivityMaps {
   /**
    * One map for each row of seeds [k, d], at one ready input: [k, size of a map]. The network runs forward once for
    * as many of them as memory allows, wherever it can be given one input and many seeds.
+   *
+   * @param further what the network is given beside the input
    */
-  async at(input: Float32Array, seeds: Matrix<Float32Array>): Promise<Matrix<Float32Array>> {
+  async at(
+    input: Float32Array,
+    seeds: Matrix<Float32Array>,
+    further = this.#further,
+  ): Promise<Matrix<Float32Array>> {
     const { batch, d } = this.#shape
     const { isFree } = this.#gradients
     const maps = zerosFloat32(seeds.rows, product(this.axis.mapShape))
-    const inputs = repeated(this.#shape, input, isFree ? 1 : (batch ?? 1))
+    const inputs = { ...repeated(this.#shape, input, isFree ? 1 : (batch ?? 1)), ...further }
     for (let start = 0; start < seeds.rows; start += this.atOnce) {
       const count = Math.min(this.atOnce, seeds.rows - start)
       // A batch that is fixed is filled up with zeros.
@@ -117,13 +143,17 @@ function mapsAtOnce(
   return Math.max(1, Math.min(AT_ONCE, Math.floor(((memory ?? MEMORY) - takes.forward) / takes.adjoint)))
 }
 
-/** One input, as often as asked for. */
-export function repeated(
-  { name, inputName, inputType = 'float32', inputShape }: NetworkShape,
-  input: Float32Array,
-  batch: number,
-): Inputs {
-  const data = new Float32Array(batch * input.length)
-  for (let i = 0; i < batch; i++) data.set(input, i * input.length)
-  return { [inputName]: inputTensor(inputType, data, [batch, ...inputShape], name) }
+/**
+ * The batch's axis; null where a tensor of a single input has none. One of size 1 is as good as any other.
+ *
+ * @param batch what tensors were made for; null where sizes say which axis it is
+ */
+async function axisOf(
+  sizes: Sizes,
+  batch: number | null,
+  find: (sizes: readonly number[]) => Promise<number> | number,
+): Promise<number | null> {
+  if (batch === null) return sizes.indexOf(null)
+  if (batch === 1) return sizes[0] === 1 ? 0 : null
+  return find(sizes.map(size => size ?? 1))
 }

@@ -13,21 +13,22 @@ export interface RunBytes {
 const WIDTH: { readonly [K in FloatType]: number } = { float32: 4, float64: 8 }
 
 /**
- * An upper bound of the tensors of a run, by their sizes: as if ONNX Runtime freed none of them before the end. A
- * seed has an adjoint for each tensor with a gradient, and what is computed on the way to it, which is about as much.
+ * An upper bound of the tensors of a run, by their sizes: as if ONNX Runtime freed none of them before the end.
+ *
+ * @param holds what the adjoint computes beside the model
  */
 export function runBytes(
   { initializers }: Pick<OnnxModel, 'initializers'>,
   sizes: ReadonlyMap<string, Sizes>,
-  { types }: Path,
+  { target, types }: Path,
+  holds: RunBytes,
 ): RunBytes {
-  let [forward, adjoint] = [0, 0]
-  for (const [tensor, axes] of sizes) {
-    if (initializers.has(tensor)) continue
-    const type = types.get(tensor)
-    const bytes = WIDTH[type ?? 'float32'] * axes.reduce<number>((total, size) => total * (size ?? 1), 1)
-    forward += bytes
-    if (type !== undefined) adjoint += 2 * bytes
+  const bytesOf = (tensor: string) =>
+    WIDTH[types.get(tensor) ?? 'float32'] *
+    (sizes.get(tensor) ?? []).reduce<number>((total, size) => total * (size ?? 1), 1)
+  const own = [...sizes.keys()].filter(tensor => !initializers.has(tensor))
+  return {
+    forward: own.reduce((total, tensor) => total + bytesOf(tensor), holds.forward),
+    adjoint: bytesOf(target) + holds.adjoint,
   }
-  return { forward, adjoint }
 }

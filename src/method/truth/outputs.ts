@@ -1,4 +1,4 @@
-import { type Matrix, rowOf, zeros } from '../../math/matrix.ts'
+import { argmax, type Matrix, rowOf, zeros } from '../../math/matrix.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import type { TestPoint } from '../attribution/attribution.ts'
 import type { Problem } from '../head/problem.ts'
@@ -15,6 +15,12 @@ export function explainedOutputs(theta: Matrix, points: readonly TestPoint[]): F
     }
     return sum
   })
+}
+
+/** A test point that is asked about the output that a head Θ [d (+1), c] predicts: its largest. */
+export function predictedPoint(theta: Matrix, features: ArrayLike<number>): TestPoint {
+  const outputs = Array.from({ length: theta.cols }, (_, output) => ({ features, output }))
+  return outputs[argmax(explainedOutputs(theta, outputs))]
 }
 
 /** What refits say of some test points. */

@@ -2,9 +2,10 @@ import { unusedPrefix, withAddition } from '../expose.ts'
 import { attribute, ELEMENT_TYPE, type OnnxModel } from '../model.ts'
 import { encodeModel } from '../proto.ts'
 import { Emitter, type FloatType, type Sizes } from './emitter.ts'
+import { HeldBytes, numbersOf } from './held.ts'
 import { type Path, refuse } from './path.ts'
-import type { Probed } from './probe.ts'
-import type { Passed, Step } from './rule.ts'
+import { dataTensors, type Probed } from './probe.ts'
+import type { Held, Passed, Step } from './rule.ts'
 
 /** A model with its adjoint behind it. */
 export interface AdjointModel {
@@ -15,6 +16,8 @@ export interface AdjointModel {
   readonly target: string
   /** Outputs that are the adjoints of the tensors differentiated by, in their order. */
   readonly gradients: readonly string[]
+  /** Bytes of what it computes beside the model: for one input, and for each seed; see `HeldBytes` */
+  readonly holds: Held
 }
 
 /**
@@ -45,7 +48,9 @@ export function adjointModel(
     gathered.set(tensor, [sum])
     return sum
   }
+  const held = new HeldBytes(dataTensors(model), seed.name)
   for (const passed of [...path.nodes].reverse()) {
+    const before = e.nodes.length
     const adjoints = passed.node.output.map(adjointOf)
     if (adjoints.every(adjoint => adjoint === null)) continue
     e.type = path.types.get(passed.node.output[0]) ?? 'float32'
@@ -53,6 +58,7 @@ export function adjointModel(
     const further = adjoints.findIndex((adjoint, k) => k > 0 && adjoint !== null)
     if (further > 0 && !passed.rule.manyOutputs) step.refuse(`its output ${further} is used`)
     const parts = passed.rule.adjoint(step)
+    held.add(passed, step, e.nodes.slice(before))
     for (const at of passed.inputs) {
       const [tensor, part] = [passed.node.input[at], parts[at]]
       if (part) gathered.set(tensor, [...(gathered.get(tensor) ?? []), part])
@@ -60,7 +66,13 @@ export function adjointModel(
   }
   const gradients = path.wrt.map((tensor, k) => {
     const name = `${prefix}gradient_${k}`
+    const before = e.nodes.length
     const gradient = adjointOf(tensor)
+    held.addSum(
+      numbersOf({ sizes: name => sizesOf(probed, name) }, tensor),
+      path.types.get(tensor) ?? 'float32',
+      e.nodes.slice(before),
+    )
     if (gradient === null) throw new Error(`${tensor}: expected it to lead to ${path.target}`)
     e.rename(gradient, name)
     return name
@@ -68,7 +80,9 @@ export function adjointModel(
   const target = `${prefix}target`
   e.rename(path.target, target)
   e.keepOnly([target, ...gradients])
-  return { bytes: appended(model, e, path, probed, { seed, target, gradients }), seed, target, gradients }
+  const bytes = appended(model, e, path, probed, { seed, target, gradients })
+  const { forward, adjoint } = held
+  return { bytes, seed, target, gradients, holds: { forward, adjoint } }
 }
 
 function stepOf(
@@ -112,7 +126,7 @@ function appended(
   e: Emitter,
   { target, wrt, types }: Path,
   probed: Probed,
-  { seed, target: output, gradients }: Omit<AdjointModel, 'bytes'>,
+  { seed, target: output, gradients }: Pick<AdjointModel, 'seed' | 'target' | 'gradients'>,
 ): Uint8Array {
   const tensorType = (type: FloatType, rank: number) => ({
     elemType: ELEMENT_TYPE[type],

@@ -1,6 +1,7 @@
 import { product } from '../constant-shape.ts'
 import type { Emitter, Sizes } from './emitter.ts'
-import { type Rules, range, type Step } from './rule.ts'
+import { numbersOf } from './held.ts'
+import { type Held, type Rules, range, type Step } from './rule.ts'
 import { intoWindows, spatial, type Windows, windowsOf } from './windows.ts'
 
 /*
@@ -11,6 +12,7 @@ import { intoWindows, spatial, type Windows, windowsOf } from './windows.ts'
 export const CONVOLUTIONS: Rules = {
   Conv: {
     through: [0],
+    holds: step => (step.e.isPortable ? withMoreChannels(step) : null),
     adjoint: step => {
       const { g, x, y, node } = step
       const weight = node.input[1]
@@ -42,6 +44,12 @@ export const CONVOLUTIONS: Rules = {
     },
   },
 }
+
+/** Graphics processors are given up to three channels more, or twice as many. */
+const withMoreChannels = (step: Step): Held => ({
+  forward: 0,
+  adjoint: 4 * numbersOf(step, step.x) + 6 * numbersOf(step, step.y),
+})
 
 /**
  * Onnxruntime's WebGPU kernel for windows of more than one place (conv2d_mm) takes a number of input channels that

@@ -53,15 +53,21 @@ export function findPath(model: OnnxModel, { target, wrt }: Differentiated): Pat
       `${model.name}: ${target} does not depend on ${wrt.join(', ')}, expected tensors that lead to it`,
     )
   }
-  return { target, wrt, nodes: nested(nodes), types }
+  return { target, wrt, nodes: nested(nodes, wrt), types }
+}
+
+/** The rule of a node whose operator is one of ONNX's own; undefined where there is none, also of others' operators. */
+function ownRule(node: NodeProto): ReturnType<typeof ruleOf> {
+  if (!isOwnOperator(node)) return undefined
+  return node.opType === 'Cast' && castTo(node) === null ? 'none' : ruleOf(node.opType ?? '')
 }
 
 /** A node that takes tensors with a gradient; null for one that takes none, or lets none pass. */
 function passedBy(model: OnnxModel, node: NodeProto, types: ReadonlyMap<string, unknown>): Passed | null {
   const active = takenBy(node).filter(tensor => types.has(tensor))
   if (active.length === 0) return null
-  const rule = isOwnOperator(node) ? ruleOf(node.opType ?? '') : undefined
-  if (rule === 'none' || (node.opType === 'Cast' && castTo(node) === null)) return null
+  const rule = ownRule(node)
+  if (rule === 'none') return null
   const inputs = node.input.flatMap((input, at) => (types.has(input) ? [at] : []))
   if (rule === undefined && model.functions.has(operatorName(node))) {
     return refuse(
@@ -114,11 +120,11 @@ function expectTensor(model: OnnxModel, tensor: string): void {
 }
 
 /** Every tensor that a tensor is computed from, as far as it changes with it, itself included. */
-function leadingTo(model: OnnxModel, target: string): Set<string> {
+export function leadingTo(model: OnnxModel, target: string): Set<string> {
   const found = new Set([target])
   for (const tensor of found) {
     const node = model.producers.get(tensor)
-    if (!node || (isOwnOperator(node) && ruleOf(node.opType ?? '') === 'none')) continue
+    if (!node || ownRule(node) === 'none') continue
     for (const input of takenBy(node)) found.add(input)
   }
   return found

@@ -1,5 +1,6 @@
 import { product } from '../constant-shape.ts'
 import type { NodeProto } from '../proto.ts'
+import { numbersOf } from './held.ts'
 import { type Rules, range, type Step, unary } from './rule.ts'
 import { intoWindows, type Windows, windowsOf } from './windows.ts'
 
@@ -15,15 +16,24 @@ const windowsOfPool = (step: Step): Windows =>
   )
 
 export const POOLING: Rules = {
-  MaxPool: unary(step => {
-    const windows = windowsOfPool(step)
-    const { e, g, x } = step
-    const [channels, places] = [Number(step.sizes(x)[1]), product(windows.kernel)]
-    const masks = e.isPortable ? firstLargest(step, windows) : indexed(step, windows)
-    const whole = e.mul(e.reshape(g, [null, channels, 1, ...windows.to]), masks)
-    const stacked = e.reshape(whole, [null, places, ...windows.to])
-    return back(step, stacked, windows, oneEach(windows.kernel))
-  }),
+  MaxPool: {
+    ...unary(step => {
+      const windows = windowsOfPool(step)
+      const { e, g, x } = step
+      const [channels, places] = [Number(step.sizes(x)[1]), product(windows.kernel)]
+      const masks = e.isPortable ? firstLargest(step, windows) : indexed(step, windows)
+      const whole = e.mul(e.reshape(g, [null, channels, 1, ...windows.to]), masks)
+      const stacked = e.reshape(whole, [null, places, ...windows.to])
+      return back(step, stacked, windows, oneEach(windows.kernel))
+    }),
+    holds: step => {
+      const [x, y] = [numbersOf(step, step.x), numbersOf(step, step.y)]
+      const stacked = product(windowsOfPool(step).kernel) * y
+      // By slices every mask takes a few steps; by indices, which are twice as wide, all masks take one.
+      const masks = step.e.isPortable ? 6 * stacked + 2 * x : 2 * stacked + 5 * y
+      return { forward: masks, adjoint: stacked + x + 2 * y }
+    },
+  },
   AveragePool: unary(step => {
     const windows = windowsOfPool(step)
     const { e, g } = step

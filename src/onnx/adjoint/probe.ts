@@ -47,7 +47,7 @@ export function probeGraph(model: OnnxModel, path: Path): Probe {
 }
 
 /** Tensors whose numbers depend on those that the model is given; sizes do not. */
-function dataTensors(model: OnnxModel): Set<string> {
+export function dataTensors(model: OnnxModel): Set<string> {
   const found = new Set(model.inputs.map(({ name }) => name))
   for (const node of model.nodes) {
     if (node.opType === 'Shape' || node.opType === 'Size') continue

@@ -1,5 +1,6 @@
 import { attribute } from '../model.ts'
 import type { NodeProto } from '../proto.ts'
+import { numbersOf } from './held.ts'
 import type { Rule, Step } from './rule.ts'
 
 /** A recurrent layer in one direction: T steps of N inputs, h units, each with `gates` pre-activations. */
@@ -31,6 +32,9 @@ export interface PassedBack {
 /** Places of inputs. */
 const [LENGTHS, STATE, CELL, PEEPHOLES] = [4, 5, 6, 7]
 
+/** Numbers for each unit and step of a direction: what gates and their slopes take at most, which are an LSTM's. */
+const [FORWARD, ADJOINT] = [60, 8]
+
 /** A rule for a recurrent layer, by what one direction passes back. @param functions its activations, in lower case */
 export function recurrent(
   gates: number,
@@ -40,6 +44,18 @@ export function recurrent(
   return {
     through: [0, STATE, CELL],
     manyOutputs: true,
+    holds: step => {
+      const { node, x } = step
+      const [steps, batch] = step.sizes(x).map(size => size ?? 1)
+      const ways = step.text('direction', 'forward') === 'bidirectional' ? 2 : 1
+      const states = ways * steps * batch * step.int('hidden_size', 0)
+      const outputs = node.output.filter(output => output !== '')
+      const given = outputs.reduce((sum, output) => sum + numbersOf(step, output), 0)
+      return {
+        forward: FORWARD * states,
+        adjoint: ADJOINT * states + (ways + 1) * numbersOf(step, x) + 2 * given,
+      }
+    },
     adjoint: step => {
       expectCommon(step, functions)
       const { e, node } = step

@@ -31,6 +31,12 @@ export interface Step {
 /** Adjoints of inputs, by their places; null or left out where there is none. */
 export type Adjoints = readonly (string | null)[]
 
+/** Numbers that are held at once: of one input, and of each seed. */
+export interface Held {
+  readonly forward: number
+  readonly adjoint: number
+}
+
 /** How the adjoints of a node's inputs follow from those of its outputs. */
 export interface Rule {
   /** Inputs through which gradients pass; all of them unless told. Others count as constants. */
@@ -39,6 +45,8 @@ export interface Rule {
   readonly values?: readonly number[]
   /** Whether the rule takes the adjoints of all outputs, not of the first alone. */
   readonly manyOutputs?: true
+  /** What is computed for it at most; told where something of it is larger than all tensors of the node. */
+  readonly holds?: (step: Step) => Held | null
   readonly adjoint: (step: Step) => Adjoints
 }
 

@@ -27,8 +27,8 @@ const RULES: Rules = {
 /** Operators whose outputs stay the same when their inputs change a little: no gradient passes them. */
 const CONSTANT = new Set(
   (
-    'Shape Size Constant ConstantOfShape EyeLike Range NonZero ArgMax ArgMin OneHot Equal Greater GreaterOrEqual ' +
-    'Less LessOrEqual Not And Or Xor IsNaN IsInf Floor Ceil Round Sign'
+    'Shape Size Constant ConstantOfShape EyeLike NonZero ArgMax ArgMin Equal Greater GreaterOrEqual Less ' +
+    'LessOrEqual Not And Or Xor IsNaN IsInf Floor Ceil Round Sign'
   ).split(' '),
 )
 

@@ -1,6 +1,7 @@
 import { product } from '../constant-shape.ts'
 import { along, together } from './along.ts'
 import type { Sizes } from './emitter.ts'
+import { numbersOf } from './held.ts'
 import { mirrored, padsOf, resized } from './resampling.ts'
 import { fromFront, type Rule, type Rules, range, type Step, unary } from './rule.ts'
 
@@ -66,6 +67,13 @@ export const SHAPES: Rules = {
   Slice: {
     through: [0],
     values: [1, 2, 3, 4],
+    // Zeros between what was taken may reach past the end; each axis is turned about, spread and put in its place.
+    holds: step => {
+      const axes = step.values(1)?.length ?? 1
+      const past = Math.max(1, ...(step.values(4) ?? []).map(Math.abs)) - 1
+      const spread = product(step.sizes(step.x).map(size => (size === null ? 1 : size + past)))
+      return { forward: 0, adjoint: 2 * numbersOf(step, step.y) + 3 * axes * spread }
+    },
     adjoint: step => {
       const [starts, , axes, steps] = [1, 2, 3, 4].map(at => step.values(at))
       const rank = step.sizes(step.x).length
@@ -105,17 +113,27 @@ export const SHAPES: Rules = {
     const around = [...sizes.slice(0, axis), count, ...sizes.slice(axis + 1)]
     return e.reshape(along(e, g, around, axis, chosen), sizes)
   }),
-  GatherElements: unary(step => {
-    const { e, g, x, node } = step
-    const [sizes, indices] = [step.sizes(x), step.sizes(node.input[1])]
-    const axis = fromFront(step.int('axis', 0), sizes.length)
-    const length = sizes[axis] ?? step.refuse('along the batch')
-    if (sizes.some((size, a) => a !== axis && size !== indices[a])) step.refuse('fewer indices than rows')
-    // One place more behind each index: 1 where it points to.
-    const chosen = e.op('OneHot', [node.input[1], e.integers([length]), e.floats([0, 1])], { axis: axis + 1 })
-    const apart = [...indices.slice(0, axis + 1), 1, ...indices.slice(axis + 1)]
-    return e.reshape(e.sum(e.mul(e.reshape(g, apart), chosen), [axis]), sizes)
-  }),
+  GatherElements: {
+    ...unary(step => {
+      const { e, g, x, node } = step
+      const [sizes, indices] = [step.sizes(x), step.sizes(node.input[1])]
+      const axis = fromFront(step.int('axis', 0), sizes.length)
+      const length = sizes[axis] ?? step.refuse('along the batch')
+      if (sizes.some((size, a) => a !== axis && size !== indices[a])) step.refuse('fewer indices than rows')
+      // One place more behind each index: 1 where it points to.
+      const chosen = e.op('OneHot', [node.input[1], e.integers([length]), e.floats([0, 1])], {
+        axis: axis + 1,
+      })
+      const apart = [...indices.slice(0, axis + 1), 1, ...indices.slice(axis + 1)]
+      return e.reshape(e.sum(e.mul(e.reshape(g, apart), chosen), [axis]), sizes)
+    }),
+    // Every index with a place for each of the axis.
+    holds: step => {
+      const axis = fromFront(step.int('axis', 0), step.sizes(step.x).length)
+      const apart = numbersOf(step, step.y) * Number(step.sizes(step.x)[axis])
+      return { forward: apart, adjoint: apart + numbersOf(step, step.x) + 2 * numbersOf(step, step.y) }
+    },
+  },
   CumSum: {
     through: [0],
     adjoint: step => {

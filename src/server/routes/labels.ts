@@ -16,7 +16,7 @@ export const suspect = z
     label: z.number(),
     suggested: z.number(),
     predicted: z.number(),
-    suspicion: z.number().openapi({ description: '|α| of the fit with labels; high = worse' }),
+    suspicion: z.number().openapi({ description: 'By the default score of suspects; high = worse' }),
   })
   .openapi('Suspect')
 

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import type { Desk } from '../answers.ts'
+import type { Desk, Ready } from '../answers.ts'
 import type { MapsAnswer, MapsQuestion } from '../wire.ts'
 import { split } from './parameters.ts'
 import { reply } from './reply.ts'
@@ -87,10 +87,26 @@ const pictureRoute = createRoute({
 
 /** POST sensitivity, POST sensitivity/picture */
 export function sensitivityRoutes(api: OpenAPIHono, desk: Desk): void {
-  api.openapi(sensitivityRoute, async c => reply(await desk.ask('sensitivity', c.req.valid('json'))))
+  let last = 0
+  /** Maps take seconds, and wait for each other: those of whoever left are not drawn. */
+  async function answered(left: AbortSignal, ask: (ticket: number) => Promise<Ready>): Promise<never> {
+    const ticket = ++last
+    const abandon = () => void desk.ask('abandonMaps', ticket).catch(() => undefined)
+    left.addEventListener('abort', abandon, { once: true })
+    try {
+      return reply(await ask(ticket))
+    } finally {
+      left.removeEventListener('abort', abandon)
+    }
+  }
+  api.openapi(sensitivityRoute, c =>
+    answered(c.req.raw.signal, ticket => desk.ask('sensitivity', c.req.valid('json'), ticket)),
+  )
   api.openapi(pictureRoute, async c => {
     const { name, ...choices } = c.req.valid('query')
     const content = new Uint8Array(await c.req.arrayBuffer())
-    return reply(await desk.ask('sensitivityPicture', content, name, choices))
+    return answered(c.req.raw.signal, ticket =>
+      desk.ask('sensitivityPicture', content, name, choices, ticket),
+    )
   })
 }

@@ -118,20 +118,29 @@ test('rows say what is suspected and why, high as worse and as Datalab has it', 
   ])
 })
 
-test('the label score is the probability that the fit with labels gives the label', async () => {
-  const { explainer, out, log } = await reviewed()
-  const table = await correctionsTable(
-    explainer,
-    await log.review(),
-    Array.from({ length: 60 }, (_, row) => row),
-  )
+const everyRow = Array.from({ length: 60 }, (_, row) => row)
+
+test('the label score of a class is low where another is suggested', async () => {
+  const { explainer, log } = await reviewed()
+  const table = await correctionsTable(explainer, await log.review(), everyRow)
+  for (const { label_score, suspicion, given_label, suggested_label } of table) {
+    expect(label_score).toBe(1 - (suspicion as number))
+    expect(label_score).toBeGreaterThanOrEqual(0)
+    expect((label_score as number) < 0.5).toBe(given_label !== suggested_label)
+  }
+})
+
+test('that of an output’s own label is the probability that the fit with labels gives it', async () => {
+  const { explainer, out, log } = await reviewed(multiLabel)
+  const table = await correctionsTable(explainer, await log.review(), everyRow)
   const { data } = await readNpy(await readFileBytes(join(out, 'fits/labels/alpha.npy')))
-  for (const [row, { label_score, suspicion, given_label }] of table.entries()) {
+  for (const [row, { label_score, suspicion, given_label, output }] of table.entries()) {
+    const at = output === 'cat' ? 0 : 1
     const { fitted } = await explainer.storedLogits('train', row)
-    const sum = fitted.reduce((sum, phi) => sum + Math.exp(phi), 0)
     // The explained fit is the one with labels here.
-    expect(label_score).toBeCloseTo(Math.exp(fitted[given_label as number]) / sum, 4)
-    expect(suspicion).toBe(Math.abs(data[3 * row + (given_label as number)] as number))
+    const yes = 1 / (1 + Math.exp(-fitted[at]))
+    expect(label_score).toBeCloseTo(given_label === 1 ? yes : 1 - yes, 4)
+    expect(suspicion).toBe(Math.abs(data[2 * row + at] as number))
   }
 })
 

@@ -1,14 +1,18 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { commonScaleOf, greyOf, overlay, planeLayout, planeOf } from '../../../src/app/sensitivity/overlay.ts'
 import { sensitivity } from '../../../src/app/sensitivity/sensitivity.ts'
 import { decodeImageBytes } from '../../../src/formats/images.node.ts'
+import { randomNormal } from '../../../src/math/random.ts'
 import { divergingColour } from '../../../src/views/diverging.ts'
+import { graphModel, node, tensor } from '../../onnx/graphs.ts'
+import { temporaryDirectory } from '../bundle.ts'
 import { fitted, modelPath, readMap } from './fitted.ts'
 
-const first = planeLayout('input', [12], [3, 2, 2])
-const last = planeLayout('input', [12], [2, 2, 3])
+const ofInput = { target: 'input', shape: [12], isFeatureMap: false } as const
+const first = planeLayout(ofInput, [3, 2, 2])
+const last = planeLayout(ofInput, [2, 2, 3])
 if (!first || !last) throw new Error('pictures without a layout')
 
 describe('a plane', () => {
@@ -18,11 +22,13 @@ describe('a plane', () => {
     expect([...planeOf(numbers, last).values]).toEqual([0, 1, 2, 3].map(i => 8 ** i * 7))
   })
 
-  test('of a layer is a picture where it has height and width', () => {
-    expect(planeLayout('layer', [5, 2, 3], [12])).toMatchObject({ channels: 5, height: 2, width: 3 })
-    for (const shape of [[7], [4, 4], [2, 3, 4, 5]]) expect(planeLayout('layer', shape, [28, 28])).toBe(null)
-    expect(planeLayout('tokens', [3, 4, 5], [28, 28])).toBe(null)
-    expect(planeLayout('input', [6], [6])).toBe(null)
+  test('of a layer is a picture where that is a feature map', () => {
+    const layer = (shape: readonly number[], isFeatureMap = true) =>
+      planeLayout({ target: 'layer', shape, isFeatureMap }, [28, 28])
+    expect(layer([5, 2, 3])).toMatchObject({ channels: 5, height: 2, width: 3 })
+    expect(layer([5, 2, 3], false)).toBe(null)
+    for (const shape of [[7], [4, 4], [2, 3, 4, 5]]) expect(layer(shape)).toBe(null)
+    expect(planeLayout(ofInput, [6])).toBe(null)
   })
 
   test('in grey is bytes as they are, and other numbers from the least to the most', () => {
@@ -80,4 +86,35 @@ test('overlays are the numbers of the maps beside them, on the one scale', async
       expect([...png.data.subarray(at, at + 3)]).toEqual([...expected])
     }
   }
+})
+
+test('a layer that does not lie over the picture has no overlays, and says so', async () => {
+  const directory = await temporaryDirectory()
+  const model = join(directory, 'channels-last.onnx')
+  const numbers = (count: number) => Array.from({ length: count }, randomNormal(6))
+  const weights = [
+    tensor('w', 'float32', [4, 1, 3, 3], numbers(36)),
+    tensor('flat', 'int64', [2], [-1, 4 * 36]),
+    tensor('v', 'float32', [4 * 36, 3], numbers(12 * 36)),
+  ]
+  const nodes = [
+    node('Conv', ['x', 'w'], 'conv'),
+    node('Transpose', ['conv'], 'last', { perm: [0, 2, 3, 1] }),
+    node('Reshape', ['last', 'flat'], 'rows'),
+    node('MatMul', ['rows', 'v'], 'y'),
+  ]
+  await writeFile(model, graphModel({ x: [1, 8, 8], nodes, weights }))
+  const { out, maps } = await fitted(model, [1, 8, 8])
+  const ask = (layer?: string) =>
+    sensitivity({ directory: out, input: 'train/3', out: maps, k: 1, force: true, ...(layer && { layer }) })
+  for (const layer of [undefined, 'conv']) {
+    const { scale, map, noOverlays } = await ask(layer)
+    expect([scale === null, map.overlay, noOverlays]).toEqual([false, 'map.png', null])
+  }
+  expect(await ask('last')).toMatchObject({
+    shape: [6, 6, 4],
+    scale: null,
+    map: { overlay: null },
+    noOverlays: 'no overlays: last [6, 6, 4] does not lie over the picture as feature maps [c, h, w] do',
+  })
 })

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
@@ -148,6 +148,38 @@ describe('nothing is written, and a sentence says why,', () => {
     await expect(ask(true)).rejects.toThrow('notes.txt in it is of no folder of maps, choose another --out')
   })
 
+  test('before the work where its outputs cannot be written', async () => {
+    const { out, maps, directory } = await fitted(modelPath('gemm'), [6])
+    await mkdir(maps)
+    await writeFile(join(maps, 'map.npy'), 'mine')
+    await mkdir(join(directory, 'page.html'))
+    // An input that is not there: whoever is told of outputs was told before anything was read.
+    const ask = (outputs: object) => sensitivity({ directory: out, input: 'train/nothing', ...outputs })
+    const [page, other] = [join(directory, 'page.html'), join(directory, 'none/page.html')]
+    await expect(ask({ out: maps })).rejects.toThrow('a folder of maps already, add --force to replace it')
+    await expect(ask({ html: page })).rejects.toThrow('a directory, expected a file to write')
+    await expect(ask({ html: other })).rejects.toThrow(
+      `no directory ${join(directory, 'none')}, make it first`,
+    )
+    await expect(ask({ out: maps, force: true, html: join(maps, 'page.html') })).rejects.toThrow(
+      `which holds nothing but maps, choose another place`,
+    )
+  })
+
+  test('and no maps are left where the page beside them cannot be written', async () => {
+    const { out, maps, directory } = await fitted(modelPath('gemm'), [6])
+    const base = { directory: out, input: 'train/3', k: 1 }
+    // A disk that is full.
+    const html = '/dev/full'
+    await expect(sensitivity({ ...base, out: maps, html })).rejects.toThrow('no space left on the disk')
+    expect(await readdir(directory)).not.toContain('maps')
+    await sensitivity({ ...base, out: maps })
+    const before = await readFile(join(maps, 'map.npy'))
+    const again = sensitivity({ ...base, input: 'train/4', out: maps, html, force: true })
+    await expect(again).rejects.toThrow('no space left on the disk')
+    expect(await readFile(join(maps, 'map.npy'))).toEqual(before)
+  })
+
   test('where the data are others by now', async () => {
     const { out, maps, train, directory } = await fitted(modelPath('gemm'), [6])
     const data = Float32Array.from({ length: 240 }, () => 1)
@@ -156,6 +188,20 @@ describe('nothing is written, and a sentence says why,', () => {
     await expect(ask()).rejects.toThrow('train/3: its file is no longer what it was in training')
     await rm(train)
     await expect(ask()).rejects.toThrow(train)
+    await expect(readFile(join(maps, 'map.npy'))).rejects.toThrow('ENOENT')
+  })
+
+  test('where the training inputs of pairs are others by now', async () => {
+    const { out, maps, input, directory } = await fitted(modelPath('gemm'), [6])
+    // All but the one that is explained.
+    const data = new Float32Array(240).fill(1)
+    data.set(input(3), 3 * 6)
+    await saveArray(directory, 'inputs', { dtype: 'float32', shape: [40, 6], data })
+    const options = { directory: out, input: 'train/3', k: 2 }
+    const { parts } = await sensitivity(options)
+    const { row } = parts.find(({ row }) => row !== 3) ?? { row: Number.NaN }
+    const message = `train/${row}: its file is no longer what it was in training, expected the same example`
+    await expect(sensitivity({ ...options, out: maps, pairs: true })).rejects.toThrow(message)
     await expect(readFile(join(maps, 'map.npy'))).rejects.toThrow('ENOENT')
   })
 

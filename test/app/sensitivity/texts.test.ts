@@ -32,9 +32,9 @@ function classifier() {
   return { graph, numbers }
 }
 
-async function fittedTexts() {
+async function fittedTexts(graph = classifier().graph) {
   const directory = await temporaryDirectory()
-  const { graph, numbers } = classifier()
+  const { numbers } = classifier()
   const model = join(directory, 'text.onnx')
   await writeFile(model, graphModel(graph))
   const uniform = random(5)
@@ -48,8 +48,15 @@ async function fittedTexts() {
 }
 
 /** ∂⟨v, features⟩ / ∂ one token's vector, by its formula: the same for every token. */
-function slopeOf({ table, mix }: ReturnType<typeof classifier>['numbers'], text: number[], v: number[]) {
-  const mean = [0, 1, 2, 3].map(e => text.reduce((sum, id) => sum + table[id * WIDTH + e], 0) / LENGTH)
+function slopeOf(
+  { table, mix }: ReturnType<typeof classifier>['numbers'],
+  text: number[],
+  v: number[],
+  noise: ArrayLike<number> = new Float64Array(LENGTH * WIDTH),
+) {
+  const mean = [0, 1, 2, 3].map(
+    e => text.reduce((sum, id, t) => sum + table[id * WIDTH + e] + noise[t * WIDTH + e], 0) / LENGTH,
+  )
   const slopes = v.map(
     (x, h) => x * (1 - Math.tanh(mean.reduce((sum, m, e) => sum + m * mix[3 * e + h], 0)) ** 2),
   )
@@ -101,6 +108,42 @@ describe('of a text', () => {
     )
   })
 
+  test.each([
+    ['any batch', {}],
+    ['a batch that the file fixes', { batch: LENGTH }],
+  ])('SmoothGrad has its noise on what the embedding gives, in %s', async (_, fixed) => {
+    const { out, maps, numbers, textOf } = await fittedTexts({ ...classifier().graph, ...fixed })
+    const options = { directory: out, input: 'train/3', k: 2, contrast: [1, 0] as const, force: true }
+    const smooth = { samples: 6, noise: 0.4, seed: 9 }
+    const answer = await sensitivity({ ...options, out: maps, ...smooth })
+    const text = textOf(3)
+    const vectors = Float32Array.from(text.flatMap(id => numbers.table.slice(id * WIDTH, (id + 1) * WIDTH)))
+    const sigma = 0.4 * (Math.max(...vectors) - Math.min(...vectors))
+    const normal = randomNormal(9)
+    const given = [0, 1, 2].map(h => numbers.head[2 * h + 1] - numbers.head[2 * h])
+    const each = Array.from({ length: 6 }, () => {
+      const noise = Float64Array.from(vectors, () => sigma * normal())
+      return slopeOf(numbers, text, given, noise)
+    })
+    const mean = each[0].map((_, e) => each.reduce((sum, slope) => sum + slope[e], 0) / 6)
+    const expected = Array.from({ length: LENGTH }, () => mean).flat()
+    expectNear((await readMap(maps, 'given-map.npy')).data, expected, 1e-5)
+    expect(sharesOf(answer)).toBeCloseTo(1, 5)
+    // The mean of the vectors gets all of what each of these gets a share of.
+    await sensitivity({ ...options, out: maps, ...smooth, layer: 'mean' })
+    expectNear(
+      (await readMap(maps, 'given-map.npy')).data,
+      mean.map(x => LENGTH * x),
+      1e-5,
+    )
+    await sensitivity({ ...options, out: maps, ...smooth, timesInput: true })
+    expectNear(
+      (await readMap(maps, 'given-map.npy')).data,
+      expected.map((x, i) => x * vectors[i]),
+      1e-5,
+    )
+  })
+
   test('its page shows the tokens in colours, with their words where a tokenizer is given', async () => {
     const { out, directory, textOf } = await fittedTexts()
     const words = Array.from({ length: WORDS }, (_, id) => `w<${id}`)
@@ -131,8 +174,6 @@ describe('of a text', () => {
   })
 
   test.each<[object, string]>([
-    [{ method: 'smoothgrad' }, 'smoothgrad: noise on ids of tokens, expected numbers, leave it out'],
-    [{ method: 'smoothgrad', layer: 'mean' }, 'smoothgrad: noise on ids of tokens, expected numbers'],
     [
       { layer: 'x' },
       'no gradient passes x on the way to the features, expected one such as mixed, mean, vectors',
@@ -140,6 +181,54 @@ describe('of a text', () => {
   ])('%j is refused', async (options, message) => {
     const { out } = await fittedTexts()
     await expect(sensitivity({ directory: out, input: 'train/3', ...options })).rejects.toThrow(message)
+  })
+
+  test.each<[string, unknown]>([
+    ['model: invalid input', { vocab: {} }],
+    ['model: invalid input', { model: null }],
+    ['model.vocab: invalid input', { model: {} }],
+    ['model.vocab: invalid input', { model: { vocab: 'words' } }],
+    ['model.vocab: invalid input', { model: { vocab: { a: '1' } } }],
+    ['model.vocab: invalid input', { model: { vocab: [null] } }],
+    ['added_tokens: invalid input', { model: { vocab: {} }, added_tokens: {} }],
+    ['added_tokens.0.id: invalid input', { model: { vocab: {} }, added_tokens: [{ content: 'a' }] }],
+    [
+      'added_tokens.1: invalid input',
+      { model: { vocab: {} }, added_tokens: [{ id: 0, content: 'a' }, null] },
+    ],
+  ])('a tokenizer whose %s is refused in one sentence', async (message, json) => {
+    const path = join(await temporaryDirectory(), 'tokenizer.json')
+    await writeFile(path, JSON.stringify(json))
+    const asked = sensitivity({ directory: 'none', input: 'train/3', tokenizer: path })
+    await expect(asked).rejects.toMatchObject({ code: 'format', name: 'UserError' })
+    await expect(asked).rejects.toThrow(`${path}: ${message}`)
+  })
+
+  test('a tokenizer may have tokens with their scores, and none added', async () => {
+    const { out, directory, textOf } = await fittedTexts()
+    const path = join(directory, 'tokenizer.json')
+    const vocab = Array.from({ length: WORDS }, (_, id) => [`w${id}`, -id])
+    await writeFile(path, JSON.stringify({ model: { type: 'Unigram', vocab }, added_tokens: null }))
+    const { text } = await sensitivity({ directory: out, input: 'train/3', tokenizer: path })
+    expect(text).toEqual(textOf(3).map(id => ({ id, text: `w${id}` })))
+  })
+
+  test('of several embeddings each that a message offers is taken', async () => {
+    const { graph } = classifier()
+    const [first, ...others] = graph.nodes
+    const nodes = [
+      node('Gather', first.input, 'words'),
+      node('Gather', ['table', 'x'], 'marks'),
+      node('Add', ['words', 'marks'], 'vectors'),
+      ...others,
+    ]
+    const { out } = await fittedTexts({ ...graph, nodes })
+    const ask = (layer?: string) => sensitivity({ directory: out, input: 'train/3', ...(layer && { layer }) })
+    await expect(ask()).rejects.toThrow('embeddings words, marks, expected one of them as --layer')
+    for (const layer of ['words', 'marks', 'vectors', 'mean']) {
+      const { tensor, target } = await ask(layer)
+      expect([tensor, target]).toEqual([layer, layer === 'words' || layer === 'marks' ? 'tokens' : 'layer'])
+    }
   })
 
   test('ids that are no whole numbers are refused', async () => {

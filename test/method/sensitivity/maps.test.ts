@@ -3,7 +3,7 @@ import { rowOf, zerosFloat32 } from '../../../src/math/matrix.ts'
 import { randomNormal } from '../../../src/math/random.ts'
 import type { NetworkShape } from '../../../src/method/network/network.ts'
 import { SensitivityMaps } from '../../../src/method/sensitivity/maps.ts'
-import { smoothGrad } from '../../../src/method/sensitivity/smooth-grad.ts'
+import { smoothGrad, withNoiseOn } from '../../../src/method/sensitivity/smooth-grad.ts'
 import { tensorValue } from '../../../src/method/sensitivity/tensor-value.ts'
 import { readModel } from '../../../src/onnx/model.ts'
 import { cpuRuntime } from '../../../src/runtime/onnxruntime.node.ts'
@@ -84,8 +84,9 @@ function counting(): { runtime: Runtime; batches: number[] } {
 }
 
 describe('memory', () => {
-  // Tensors of one input, all of which have an adjoint: x 6, a 5, hidden 5, y 4.
-  const [forward, adjoint] = [4 * 20, 2 * 4 * 20]
+  // Of one input x 6, a 5, hidden 5, y 4, and 1 − y² of the tanh in two steps; of each seed itself 4, and what it
+  // comes to at each node, as large as the largest of the two at its ends: 5, 5 and 6.
+  const [forward, adjoint] = [4 * (20 + 10), 4 * (4 + 5 + 5 + 6)]
 
   test.each([1, 3, 7])('for %i maps makes as many at once, and the same to the last bit', async count => {
     const [model, asked] = [modelOf(smoothNet), seeds(7, 4)]
@@ -117,7 +118,9 @@ describe('SmoothGrad', () => {
     const maps = await SensitivityMaps.load(runtime, model, shapeOf([6], 4))
     const x = Float32Array.from([0.5, -1, 0.25, 2, 0, -0.5])
     const asked = seeds(3, 4)
-    const found = await smoothGrad(x, { samples: 20, noise: 0.15, seed: 8 }, input => maps.at(input, asked))
+    const found = await smoothGrad([x], { samples: 20, noise: 0.15, seed: 8 }, ([noise]) =>
+      maps.at(withNoiseOn(x, noise), asked),
+    )
     const noise = randomNormal(8)
     // The range of x is 3.
     const inputs = Array.from({ length: 20 }, () => x.map(value => value + 0.45 * noise()))
@@ -133,7 +136,7 @@ describe('SmoothGrad', () => {
     const maps = await SensitivityMaps.load(runtime, modelOf(smoothNet), shapeOf([6], 4))
     const [x, asked] = [Float32Array.from(values(6)), seeds(2, 4)]
     const at = (noise: number, seed: number) =>
-      smoothGrad(x, { samples: 3, noise, seed }, input => maps.at(input, asked))
+      smoothGrad([x], { samples: 3, noise, seed }, ([noise]) => maps.at(withNoiseOn(x, noise), asked))
     expectClose((await at(0, 1)).data, (await maps.at(x, asked)).data)
     expect(await at(0.1, 1)).toEqual(await at(0.1, 1))
     expect((await at(0.1, 1)).data).not.toEqual((await at(0.1, 2)).data)
@@ -179,6 +182,63 @@ describe('a tensor inside the network', () => {
     const value = await tensorValue(runtime, modelOf(graph), shapeOf([2, 3], 6), [], place, x)
     expect([...value]).toEqual([1, 4, 9, 16, 25, 36])
     await maps.release()
+  })
+
+  /** Squares with time in front [time, batch, 2], of sequences [time, 2] in batches of `batch`. */
+  const timeFirst = (batch: number, time: number): Graph => ({
+    x: [time, 2],
+    batch,
+    nodes: [
+      node('Transpose', ['x'], 'turned', { perm: [1, 0, 2] }),
+      node('Mul', ['turned', 'turned'], 'squares'),
+      node('Transpose', ['squares'], 'back', { perm: [1, 0, 2] }),
+      node('Flatten', ['back'], 'y'),
+    ],
+  })
+
+  test.each([
+    [3, 3],
+    [3, 4],
+    [2, 2],
+  ])('of a batch of %i stands behind %i steps, whatever the sizes', async (batch, time) => {
+    const [graph, shape] = [timeFirst(batch, time), shapeOf([time, 2], 2 * time, batch)]
+    const asked = seeds(batch, 2 * time)
+    const maps = await SensitivityMaps.load(runtime, modelOf(graph), shape, { wrt: 'squares' })
+    expect(maps.axis.mapShape).toEqual([time, 2])
+    expectClose((await maps.at(Float32Array.from(values(2 * time)), asked)).data, asked.data)
+    await maps.release()
+  })
+
+  test.each<[string, Graph['nodes'], string]>([
+    [
+      'is none of its axes',
+      [
+        node('Reshape', ['x', 'merged'], 'rows'),
+        node('Tanh', ['rows'], 'bent'),
+        node('Reshape', ['bent', 'flat'], 'y'),
+      ],
+      'rows: [6, 2] for a batch of 3, expected one axis that is the batch’s',
+    ],
+    [
+      'is two of its axes',
+      [
+        node('ReduceSum', ['x'], 'sums', { axes: [1, 2], keepdims: 0 }),
+        node('Reshape', ['sums', 'columns'], 'turned'),
+        node('Sub', ['sums', 'turned'], 'rows'),
+        node('Mul', ['rows', 'rows'], 'y'),
+      ],
+      'rows: [3, 3] for a batch of 3, expected one axis that is the batch’s',
+    ],
+  ])('is refused where the batch %s', async (_, nodes, message) => {
+    const weights = [
+      tensor('merged', 'int64', [2], [6, 2]),
+      tensor('flat', 'int64', [2], [3, 4]),
+      tensor('columns', 'int64', [2], [3, 1]),
+    ]
+    const graph = { x: [2, 2], batch: 3, nodes, weights, opset: 11 }
+    const shape = shapeOf([2, 2], 4, 3)
+    const asked = SensitivityMaps.load(runtime, modelOf(graph), shape, { wrt: 'rows' })
+    await expect(asked).rejects.toThrow(message.replace('’', "'"))
   })
 
   test('of a batch that is fixed is cut out of it', async () => {

@@ -6,6 +6,7 @@ import { Gradients } from '../../../src/method/sensitivity/gradients.ts'
 import type { Inputs } from '../../../src/method/sensitivity/probe.ts'
 import { readModel } from '../../../src/onnx/model.ts'
 import { cpuRuntime } from '../../../src/runtime/onnxruntime.node.ts'
+import { graphModel, node } from '../../onnx/graphs.ts'
 
 const root = new URL('../../onnx/fixtures/adjoint/', import.meta.url)
 
@@ -87,6 +88,26 @@ describe('one input with many seeds gives what each seed gives alone', () => {
     }
     await gradients.release()
   })
+})
+
+test('a concatenation beside the input that a later one begins with', async () => {
+  const nodes = [
+    node('Relu', ['x'], 'a'),
+    node('Concat', ['x', 'a'], 'xa', { axis: 1 }),
+    node('Mul', ['xa', 'xa'], 'b'),
+    // Not by way of `xa`, though it begins with the same.
+    node('Concat', ['x', 'a', 'b'], 'y', { axis: 1 }),
+  ]
+  const inputs = (batch: number) => ({
+    x: { type: 'float32' as const, dims: [batch, 2], data: new Float32Array(2 * batch).fill(3) },
+  })
+  const model = readModel(graphModel({ x: [2], nodes }), 'model.onnx')
+  const options = { target: 'y', wrt: ['xa', 'x'], inputs, fixed: null }
+  const gradients = await Gradients.load(runtime, model, options)
+  const [ofConcat, ofInput] = await gradients.run(inputs(1), Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8), [1, 8])
+  expect(Array.from(ofConcat.data, Number)).toEqual([5, 6, 7, 8].map(seed => 6 * seed))
+  expect(Array.from(ofInput.data, Number)).toEqual([0, 1].map(i => 1 + i + 3 + i + 6 * (5 + i + 7 + i)))
+  await gradients.release()
 })
 
 test('a hidden layer, and several tensors at once', async () => {

@@ -92,6 +92,19 @@ describe('the path of a gradient', () => {
       'model.onnx: /y (com.example.Relu): its gradient is not known, export the model without it',
     ],
     [
+      'numbers that a position is marked with',
+      {
+        nodes: [node('OneHot', ['at', 'depth', 'x'], 'y')],
+        weights: [tensor('at', 'int64', [1], [1]), tensor('depth', 'int64', [1], [4])],
+      },
+      'model.onnx: /y (OneHot): its gradient is not known, export the model without it',
+    ],
+    [
+      'a sequence of numbers that begins with the input',
+      { nodes: [node('Range', ['x', 'w', 'w'], 'y')], weights: [tensor('w', 'float32', [], [9])] },
+      'model.onnx: /y (Range): its gradient is not known, export the model without it',
+    ],
+    [
       'a function of the model',
       {
         nodes: [node('Swoosh', ['x'], 'y', {}, 'com.example')],

@@ -1,0 +1,94 @@
+import type { NoiseKind } from '../../method/scores/label-noise.ts'
+import { SCORE_NAMES, type ScoreName } from '../../method/scores/names.ts'
+import { UserError } from '../../user-error.ts'
+
+export interface EvaluateOptions {
+  readonly directory: string
+  /** λ on each side of the explainer's own, each √10 from the next; 3 unless told */
+  readonly steps?: number
+  /** Test examples whose rankings are compared; 50 unless told */
+  readonly tests?: number
+  /** Share of the training labels that are changed, to be found again; 0.1 unless told, 0 for none */
+  readonly noise?: number
+  /** What they become: any other class, as likely as the rest, or the one after; `symmetric` unless told */
+  readonly pattern?: string
+  /** Names of the scores by which they are looked for; all that the explainer has everything for unless told */
+  readonly scores?: readonly string[]
+  /** Of everything that is chosen at random; 1 unless told */
+  readonly seed?: number
+  /** Write a page with charts too. */
+  readonly html?: string
+  /** Told what will be done before it is. */
+  readonly onPlan?: (plan: EvaluatePlan) => void
+  readonly onProgress?: (step: EvaluateStep) => void
+  readonly signal?: AbortSignal
+}
+
+/** What an evaluation will do. */
+export interface EvaluatePlan {
+  /** The largest first */
+  readonly lambdas: readonly number[]
+  readonly tests: number
+  /** Whether the test examples are training examples, for want of others */
+  readonly ofTraining: boolean
+  readonly noise: number
+  /** None where no labels are changed */
+  readonly scores: readonly ScoreName[]
+}
+
+export interface EvaluateStep {
+  readonly phase: 'certificate' | 'path' | 'rankings' | 'noise' | 'leverages' | 'scores'
+  readonly done: number
+  readonly total: number
+  /** At which the head is fitted */
+  readonly lambda?: number
+  /** By which labels are looked for */
+  readonly score?: ScoreName
+}
+
+/** How much of what is evaluated. */
+export interface Sizes {
+  readonly steps: number
+  readonly tests: number
+  readonly noise: number
+  readonly pattern: NoiseKind
+  readonly seed: number
+}
+
+const NOISE_PATTERNS = ['symmetric', 'pair'] as const satisfies readonly NoiseKind[]
+
+/** Errors: UserError on numbers that are not counts, on a share that is none, and on other patterns. */
+export function sizesOf({
+  steps = 3,
+  tests = 50,
+  noise = 0.1,
+  pattern = 'symmetric',
+  seed = 1,
+}: EvaluateOptions): Sizes {
+  const counts = { steps: [steps, 0], tests: [tests, 1], seed: [seed, 0] } as const
+  for (const [name, [value, least]] of Object.entries(counts)) {
+    if (Number.isInteger(value) && value >= least) continue
+    throw new UserError('usage', `${name}: ${value}, expected a whole number, ${least} or more`)
+  }
+  if (!(noise >= 0 && noise < 1)) {
+    throw new UserError('usage', `noise: ${noise}, expected a share of the labels, 0 or more and below 1`)
+  }
+  const known = NOISE_PATTERNS.find(name => name === pattern)
+  if (!known) {
+    throw new UserError(
+      'usage',
+      `pattern not found: ${pattern}, expected one of ${NOISE_PATTERNS.join(', ')}`,
+    )
+  }
+  return { steps, tests, noise, pattern: known, seed }
+}
+
+/** The scores named, in the order of all; all where none are. Errors: UserError on other names. */
+export function namedScores({ scores }: EvaluateOptions): readonly ScoreName[] {
+  const named = scores?.map(name => name.trim())
+  const unknown = named?.find(name => !SCORE_NAMES.some(known => known === name))
+  if (unknown !== undefined) {
+    throw new UserError('usage', `score not found: ${unknown}, expected one of ${SCORE_NAMES.join(', ')}`)
+  }
+  return SCORE_NAMES.filter(name => named?.includes(name) ?? true)
+}

@@ -1,0 +1,91 @@
+import { hessianNumbers } from '../../method/curvature/hessian.ts'
+import { isFactored } from '../../method/curvature/inverse-hessian.ts'
+import type { ScoreName } from '../../method/scores/names.ts'
+import { UserError } from '../../user-error.ts'
+import { type EvaluateOptions, namedScores, type Sizes } from './options.ts'
+import type { Setting } from './setting.ts'
+
+/** A part of an evaluation that is left out, and why. */
+export interface LeftOut {
+  readonly part: string
+  readonly reason: string
+}
+
+/** What labels need for some to be changed: a reason why not, or null. */
+function noNoise({ reader, train: { labels } }: Setting): string | null {
+  const { task, activation, labelsFit } = reader.manifest
+  if (task === 'units') return 'a hidden layer has no labels'
+  if (task !== 'classification') return 'needs a class as the label of each training example'
+  if (labels === null) return 'needs labels of the training examples, which fit takes by --labels'
+  if (activation !== 'softmax' && activation !== 'sigmoid') {
+    return `needs outputs that are probabilities, which those of ${activation} are not`
+  }
+  return labelsFit ? null : 'needs a fit with labels, which this explainer has none of'
+}
+
+/** What scores need that an explainer may not have: a reason, or null where it has it. */
+const NEEDS: { readonly [K in ScoreName]?: (setting: Setting) => string | null } = {
+  'alpha-teacher': ({ reader }) =>
+    reader.manifest.targets === 'teacher' ? null : "needs an explainer fitted to the given model's outputs",
+  'confident-learning': ({ problem }) =>
+    problem.activation === 'softmax' ? null : 'needs a softmax over the classes',
+  'leave-one-out': needsFactor,
+  'cooks-distance': needsFactor,
+  'self-influence': needsFactor,
+}
+
+function needsFactor({ problem }: Setting): string | null {
+  return isFactored(problem) ? null : 'needs features times outputs of about 10,000 at most'
+}
+
+/** Those that are made from leverages, which are made once for all of them. */
+export const OF_LEVERAGES: readonly ScoreName[] = ['leave-one-out', 'cooks-distance', 'self-influence']
+
+/** Of the products that leverages are made of, examples times numbers of the Hessian: a quarter of a minute or so. */
+const MOST_UNASKED = 2e11
+
+/** Why a score that nobody named is not made. */
+const tooCostly = (score: ScoreName, { problem }: Setting): string | null =>
+  OF_LEVERAGES.includes(score) && problem.features.rows * hessianNumbers(problem) > MOST_UNASKED
+    ? 'takes minutes for so many examples, features and outputs, name it in --scores to have it'
+    : null
+
+/**
+ * The scores by which changed labels are looked for; none where no labels can be changed, or none are to be. Errors:
+ * UserError where what was asked for cannot be done.
+ */
+export function soughtScores(
+  setting: Setting,
+  { noise }: Pick<Sizes, 'noise'>,
+  options: EvaluateOptions,
+): { readonly scores: readonly ScoreName[]; readonly leftOut: readonly LeftOut[] } {
+  const named = namedScores(options)
+  if (noise === 0) return { scores: [], leftOut: [] }
+  const without = noNoise(setting)
+  if (without !== null) {
+    if (options.noise !== undefined || options.scores !== undefined) {
+      throw new UserError('value', `noise: ${without}, leave --noise and --scores out`)
+    }
+    return { scores: [], leftOut: [{ part: 'mislabels', reason: without }] }
+  }
+  const leftOut = named.flatMap(part => {
+    const reason = NEEDS[part]?.(setting) ?? (options.scores ? null : tooCostly(part, setting))
+    return reason === null ? [] : [{ part, reason }]
+  })
+  if (options.scores && leftOut.length > 0) {
+    const [{ part, reason }] = leftOut
+    throw new UserError('value', `${part}: ${reason}, leave it out of --scores`)
+  }
+  return { scores: named.filter(name => !leftOut.some(({ part }) => part === name)), leftOut }
+}
+
+/** What is not known of closeness to the given model. */
+export const withoutGiven = ({ train, test }: Setting): LeftOut[] =>
+  train.logits || test?.logits
+    ? []
+    : [
+        {
+          part: 'fidelity',
+          reason: "needs the given model's outputs, which fit takes by --model or --logits",
+        },
+      ]

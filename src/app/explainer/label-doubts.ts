@@ -1,0 +1,95 @@
+import { memoryRows } from '../../math/rows.ts'
+import { TopK } from '../../math/top-k.ts'
+import { rankSuspects, type Suspicion } from '../../method/explain/suspects.ts'
+import { labelTargets } from '../../method/head/targets.ts'
+import type { Doubts } from '../../method/scores/label-doubt.ts'
+import type { ScoreName } from '../../method/scores/names.ts'
+import { mislabelScores } from '../../method/scores/scores.ts'
+import type { Activation } from '../../onnx/activation.ts'
+import type { ExplainerReader } from '../../store/read.node.ts'
+import { UserError } from '../../user-error.ts'
+import { openRuntime } from '../machine/runtime.ts'
+import { LABELS_FIT, readHead, readRows } from './files.node.ts'
+import { storedFeatures, storedValues } from './stored-rows.ts'
+
+/** A training example by how much its label is to be doubted. */
+export interface RankedSuspicion extends Suspicion {
+  /** What the score takes the label for: a class, or the output's label; null where it says nothing of that */
+  readonly suggested: number | null
+}
+
+/** Doubts of all labels, of which the k worst are asked for. */
+export interface LabelDoubts {
+  worst(k: number): Promise<RankedSuspicion[]>
+}
+
+/**
+ * Scores the labels of an explainer's training examples, by its fit with labels.
+ *
+ * @param labels one class an example [n]; null where each output has a label of its own
+ */
+export async function labelDoubts(
+  reader: ExplainerReader,
+  score: ScoreName,
+  labels: Int32Array | null,
+): Promise<LabelDoubts> {
+  const { n, c, activation, lambda, bias, targets } = reader.manifest
+  const classes = activation === 'softmax' ? labels : null
+  if (score === 'alpha' || score === 'alpha-teacher') {
+    if (score === 'alpha-teacher' && targets !== 'teacher') {
+      throw new UserError(
+        'value',
+        `alpha-teacher: ${reader.directory} is fitted to ${targets}, expected to what a given model says, choose another score`,
+      )
+    }
+    // Of what is stored, nothing has to be computed.
+    const path = score === 'alpha' ? `${LABELS_FIT}alpha.npy` : 'alpha.npy'
+    const alpha = await readRows(reader, path, [n, c], ['float32'])
+    return {
+      worst: async k => (await rankSuspects(alpha, classes, k)).map(found => ({ ...found, suggested: null })),
+    }
+  }
+  if (labels) expectClasses(reader, labels)
+  const values = await storedValues(reader, 'train')
+  const problem = {
+    features: await storedFeatures(reader, 'train'),
+    targets: values ? memoryRows(values) : labelTargets(labels ?? new Int32Array(n), c),
+    activation: activation as Activation,
+    lambda,
+    bias,
+  }
+  const { theta } = await readHead(reader, LABELS_FIT)
+  const doubts = await mislabelScores(openRuntime(), score, { problem, theta, classes })
+  return { worst: async k => worstOf(doubts, k, suggestionOf(reader.manifest)) }
+}
+
+/** Labels are read as they are stored, and what counts by them would count as far as the largest. */
+function expectClasses({ directory, manifest }: ExplainerReader, labels: Int32Array): void {
+  const row = labels.findIndex(label => !(label >= 0 && label < manifest.classCount))
+  if (row < 0) return
+  throw new UserError(
+    'format',
+    `${directory}: label ${labels[row]} at train/${row}, expected 0 to ${manifest.classCount - 1}, run fit again`,
+  )
+}
+
+function worstOf(
+  { doubts, outputs, suggested }: Doubts,
+  k: number,
+  labelOf: (suggested: number) => number,
+): RankedSuspicion[] {
+  const worst = new TopK(Math.min(k, doubts.length))
+  for (let row = 0; row < doubts.length; row++) worst.offer(doubts[row], row)
+  return worst.read((row, suspicion) => ({
+    row,
+    output: outputs[row],
+    suspicion,
+    suggested: suggested && labelOf(suggested[row]),
+  }))
+}
+
+/** A label of what a head says: classes are labels already, of likelihoods those are that are above a half. */
+function suggestionOf({ task, activation }: ExplainerReader['manifest']): (suggested: number) => number {
+  const isLikelihood = task === 'multi-label' || (task === 'classification' && activation !== 'softmax')
+  return suggested => (isLikelihood ? Number(suggested > 0.5) : suggested)
+}

@@ -1,0 +1,70 @@
+import { rowOf } from '../../math/matrix.ts'
+import type { Runtime } from '../../runtime/runtime.ts'
+import { UserError } from '../../user-error.ts'
+import { FactoredHessian, isFactored } from '../curvature/inverse-hessian.ts'
+import { type Leverages, leverages } from '../curvature/leverage.ts'
+import { type Doubts, DoubtTable } from './label-doubt.ts'
+import type { ScoreSource } from './source.ts'
+
+/**
+ * What of the whole Hessian of the head tells a wrong label (method.md §9):
+ *
+ *   self-influence   1/n gᵢᵀH⁻¹gᵢ, what leaving an example out does to its own loss, to first order (Koh & Liang
+ *                    2017, section 5.4)
+ *   cooks-distance   δ̃ᵢᵀAᵢδ̃ᵢ, how far leaving it out moves the head (Cook 1977; Pregibon 1981)
+ *   leave-one-out    −log p_y of the left-out logits Φᵢ + Aᵢδ̃ᵢ
+ *
+ * The first two are over all outputs together; of several labels the one with the largest |δ̃ᵢⱼ| is doubted.
+ */
+export type LeverageScore = 'self-influence' | 'cooks-distance' | 'leave-one-out'
+
+/** Errors: UserError where the Hessian is too large to be factored. */
+export async function leverageDoubts(
+  runtime: Runtime,
+  name: LeverageScore,
+  source: ScoreSource,
+): Promise<Doubts> {
+  const { problem, theta, classes } = source
+  if (!isFactored(problem)) {
+    throw new UserError(
+      'value',
+      `${name}: features times outputs are ${theta.data.length}, expected at most about 10,000, choose neighbour-head or out-of-fold`,
+    )
+  }
+  const found = source.leverages ?? (await leveragesAt(runtime, source))
+  if (name === 'leave-one-out') return leftOutDoubts(found, problem, classes)
+  const outputs = classes ?? largestOutputs(found)
+  return { doubts: name === 'self-influence' ? found.selfInfluence : found.cooks, outputs, suggested: null }
+}
+
+async function leveragesAt(runtime: Runtime, { problem, theta, hessian }: ScoreSource): Promise<Leverages> {
+  const inverse = hessian ?? (await FactoredHessian.make(runtime, problem, theta))
+  try {
+    return await leverages(runtime, problem, theta, inverse)
+  } finally {
+    if (inverse !== hessian) await inverse.release()
+  }
+}
+
+async function leftOutDoubts(
+  { leftOut }: Leverages,
+  { targets, activation }: ScoreSource['problem'],
+  classes: Int32Array | null,
+): Promise<Doubts> {
+  const table = new DoubtTable(leftOut.rows, 'loss', activation, classes)
+  for await (const { start, matrix } of targets.blocks(4096)) {
+    for (let i = 0; i < matrix.rows; i++) {
+      table.takeRow(start + i, rowOf(leftOut, start + i), rowOf(matrix, i))
+    }
+  }
+  return table
+}
+
+function largestOutputs({ corrected }: Leverages): Int32Array {
+  return Int32Array.from({ length: corrected.rows }, (_, i) => {
+    const row = rowOf(corrected, i)
+    let largest = 0
+    for (let j = 1; j < row.length; j++) if (Math.abs(row[j]) > Math.abs(row[largest])) largest = j
+    return largest
+  })
+}

@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest'
+import { labelDoubts } from '../../src/app/explainer/label-doubts.ts'
+import { openExplainer } from '../../src/app/explainer/open.ts'
+import { fit } from '../../src/app/fit/fit.ts'
+import { SCORE_NAMES, type ScoreName } from '../../src/app/suspects/score-names.ts'
+import { suspects } from '../../src/app/suspects/suspects.ts'
+import { ExplainerReader } from '../../src/store/read.node.ts'
+import { saveArray, writeBundle } from './bundle.ts'
+
+test('suspects are ranked by whichever score is named, neighbour-head unless told, and say by which', async () => {
+  const { out: directory, ...bundle } = await writeBundle()
+  await fit({ ...bundle, out: directory })
+  const whole = await suspects({ directory })
+  expect(whole.score).toBe('neighbour-head')
+  for (const score of SCORE_NAMES) {
+    const answer = await suspects({ directory, score })
+    expect(answer.score).toBe(score)
+    const order = answer.suspects.map(({ suspicion }) => suspicion)
+    expect(order).toEqual(order.toSorted((a, b) => b - a))
+    expect(new Set(answer.suspects.map(({ row }) => row)).size).toBe(200)
+    const { suspects: few } = await suspects({ directory, score, k: 7 })
+    expect(few).toEqual(answer.suspects.slice(0, 7))
+  }
+  expect(await suspects({ directory, score: 'neighbour-head' })).toEqual(whole)
+  // Above a half exactly where another class is suggested.
+  for (const { suspicion, label, suggested } of whole.suspects) {
+    expect(suspicion > 0.5).toBe(suggested !== label)
+  }
+})
+
+test('the examples that speak for a label and against it are those of the contrast, but itself', async () => {
+  const { out: directory, ...bundle } = await writeBundle()
+  await fit({ ...bundle, out: directory })
+  const explainer = await openExplainer(directory)
+  const { suspects: ranked } = await suspects({ directory, k: 40 })
+  for (const { row, label, suggested, speakers } of ranked) {
+    const choice = label === suggested ? { output: label } : ({ contrast: [label, suggested] } as const)
+    const { excitatory, inhibitory } = await explainer.explainStored('train', row, { ...choice, k: 5 })
+    const others = (entries: typeof excitatory) => entries.filter(entry => entry.row !== row).slice(0, 3)
+    expect(speakers?.for).toMatchObject(others(excitatory).map(({ row, value }) => ({ row, value })))
+    expect(speakers?.against).toMatchObject(others(inhibitory).map(({ row, value }) => ({ row, value })))
+  }
+  await explainer.close()
+})
+
+test('one output speaks for the second class, and so against the first', async () => {
+  const { out: directory, directory: folder, features } = await writeBundle({ c: 2 })
+  const data = BigInt64Array.from({ length: 200 }, (_, i) => BigInt(i % 3 === 0 ? 1 : 0))
+  const labels = await saveArray(folder, 'yes', { dtype: 'int64', shape: [200], data })
+  await fit({ features, labels, out: directory, activation: 'sigmoid' })
+  const answer = await suspects({ directory })
+  expect(new Set(answer.suspects.map(({ label }) => label))).toEqual(new Set([0, 1]))
+  for (const { label, speakers } of answer.suspects) {
+    for (const { value } of speakers?.for ?? []) expect(value > 0).toBe(label === 1)
+    for (const { value } of speakers?.against ?? []) expect(value > 0).toBe(label === 0)
+  }
+})
+
+test('a score that does not exist, or needs what is not there, is refused', async () => {
+  const { out: directory, features, labels } = await writeBundle()
+  await fit({ features, labels, out: directory })
+  await expect(suspects({ directory, score: 'best' as ScoreName })).rejects.toThrow(
+    `score: best, expected one of ${SCORE_NAMES.join(', ')}`,
+  )
+  await expect(suspects({ directory, score: 'alpha-teacher' })).rejects.toThrow(
+    `alpha-teacher: ${directory} is fitted to labels, expected to what a given model says, choose another score`,
+  )
+  // What failed is tried again.
+  const explainer = await openExplainer(directory)
+  await expect(explainer.rankSuspects(1, 'alpha-teacher')).rejects.toThrow('alpha-teacher')
+  await expect(explainer.rankSuspects(1, 'alpha-teacher')).rejects.toThrow('alpha-teacher')
+  expect(await explainer.rankSuspects(1)).toHaveLength(1)
+  await explainer.close()
+})
+
+test('labels that are no classes of the explainer are refused where they are read', async () => {
+  const { out: directory, features, labels } = await writeBundle()
+  await fit({ features, labels, out: directory })
+  const reader = await ExplainerReader.open(directory)
+  for (const wrong of [3, -1]) {
+    const damaged = new Int32Array(200).fill(1).fill(wrong, 150)
+    await expect(labelDoubts(reader, 'neighbour-head', damaged)).rejects.toThrow(
+      `${directory}: label ${wrong} at train/150, expected 0 to 2, run fit again`,
+    )
+  }
+})

@@ -1,0 +1,265 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { rowOf } from '../../../src/math/matrix.ts'
+import { allRows, memoryRows, type Rows } from '../../../src/math/rows.ts'
+import type { Problem } from '../../../src/method/head/problem.ts'
+import { dealFolds } from '../../../src/method/scores/folds.ts'
+import type { Doubts } from '../../../src/method/scores/label-doubt.ts'
+import type { ScoreName } from '../../../src/method/scores/names.ts'
+import { mislabelScores } from '../../../src/method/scores/scores.ts'
+import type { ScoreSource } from '../../../src/method/scores/source.ts'
+import { cpuRuntime } from '../../../src/runtime/onnxruntime.node.ts'
+import { C, D, features, fitted, HEADS, LABELS, N, problemOf } from '../attribution/heads.ts'
+import { type DenseHead, dense, denseHead, outer, solveDense, type Vector } from '../dense-head.ts'
+
+const runtime = cpuRuntime()
+
+describe.each(HEADS.filter(([kind]) => kind !== 'softmax with a teacher'))('of %s, bias %s', (kind, bias) => {
+  const problem = problemOf(kind, bias)
+  const isClasses = kind === 'softmax with labels'
+  let source: ScoreSource
+  let head: DenseHead
+  let given: Vector[]
+  beforeAll(async () => {
+    const theta = await fitted(runtime, problem)
+    source = { problem, theta, classes: isClasses ? LABELS : null }
+    head = await denseHead(problem, theta)
+    given = await vectors(problem.targets)
+  })
+
+  const score = (name: ScoreName): Promise<Doubts> => mislabelScores(runtime, name, source)
+
+  /** What each measure says of a σ(Φ) against a label, by its formula. */
+  const against = (measure: 'residual' | 'loss' | 'margin' | 'odds', sigma: Vector, i: number): number => {
+    if (!isClasses) return Math.max(...sigma.map((p, j) => Math.abs(p - given[i][j])))
+    const own = sigma[LABELS[i]]
+    const other = Math.max(...sigma.filter((_, j) => j !== LABELS[i]))
+    return {
+      residual: 1 - own,
+      loss: -Math.log(own),
+      margin: Math.log(other / own),
+      odds: other / (own + other),
+    }[measure]
+  }
+
+  test('alpha, self-representer, loss and margin are their formulas', async () => {
+    const sigma = head.f.map(head.sigma)
+    const alpha = sigma.map((p, i) => against('residual', p, i) / (2 * problem.lambda * N))
+    expectClose(await score('alpha'), alpha)
+    expectClose(
+      await score('self-representer'),
+      alpha.map((a, i) => a * dense.dot(head.q[i], head.q[i])),
+    )
+    for (const measure of ['loss', 'margin'] as const) {
+      expectClose(
+        await score(measure),
+        sigma.map((p, i) => against(measure, p, i)),
+      )
+    }
+  })
+
+  test('self-influence, Cook’s distance and leave-one-out are those of the whole Hessian', async () => {
+    const found = head.f.map((f, i) => {
+      // Aᵢ, column by column: what H⁻¹ makes of f̃ᵢ eⱼᵀ, seen by f̃ᵢ.
+      const columns = Array.from({ length: C }, (_, j) => {
+        const unit = Array.from({ length: C }, (_, k) => Number(j === k))
+        const solved = solveDense(head.hessian as Vector[], outer(f, unit))
+        return unit.map((_, k) => f.reduce((sum, x, a) => sum + x * solved[a * C + k], 0) / N)
+      })
+      const a = columns.map((_, k) => columns.map(column => column[k]))
+      const times = (m: readonly Vector[], x: Vector) => m.map(row => dense.dot(row, x))
+      const system = a.map((_, j) =>
+        a.map((_, k) => Number(j === k) - head.s[i][j].reduce((sum, x, l) => sum + x * a[l][k], 0)),
+      )
+      const corrected = solveDense(system, head.delta[i])
+      const moved = times(a, corrected)
+      const phi = moved.map((x, j) => x + f.reduce((sum, y, b) => sum + y * source.theta.data[b * C + j], 0))
+      return {
+        self: dense.dot(head.delta[i], times(a, head.delta[i])),
+        cooks: dense.dot(corrected, moved),
+        leftOut: against('loss', activated(problem, phi), i),
+      }
+    })
+    expectClose(
+      await score('self-influence'),
+      found.map(({ self }) => self),
+    )
+    expectClose(
+      await score('cooks-distance'),
+      found.map(({ cooks }) => cooks),
+    )
+    expectClose(
+      await score('leave-one-out'),
+      found.map(({ leftOut }) => leftOut),
+    )
+  })
+
+  test('out-of-fold is the loss by heads that have not seen the example', async () => {
+    const fold = dealFolds(N, source.classes, 0)
+    const part: Problem = { ...problem, bias: bias === 'free' ? 'regularised' : bias }
+    const wanted = new Array<number>(N)
+    for (let k = 0; k < 5; k++) {
+      const kept = [...fold.keys()].filter(i => fold[i] !== k)
+      const seen = {
+        ...part,
+        features: memoryRows(await problem.features.fetch(kept)),
+        targets: memoryRows(await problem.targets.fetch(kept)),
+      }
+      const unseen = await denseHead(part, await fitted(runtime, seen))
+      for (let i = 0; i < N; i++) {
+        if (fold[i] === k) wanted[i] = against('loss', unseen.sigma(unseen.f[i]), i)
+      }
+    }
+    // Heads that only order examples stop at a hundredth of a logit.
+    expectClose(await score('out-of-fold'), wanted, 1.5)
+  })
+
+  test('neighbours are those with the largest cosine, and a head fitted to them is neighbour-head', async () => {
+    const nearest = head.plain.map((f, i) => {
+      const cosines = head.plain.map((g, k) => ({ k, cosine: dense.dot(f, g) / dense.norm(g) }))
+      return cosines
+        .filter(({ k }) => k !== i)
+        .sort((a, b) => b.cosine - a.cosine)
+        .slice(0, 20)
+        .map(({ k }) => k)
+    })
+    const voted = nearest.map(rows =>
+      given[0].map((_, j) => rows.reduce((sum, k) => sum + given[k][j] / 20, 0)),
+    )
+    const found = await score('neighbours')
+    expectClose(
+      found,
+      voted.map((vote, i) => against('residual', vote, i)),
+    )
+    const targets = { rows: N, cols: C, data: Float32Array.from(voted.flat()) }
+    const part: Problem = {
+      ...problem,
+      bias: bias === 'free' ? 'regularised' : bias,
+      targets: memoryRows(targets),
+    }
+    const followed = await denseHead(part, await fitted(runtime, part))
+    expectClose(
+      await score('neighbour-head'),
+      followed.f.map((f, i) => against('odds', followed.sigma(f), i)),
+      2,
+    )
+  })
+
+  test('the output that is doubted is the class, or where the label is missed most', async () => {
+    const { outputs, suggested } = await score('margin')
+    const sigma = head.f.map(head.sigma)
+    expect([...outputs]).toEqual(
+      sigma.map((p, i) =>
+        isClasses
+          ? LABELS[i]
+          : p.reduce(
+              (worst, x, j) => (Math.abs(x - given[i][j]) > Math.abs(p[worst] - given[i][worst]) ? j : worst),
+              0,
+            ),
+      ),
+    )
+    sigma.forEach((p, i) => {
+      expect(suggested?.[i]).toBeCloseTo(isClasses ? p.indexOf(Math.max(...p)) : p[outputs[i]], 6)
+    })
+  })
+})
+
+test('confident-learning holds each class against its own threshold', async () => {
+  const problem = problemOf('softmax with labels', 'regularised')
+  const theta = await fitted(runtime, problem)
+  const found = await mislabelScores(runtime, 'confident-learning', { problem, theta, classes: LABELS })
+  const fold = dealFolds(N, LABELS, 0)
+  const p: Vector[] = new Array(N)
+  for (let k = 0; k < 5; k++) {
+    const kept = [...fold.keys()].filter(i => fold[i] !== k)
+    const seen = {
+      ...problem,
+      features: memoryRows(await problem.features.fetch(kept)),
+      targets: memoryRows(await problem.targets.fetch(kept)),
+    }
+    const head = await denseHead(problem, await fitted(runtime, seen))
+    for (let i = 0; i < N; i++) if (fold[i] === k) p[i] = head.sigma(head.f[i])
+  }
+  const thresholds = Array.from({ length: C }, (_, j) => {
+    const own = p.filter((_, i) => LABELS[i] === j)
+    return own.reduce((sum, row) => sum + row[j] / own.length, 0)
+  })
+  const wanted = p.map((row, i) => {
+    const over = row.map((x, j) => x - thresholds[j])
+    return Math.max(...over.filter((_, j) => j !== LABELS[i])) - over[LABELS[i]]
+  })
+  expectClose(found, wanted, 2)
+})
+
+test('alpha-teacher is how far the fit to a given model misses it at the label', async () => {
+  const problem = problemOf('softmax with a teacher', 'regularised')
+  const teacher = { problem, theta: await fitted(runtime, problem) }
+  const labels = problemOf('softmax with labels', 'regularised')
+  const source = { problem: labels, theta: await fitted(runtime, labels), classes: LABELS, teacher }
+  const head = await denseHead(problem, teacher.theta)
+  expectClose(
+    await mislabelScores(runtime, 'alpha-teacher', source),
+    head.delta.map((delta, i) => Math.abs(delta[LABELS[i]]) / (2 * problem.lambda * N)),
+  )
+})
+
+describe('a score that cannot be made', () => {
+  test('says what it needs', async () => {
+    const problem = problemOf('multi-label sigmoid', 'regularised')
+    const source = { problem, theta: await fitted(runtime, problem), classes: null }
+    await expect(mislabelScores(runtime, 'confident-learning', source)).rejects.toThrow(
+      'confident-learning: labels are not one class an example, which it needs, choose another score',
+    )
+    await expect(mislabelScores(runtime, 'alpha-teacher', source)).rejects.toThrow(
+      'alpha-teacher: there is no fit to the outputs of a given model, which it needs, choose another score',
+    )
+    const alone = {
+      ...source,
+      problem: {
+        ...problem,
+        features: memoryRows({ ...features, rows: 1, data: features.data.slice(0, D) }),
+      },
+    }
+    await expect(mislabelScores(runtime, 'neighbours', alone)).rejects.toThrow(
+      'neighbours: 1 training example, expected 2 or more',
+    )
+  })
+
+  test('names one that can where the head is too large', async () => {
+    const rows = (cols: number): Rows => memoryRows({ rows: 2, cols, data: new Float32Array(2 * cols) })
+    const problem: Problem = {
+      features: rows(3000),
+      targets: rows(10),
+      activation: 'softmax',
+      lambda: 1,
+      bias: 'none',
+    }
+    const theta = { rows: 3000, cols: 10, data: new Float64Array(30_000) }
+    for (const name of ['self-influence', 'cooks-distance', 'leave-one-out'] as const) {
+      await expect(
+        mislabelScores(runtime, name, { problem, theta, classes: Int32Array.of(0, 1) }),
+      ).rejects.toThrow(
+        `${name}: features times outputs are 30000, expected at most about 10,000, choose neighbour-head or out-of-fold`,
+      )
+    }
+  })
+})
+
+function expectClose({ doubts }: Doubts, wanted: readonly number[], digits = 6): void {
+  expect(doubts.length).toBe(wanted.length)
+  wanted.forEach((x, i) => {
+    expect(doubts[i], `example ${i}`).toBeCloseTo(x, digits)
+  })
+}
+
+async function vectors(rows: Rows): Promise<Vector[]> {
+  const matrix = await allRows(rows)
+  return Array.from({ length: matrix.rows }, (_, i) => Array.from(rowOf(matrix, i)))
+}
+
+function activated({ activation }: Problem, phi: Vector): Vector {
+  if (activation === 'identity') return phi
+  if (activation === 'sigmoid') return phi.map(x => 1 / (1 + Math.exp(-x)))
+  const powers = phi.map(x => Math.exp(x - Math.max(...phi)))
+  const sum = powers.reduce((total, x) => total + x, 0)
+  return powers.map(x => x / sum)
+}
