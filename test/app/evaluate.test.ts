@@ -272,6 +272,20 @@ describe('labels that are changed', () => {
     expect(other.certificate).toEqual(first.certificate)
   })
 
+  test.each([0.001, 0.999])(
+    'are not looked for where a share of %s of few leaves none to tell apart',
+    async noise => {
+      const bundle = await clouds(20)
+      await fit(bundle)
+      const { mislabels, leftOut } = await evaluate({ directory: bundle.out, ...SMALL, noise })
+      expect(mislabels).toBe(null)
+      expect(leftOut).toContainEqual({
+        part: 'mislabels',
+        reason: 'chance changed none of the labels, or all, choose another noise or seed',
+      })
+    },
+  )
+
   test('are looked for by the scores that are named alone', async () => {
     const bundle = await clouds(90)
     await fit(bundle)

@@ -89,3 +89,9 @@ export const withoutGiven = ({ train, test }: Setting): LeftOut[] =>
           reason: "needs the given model's outputs, which fit takes by --model or --logits",
         },
       ]
+
+/** Where labels could be changed. */
+export const NOTHING_TO_FIND: LeftOut = {
+  part: 'mislabels',
+  reason: 'chance changed none of the labels, or all, choose another noise or seed',
+}
