@@ -392,6 +392,7 @@ test.each([
   [{ noise: Number.NaN }, 'noise: NaN, expected a share'],
   [{ pattern: 'salt' }, 'pattern not found: salt, expected one of symmetric, pair'],
   [{ scores: ['magic'] }, /^score not found: magic, expected one of neighbour-head, /],
+  [{ noise: 0, scores: ['loss'] }, 'scores: with noise 0 there is nothing to look for, leave --scores or'],
   [{ html: 'evaluate.txt' }, 'evaluate.txt: expected a name that ends in .html'],
 ])('refuses %j', async (options, message) => {
   await expect(evaluated({ ...SMALL, ...options })).rejects.toThrow(message)

@@ -60,7 +60,13 @@ export function soughtScores(
   options: EvaluateOptions,
 ): { readonly scores: readonly ScoreName[]; readonly leftOut: readonly LeftOut[] } {
   const named = namedScores(options)
-  if (noise === 0) return { scores: [], leftOut: [] }
+  if (noise === 0) {
+    if (options.scores === undefined) return { scores: [], leftOut: [] }
+    throw new UserError(
+      'usage',
+      'scores: with noise 0 there is nothing to look for, leave --scores or --noise out',
+    )
+  }
   const without = noNoise(setting)
   if (without !== null) {
     if (options.noise !== undefined || options.scores !== undefined) {
