@@ -2,6 +2,7 @@ import { type Matrix, rowOf, zeros } from '../../math/matrix.ts'
 import { random } from '../../math/random.ts'
 import { withoutRows } from '../../math/rows.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
+import { UserError } from '../../user-error.ts'
 import { fitHead } from '../fit/fit.ts'
 import { eachLogits } from '../head/logits.ts'
 import { lossOf } from '../head/loss.ts'
@@ -31,8 +32,10 @@ async function foldedHeads(
   runtime: Runtime,
   { problem: { bias, ...rest }, theta, classes, seed = 0, signal }: ScoreSource,
 ): Promise<FoldedHeads> {
+  const n = rest.features.rows
+  if (n < 2) throw new UserError('value', `folds: ${n} training example, expected 2 or more`)
   const problem = { ...rest, bias: heldBias(bias) }
-  const fold = dealFolds(problem.features.rows, classes, seed)
+  const fold = dealFolds(n, classes, seed)
   const thetas = zeros(theta.rows, FOLDS * theta.cols)
   for (let k = 0; k < FOLDS; k++) {
     const heldOut = { has: (row: number) => fold[row] === k }

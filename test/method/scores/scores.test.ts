@@ -222,6 +222,9 @@ describe('a score that cannot be made', () => {
     await expect(mislabelScores(runtime, 'neighbours', alone)).rejects.toThrow(
       'neighbours: 1 training example, expected 2 or more',
     )
+    await expect(mislabelScores(runtime, 'out-of-fold', alone)).rejects.toThrow(
+      'folds: 1 training example, expected 2 or more',
+    )
   })
 
   test('names one that can where the head is too large', async () => {
