@@ -1,6 +1,7 @@
 import { takenBy } from '../consumers.ts'
 import { ELEMENT_TYPE } from '../model.ts'
 import type { AttributeProto, GraphProto, NodeProto, TensorProto } from '../proto.ts'
+import { rawTensor } from '../raw-tensor.ts'
 
 /** Sizes of a tensor's axes; null for the one that is the batch's, where any batch will do. */
 export type Sizes = readonly (number | null)[]
@@ -261,17 +262,7 @@ export class Emitter {
     if (known !== undefined) return known
     const name = `${this.prefix}constant_${this.initializers.length}`
     this.#constants.set(key, name)
-    this.initializers.push({
-      name,
-      dims: [...dims],
-      dataType: ELEMENT_TYPE[type],
-      rawData,
-      floatData: [],
-      int32Data: [],
-      int64Data: [],
-      doubleData: [],
-      externalData: [],
-    })
+    this.initializers.push(rawTensor(name, type, dims, rawData))
     return name
   }
 }
