@@ -4,7 +4,7 @@
  * Each verb of the command line is a function here, with the same options and answers.
  */
 
-export { type CompareAnswer, compare, type MethodComparison } from './app/compare/compare.ts'
+export { type CompareAnswer, compare } from './app/compare/compare.ts'
 export type { CompareOptions, ComparePlan, CompareStep } from './app/compare/options.ts'
 export { type DeviceAnswer, type DoctorAnswer, doctor } from './app/doctor/doctor.ts'
 export { type EvaluateAnswer, evaluate } from './app/evaluate/evaluate.ts'
@@ -87,3 +87,4 @@ export type { TensorInfo } from './onnx/model.ts'
 export type { Manifest } from './store/manifest.ts'
 export { UserError, type UserErrorCode } from './user-error.ts'
 export { VERSION } from './version.ts'
+export type { ComparedMethod as MethodComparison } from './views/comparison-view.ts'

@@ -40,7 +40,11 @@ export function addSensitivity(program: Command): void {
     )
     .option('--times-input', 'gradient × input, which is in logits')
     .option('--samples <number>', 'noisy inputs of smoothgrad (50)', number)
-    .option('--noise <share>', "their noise, as a share of the input's range (0.15)", number)
+    .option(
+      '--noise <share>',
+      "their noise, as a share of the range of the input, or of a text's vectors (0.15)",
+      number,
+    )
     .option('--seed <number>', 'of the noise (0)', number)
     .addHelpText(
       'after',

@@ -25,9 +25,9 @@ export type { Answer, Question } from '../app/explain/ask.ts'
 
 /**
  * POST sensitivity. POST sensitivity/picture has the bytes of a picture as its body, and `output`, `contrast` (twice),
- * `k`, `method` and `name` in its query.
+ * `k`, `method`, `timesInput` and `name` in its query.
  */
-export type { MapPicture, MapsAnswer, MapsChoices, MapsQuestion } from '../app/sensitivity/ask.ts'
+export type { MapsAnswer, MapsChoices, MapsQuestion } from '../app/sensitivity/ask.ts'
 
 /** GET suspects?offset&limit */
 export interface SuspectsPage {

@@ -10,8 +10,9 @@ import { page } from './page.ts'
 export interface ComparedMethod {
   readonly looPearson: number | null
   readonly lds: number | null
-  /** Mean heights of the curves, in logits */
+  /** By how much the output falls without the first of each test example's order, in logits: its mean height */
   readonly deletion: number | null
+  /** The output of a head that is fitted to the first alone, in logits: its mean height */
   readonly insertion: number | null
   readonly deletionCurve: readonly (number | null)[]
   readonly insertionCurve: readonly (number | null)[]
@@ -26,16 +27,21 @@ export interface ComparedMethod {
 export interface ComparisonView {
   readonly explainer: string
   readonly problem: { readonly n: number; readonly targets: string; readonly lambda: number }
+  /** What methods are held against */
   readonly truth: {
+    /** Whether the test examples are training examples that the head was refitted without */
     readonly heldOut: boolean
     readonly tests: number
     readonly loo: number
     readonly subsets: number
     readonly curvePoints: number
+    /** Shares of the training examples, one for each step of the curves */
     readonly curveShares: readonly number[]
     readonly topK: number
     readonly refits: number
+    /** Refits that ended before their completeness gap was reached */
     readonly unconverged: number
+    /** The largest bound of a completeness gap without one example and on halves, in logits */
     readonly largestGap: number
   }
   readonly methods: { readonly [name: string]: ComparedMethod }

@@ -171,6 +171,49 @@ describe('stability', () => {
     })
   })
 
+  test('counts as excitatory what is above zero, and as inhibitory what is below', () => {
+    const ranking = (lambda: number, highest: [number, number][], lowest: [number, number][]) => {
+      const scored = (pairs: [number, number][]) => pairs.map(([row, score]) => ({ row, score }))
+      return {
+        lambda,
+        ends: [{ highest: scored(highest), lowest: scored(lowest) }],
+        values: { rows: 3, cols: 1, data: Float64Array.of(1, 2, 3 * lambda) },
+      }
+    }
+    const one = ranking(
+      1,
+      [
+        [1, 5],
+        [2, 3],
+        [3, -1],
+      ],
+      [
+        [7, -4],
+        [8, 2],
+      ],
+    )
+    const other = ranking(
+      0.1,
+      [
+        [2, 9],
+        [4, 1],
+        [7, 0],
+      ],
+      [
+        [7, -1],
+        [9, -1],
+        [3, -1],
+        [1, -1],
+      ],
+    )
+    expect(neighbours(one, other)).toEqual({
+      lambdas: [1, 0.1],
+      excitatory: 0.5,
+      inhibitory: 0.25,
+      rankCorrelation: -0.5,
+    })
+  })
+
   test('asks about training examples where there are no test examples', async () => {
     const { testFeatures: _, testLabels: __, testLogits: ___, ...bundle } = await writeBundle({ n: 50 })
     await fit(bundle)

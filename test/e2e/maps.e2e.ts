@@ -48,6 +48,24 @@ test('it is shown where an input looks, whole and by training example, by keyboa
   const against9 = await panel.getByAltText('The whole map over the picture').getAttribute('src')
   expect(against9).not.toBe(of5)
 
+  const by = page.getByRole('radiogroup', { name: 'Shown by' })
+  await expect(by.getByRole('radio', { name: 'Gradient', exact: true })).toBeChecked()
+  const seen = new Set([against9])
+  for (const [name, link, words] of [
+    ['Gradient × input', 'times-input', 'How much of the difference each pixel makes up'],
+    ['SmoothGrad', 'smoothgrad', 'in the mean over 50 inputs with noise'],
+  ]) {
+    await by.getByRole('radio', { name }).click()
+    await expect(page).toHaveURL(new RegExp(`by=${link}`))
+    await expect(panel.getByText(words)).toBeVisible()
+    const picture = panel.getByAltText('The whole map over the picture')
+    await expect(picture).toBeVisible()
+    seen.add(await picture.getAttribute('src'))
+  }
+  expect(seen.size).toBe(3)
+  await by.getByRole('radio', { name: 'Gradient', exact: true }).click()
+  await expect(page).not.toHaveURL(/by=/)
+
   await page.setViewportSize({ width: 390, height: 844 })
   const width = await page.evaluate(() => document.documentElement.scrollWidth)
   expect(width).toBeLessThanOrEqual(390)

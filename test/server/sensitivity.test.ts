@@ -64,6 +64,9 @@ test('a picture of the user has the maps of the stored one that it is', async ()
   const question = { example: { split: 'test', row: 4 }, k: 1, contrast: [2, 0] }
   expect(sent).toEqual(await (await post('/api/v1/sensitivity', question)).json())
   expect(sent).toMatchObject({ output: 2, contrast: 0 })
+  const timed = await app.request(`${address}&timesInput=true`, { method: 'POST', body: png, headers })
+  const asked = { ...question, timesInput: true }
+  expect(await timed.json()).toEqual(await (await post('/api/v1/sensitivity', asked)).json())
 })
 
 test('questions at once are answered one after another, each as if it were alone', async () => {

@@ -3,41 +3,26 @@ import type { Runtime } from '../../runtime/runtime.ts'
 import type { Manifest } from '../../store/manifest.ts'
 import { ExplainerReader } from '../../store/read.node.ts'
 import { writeFileWhole } from '../../store/write.node.ts'
-import { comparisonPage } from '../../views/comparison-view.ts'
+import { type ComparedMethod, type ComparisonView, comparisonPage } from '../../views/comparison-view.ts'
 import { openRuntime } from '../machine/runtime.ts'
 import type { WrittenPage } from '../show/html.ts'
 import { expectHtmlName } from '../show/output-files.ts'
-import { availableMethods, type LeftOut } from './available.ts'
-import { CURVE_POINTS, type Curves, curveCounts, makeCurves } from './curves.ts'
+import { availableMethods } from './available.ts'
+import { CURVE_POINTS, curveCounts, makeCurves } from './curves.ts'
 import { type Measured, measure, TOP_K } from './measure.ts'
 import { type CompareOptions, namedMethods, type Sizes, sizesOf } from './options.ts'
 import { openSetting, readStored, type Setting } from './setting.ts'
-import { makeTruth, type RefitTally, Refitter } from './truth.ts'
+import { makeTruth, Refitter } from './truth.ts'
 
-/** How one method does; null where that is not known. */
-export interface MethodComparison extends Omit<Measured, 'orders'>, Curves {}
-
-export interface CompareAnswer {
+export interface CompareAnswer extends ComparisonView {
   readonly schemaVersion: 1
-  readonly explainer: string
   /** What the refits solve: the problem of the explained fit */
   readonly problem: Pick<Manifest, 'n' | 'd' | 'c' | 'targets' | 'activation' | 'lambda' | 'bias'>
-  /** What methods are held against */
-  readonly truth: {
-    /** Whether the test examples are training examples that the head was refitted without */
-    readonly heldOut: boolean
-    readonly tests: number
-    readonly loo: number
-    readonly subsets: number
-    readonly curvePoints: number
-    /** Shares of the training examples, one for each step of the curves */
-    readonly curveShares: readonly number[]
-    readonly topK: number
+  readonly truth: ComparisonView['truth'] & {
     readonly seed: number
     readonly seconds: { readonly loo: number; readonly subsets: number; readonly curves: number }
-  } & Readonly<RefitTally>
-  readonly methods: { readonly [K in MethodName]?: MethodComparison }
-  readonly leftOut: readonly LeftOut[]
+  }
+  readonly methods: { readonly [K in MethodName]?: ComparedMethod }
   /** The page that was written; null where none was asked for */
   readonly page: WrittenPage | null
 }
@@ -121,7 +106,7 @@ async function compareAll(
   const begin = performance.now()
   const orders = new Map(methods.map(method => [method, measured.get(method)?.orders ?? []]))
   const curves = await makeCurves(refitter, setting, orders)
-  const compared: { [K in MethodName]?: MethodComparison } = {}
+  const compared: { [K in MethodName]?: ComparedMethod } = {}
   for (const method of METHOD_NAMES) {
     const [values, ofRefits] = [measured.get(method), curves.get(method)]
     if (!values || !ofRefits) continue

@@ -2,6 +2,7 @@ import { rowOf, zeros } from '../../math/matrix.ts'
 import type { MethodName } from '../../method/attribution/methods.ts'
 import { deletionCurve, insertionCurve, meanHeight, prefixes } from '../../method/metrics/curves.ts'
 import { explainedOutputs } from '../../method/truth/outputs.ts'
+import type { ComparedMethod } from '../../views/comparison-view.ts'
 import { knownOrNull } from './known.ts'
 import type { Setting } from './setting.ts'
 import type { Refitter } from './truth.ts'
@@ -21,14 +22,7 @@ export const curveCounts = (n: number): number[] => [
 ]
 
 /** Curves of one method, and their mean heights; null where they are not known. */
-export interface Curves {
-  /** By how much the output falls without the first of each test example's order, in logits: its mean height */
-  readonly deletion: number | null
-  /** The output of a head that is fitted to the first alone, in logits: its mean height */
-  readonly insertion: number | null
-  readonly deletionCurve: readonly (number | null)[]
-  readonly insertionCurve: readonly (number | null)[]
-}
+export type Curves = Pick<ComparedMethod, 'deletion' | 'insertion' | 'deletionCurve' | 'insertionCurve'>
 
 /**
  * Deletion and insertion curves, by refits without the first rows of each test example's own order and to these

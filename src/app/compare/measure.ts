@@ -10,7 +10,9 @@ import { type MethodName, openAttribution } from '../../method/attribution/metho
 import { lds, looPearson } from '../../method/metrics/agreement.ts'
 import { sameClassRate, topKCardinality } from '../../method/metrics/top-lists.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
+import type { ComparedMethod } from '../../views/comparison-view.ts'
 import { PeakMemory } from '../machine/peak-memory.node.ts'
+import type { Curves } from './curves.ts'
 import { knownOrNull } from './known.ts'
 import type { Setting } from './setting.ts'
 import type { Refitter, Truth } from './truth.ts'
@@ -19,13 +21,7 @@ import type { Refitter, Truth } from './truth.ts'
 export const TOP_K = 10
 
 /** What one method says, held against the truth; null where it is not known. */
-export interface Measured {
-  readonly looPearson: number | null
-  readonly lds: number | null
-  readonly topKCardinality: number | null
-  readonly sameClassRate: number | null
-  readonly seconds: number
-  readonly peakMemory: number
+export interface Measured extends Omit<ComparedMethod, keyof Curves> {
   /** The rows with the largest values for each of the first test points, the largest first */
   readonly orders: readonly Int32Array[]
 }

@@ -6,7 +6,7 @@ export interface Suspicion {
   readonly row: number
   /** The output whose label is resisted */
   readonly output: number
-  /** |αᵢⱼ| of the fit with labels at that output; high = worse. */
+  /** By the score, which is |αᵢⱼ| of the fit with labels here; high = worse */
   readonly suspicion: number
 }
 

@@ -1,14 +1,13 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Desk } from '../answers.ts'
 import type { Answer } from '../wire.ts'
-import { index, split } from './parameters.ts'
+import { explained, index, pictureRequest, split } from './parameters.ts'
 import { reply } from './reply.ts'
 import { responses } from './responses.ts'
 
 /** Of each kind */
 const MOST_EXAMPLES = 1000
 
-const name = z.union([z.number().int(), z.string().max(1000)])
 const k = z.coerce.number().int().min(0).max(MOST_EXAMPLES)
 
 const question = z
@@ -19,8 +18,7 @@ const question = z
       .array(z.number())
       .exactOptional()
       .openapi({ description: 'The given model’s logits [c], where whoever asks ran it' }),
-    output: name.exactOptional().openapi({ description: 'predicted, label, or an output by name or index' }),
-    contrast: z.tuple([name, name]).exactOptional(),
+    ...explained,
     k: z.number().int().min(0).max(MOST_EXAMPLES).exactOptional(),
     within: z.number().int().min(0).exactOptional(),
   })
@@ -87,22 +85,10 @@ const pictureRoute = createRoute({
   method: 'post',
   path: '/explain/picture',
   summary: 'Run the network on a picture, and explain what it said',
-  request: {
-    query: z.object({
-      name: z.string().max(1000).default('picture').openapi({ description: 'What messages call it' }),
-      output: z.string().max(1000).exactOptional(),
-      contrast: z
-        .tuple([z.string().max(1000), z.string().max(1000)])
-        .exactOptional()
-        .openapi({ description: 'Two outputs: contrast=A&contrast=B' }),
-      k: k.exactOptional(),
-      within: index.exactOptional(),
-    }),
-    body: {
-      required: true,
-      content: { 'image/*': { schema: z.string().openapi({ format: 'binary' }) } },
-    },
-  },
+  request: pictureRequest({
+    k: k.exactOptional(),
+    within: index.exactOptional(),
+  }),
   responses: responses(
     answer,
     'The training examples that speak most for and against it',

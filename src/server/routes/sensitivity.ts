@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Desk, Ready } from '../answers.ts'
 import type { MapsAnswer, MapsQuestion } from '../wire.ts'
-import { split } from './parameters.ts'
+import { explained, pictureRequest, split } from './parameters.ts'
 import { reply } from './reply.ts'
 import { responses } from './responses.ts'
 
@@ -11,14 +11,12 @@ const MOST_PARTS = 50
 /** Noisy inputs: each is a run of its own too. */
 const MOST_SAMPLES = 100
 
-const name = z.union([z.number().int(), z.string().max(1000)])
 const method = z.enum(['gradient', 'smoothgrad'])
 
 const question: z.ZodType<MapsQuestion> = z
   .strictObject({
     example: z.strictObject({ split, row: z.number().int().min(0) }),
-    output: name.exactOptional().openapi({ description: 'predicted, label, or an output by name or index' }),
-    contrast: z.tuple([name, name]).exactOptional(),
+    ...explained,
     k: z.number().int().min(0).max(MOST_PARTS).exactOptional(),
     method: method.exactOptional(),
     timesInput: z.boolean().exactOptional(),
@@ -66,22 +64,11 @@ const pictureRoute = createRoute({
   method: 'post',
   path: '/sensitivity/picture',
   summary: 'The same of a picture',
-  request: {
-    query: z.object({
-      name: z.string().max(1000).default('picture').openapi({ description: 'What messages call it' }),
-      output: z.string().max(1000).exactOptional(),
-      contrast: z
-        .tuple([z.string().max(1000), z.string().max(1000)])
-        .exactOptional()
-        .openapi({ description: 'Two outputs: contrast=A&contrast=B' }),
-      k: z.coerce.number().int().min(0).max(MOST_PARTS).exactOptional(),
-      method: method.exactOptional(),
-    }),
-    body: {
-      required: true,
-      content: { 'image/*': { schema: z.string().openapi({ format: 'binary' }) } },
-    },
-  },
+  request: pictureRequest({
+    k: z.coerce.number().int().min(0).max(MOST_PARTS).exactOptional(),
+    method: method.exactOptional(),
+    timesInput: z.enum(['true', 'false']).exactOptional(),
+  }),
   responses: responses(answer, DESCRIPTION, 400, 404, 422, 503),
 })
 
@@ -103,7 +90,8 @@ export function sensitivityRoutes(api: OpenAPIHono, desk: Desk): void {
     answered(c.req.raw.signal, ticket => desk.ask('sensitivity', c.req.valid('json'), ticket)),
   )
   api.openapi(pictureRoute, async c => {
-    const { name, ...choices } = c.req.valid('query')
+    const { name, timesInput, ...others } = c.req.valid('query')
+    const choices = { ...others, ...(timesInput !== undefined && { timesInput: timesInput === 'true' }) }
     const content = new Uint8Array(await c.req.arrayBuffer())
     return answered(c.req.raw.signal, ticket =>
       desk.ask('sensitivityPicture', content, name, choices, ticket),

@@ -1,4 +1,4 @@
-import type { Job, Problem } from '../../../src/server/wire.ts'
+import type { Job, MapsChoices, Problem } from '../../../src/server/wire.ts'
 import { formatRows } from '../view/row-ranges.ts'
 import { type PictureChoices, type Source, SourceError } from './source.ts'
 
@@ -56,8 +56,13 @@ export function serverSource(base: URL): Source {
 }
 
 /** Choices as the address of a picture's explanation says them. */
-function pictureQuery(name: string, { output, contrast, k, within }: PictureChoices): string {
+function pictureQuery(
+  name: string,
+  { output, contrast, k, within, method, timesInput }: PictureChoices & MapsChoices,
+): string {
   const search = new URLSearchParams({ name })
+  if (method !== undefined) search.set('method', method)
+  if (timesInput !== undefined) search.set('timesInput', String(timesInput))
   for (const part of contrast ?? []) search.append('contrast', String(part))
   if (!contrast && output !== undefined) search.set('output', String(output))
   if (k !== undefined) search.set('k', String(k))

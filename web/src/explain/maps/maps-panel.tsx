@@ -1,8 +1,8 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { MapsAnswer } from '../../../../src/server/wire.ts'
 import { fixed, percent } from '../../../../src/views/numbers.ts'
+import { FittedPicture } from '../../components/example-picture.tsx'
 import { Failure, Loading } from '../../components/states.tsx'
-import { MapPicture } from './map-picture.tsx'
 import styles from './maps.module.css'
 import { MapsLegend } from './maps-legend.tsx'
 
@@ -24,18 +24,18 @@ function Wholes({ maps: { whole, given, rest, parts } }: { maps: MapsAnswer }) {
   return (
     <div className={styles.wholes}>
       <figure>
-        <MapPicture picture={whole.picture} size={128} alt="The whole map over the picture" />
+        <FittedPicture src={whole.picture.src} tile="map" size={128} alt="The whole map over the picture" />
         <figcaption>the whole map</figcaption>
       </figure>
       {parts.length > 0 && (
         <figure>
-          <MapPicture picture={rest.picture} size={128} alt="The part of all other examples" />
+          <FittedPicture src={rest.picture.src} tile="map" size={128} alt="The part of all other examples" />
           <figcaption>all others{rest.share !== null && `: ${percent(rest.share)}`}</figcaption>
         </figure>
       )}
       {given && (
         <figure>
-          <MapPicture picture={given.picture} size={128} alt="The map of the given head" />
+          <FittedPicture src={given.picture.src} tile="map" size={128} alt="The map of the given head" />
           <figcaption>
             the given head’s{given.cosine !== null && `, cosine ${fixed(given.cosine, 3)}`}
           </figcaption>

@@ -1,7 +1,7 @@
 import { createContext, useContext } from 'react'
 import type { MapsAnswer } from '../../../../src/server/wire.ts'
 import { percent } from '../../../../src/views/numbers.ts'
-import { MapPicture } from './map-picture.tsx'
+import { FittedPicture } from '../../components/example-picture.tsx'
 import styles from './maps.module.css'
 
 /** The maps of what is explained, whose parts stand beside the training examples; null where none are shown. */
@@ -14,7 +14,7 @@ export function PartMap({ row, id }: { row: number; id: string }) {
   const share = part.share === null ? '' : percent(part.share)
   return (
     <span className={styles.part}>
-      <MapPicture picture={part.picture} size={56} alt={`The part of ${id} in the map`} />
+      <FittedPicture src={part.picture.src} tile="map" size={56} alt={`The part of ${id} in the map`} />
       <span className={`number ${styles.share}`}>
         <span className="spoken">share of the map: </span>
         {share}
