@@ -22,7 +22,7 @@ type AttributeValue =
 const [FLOAT, INT, STRING, GRAPH, INTS] = [1, 2, 3, 5, 7]
 
 /** Numbers from here on are 1 when multiplied with its inverse: all but those that are nothing in single precision. */
-const LEAST = 2 ** -126
+export const LEAST = 2 ** -126
 
 /** An adjoint as what another one is multiplied with, number by number. */
 interface Scaled {
