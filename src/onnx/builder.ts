@@ -6,6 +6,7 @@ import {
   type TensorProto,
   type ValueInfo,
 } from './proto.ts'
+import { rawTensor } from './raw-tensor.ts'
 
 /** A tensor of a graph under construction. */
 export interface Value {
@@ -160,17 +161,7 @@ export class GraphBuilder {
 
   #constant(type: ElementType, dims: number[], rawData: Uint8Array): Value {
     const name = `constant_${this.#count++}`
-    this.#initializers.push({
-      name,
-      dims,
-      dataType: ELEMENT_TYPE[type],
-      rawData,
-      floatData: [],
-      int32Data: [],
-      int64Data: [],
-      doubleData: [],
-      externalData: [],
-    })
+    this.#initializers.push(rawTensor(name, type, dims, rawData))
     return { name, type }
   }
 }

@@ -51,9 +51,10 @@ export function adjointModel(
   const held = new HeldBytes(dataTensors(model), seed.name)
   for (const passed of [...path.nodes].reverse()) {
     const before = e.nodes.length
+    // Before adjoints are added up: that writes numbers too.
+    e.type = path.types.get(passed.node.output[0]) ?? 'float32'
     const adjoints = passed.node.output.map(adjointOf)
     if (adjoints.every(adjoint => adjoint === null)) continue
-    e.type = path.types.get(passed.node.output[0]) ?? 'float32'
     const step = stepOf(model, path, probed, e, passed, adjoints)
     const further = adjoints.findIndex((adjoint, k) => k > 0 && adjoint !== null)
     if (further > 0 && !passed.rule.manyOutputs) step.refuse(`its output ${further} is used`)
@@ -67,12 +68,9 @@ export function adjointModel(
   const gradients = path.wrt.map((tensor, k) => {
     const name = `${prefix}gradient_${k}`
     const before = e.nodes.length
+    e.type = path.types.get(tensor) ?? 'float32'
     const gradient = adjointOf(tensor)
-    held.addSum(
-      numbersOf({ sizes: name => sizesOf(probed, name) }, tensor),
-      path.types.get(tensor) ?? 'float32',
-      e.nodes.slice(before),
-    )
+    held.addSum(numbersOf({ sizes: name => sizesOf(probed, name) }, tensor), e.type, e.nodes.slice(before))
     if (gradient === null) throw new Error(`${tensor}: expected it to lead to ${path.target}`)
     e.rename(gradient, name)
     return name

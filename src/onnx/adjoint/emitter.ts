@@ -1,6 +1,7 @@
 import { takenBy } from '../consumers.ts'
 import { ELEMENT_TYPE } from '../model.ts'
 import type { AttributeProto, GraphProto, NodeProto, TensorProto } from '../proto.ts'
+import { rawTensor } from '../raw-tensor.ts'
 
 /** Sizes of a tensor's axes; null for the one that is the batch's, where any batch will do. */
 export type Sizes = readonly (number | null)[]
@@ -21,7 +22,7 @@ type AttributeValue =
 const [FLOAT, INT, STRING, GRAPH, INTS] = [1, 2, 3, 5, 7]
 
 /** Numbers from here on are 1 when multiplied with its inverse: all but those that are nothing in single precision. */
-const LEAST = 2 ** -126
+export const LEAST = 2 ** -126
 
 /** An adjoint as what another one is multiplied with, number by number. */
 interface Scaled {
@@ -261,17 +262,7 @@ export class Emitter {
     if (known !== undefined) return known
     const name = `${this.prefix}constant_${this.initializers.length}`
     this.#constants.set(key, name)
-    this.initializers.push({
-      name,
-      dims: [...dims],
-      dataType: ELEMENT_TYPE[type],
-      rawData,
-      floatData: [],
-      int32Data: [],
-      int64Data: [],
-      doubleData: [],
-      externalData: [],
-    })
+    this.initializers.push(rawTensor(name, type, dims, rawData))
     return name
   }
 }

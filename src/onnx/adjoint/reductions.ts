@@ -1,4 +1,5 @@
 import { product } from '../constant-shape.ts'
+import { LEAST } from './emitter.ts'
 import { fromFront, type Rule, type Rules, range, type Step } from './rule.ts'
 
 /** A node whose reduced axes have come back with size 1. */
@@ -49,6 +50,7 @@ export const REDUCTIONS: Rules = {
   ReduceLogSum: reduction(({ e, x, kept, sizes }) =>
     e.expand(e.mul(kept.g, e.exp(e.op('Neg', [kept.y]))), sizes(x)),
   ),
-  ReduceL2: reduction(({ e, x, kept }) => e.mul(e.div(kept.g, kept.y), x)),
+  // Nothing where the norm is zero, as in PyTorch; beside any other the least number is lost.
+  ReduceL2: reduction(({ e, x, kept }) => e.mul(kept.g, e.div(x, e.add(kept.y, LEAST)))),
   ReduceLogSumExp: reduction(({ e, x, kept }) => e.mul(kept.g, e.exp(e.sub(x, kept.y)))),
 }

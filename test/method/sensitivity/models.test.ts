@@ -6,7 +6,7 @@ import { Gradients } from '../../../src/method/sensitivity/gradients.ts'
 import type { Inputs } from '../../../src/method/sensitivity/probe.ts'
 import { readModel } from '../../../src/onnx/model.ts'
 import { cpuRuntime } from '../../../src/runtime/onnxruntime.node.ts'
-import { graphModel, node } from '../../onnx/graphs.ts'
+import { graphModel, node, tensor } from '../../onnx/graphs.ts'
 
 const root = new URL('../../onnx/fixtures/adjoint/', import.meta.url)
 
@@ -122,4 +122,30 @@ test('a hidden layer, and several tensors at once', async () => {
   const [chained] = await first.run(inputs(0)(1), hidden.data as Float32Array, hidden.dims)
   expect(deviation(chained.data as Float32Array, gradient.subarray(0, size))).toBeLessThan(2e-6)
   await Promise.all([both.release(), first.release()])
+})
+
+test('what is added up in single precision beside a way through double precision', async () => {
+  const nodes = [
+    node('Relu', ['x'], 'r'),
+    node('Cast', ['r'], 'double', { to: 11 }),
+    node('Mul', ['double', 'double'], 'square'),
+    node('Cast', ['square'], 'single', { to: 1 }),
+    node('Mul', ['r', 'w'], 'scaled'),
+    node('Sum', ['single', 'scaled', 'r'], 'y'),
+  ]
+  const weights = [tensor('w', 'float32', [2], [5, 7])]
+  const inputs = (batch: number) => ({
+    x: { type: 'float32' as const, dims: [batch, 2], data: new Float32Array(2 * batch).fill(3) },
+  })
+  const model = readModel(graphModel({ x: [2], nodes, weights }), 'model.onnx')
+  const gradients = await Gradients.load(runtime, model, {
+    target: 'y',
+    wrt: ['x', 'r'],
+    inputs,
+    fixed: null,
+  })
+  const found = await gradients.run(inputs(1), Float32Array.of(1, 10), [1, 2])
+  // 2 r + w + 1
+  for (const { data } of found) expect(Array.from(data, Number)).toEqual([12, 140])
+  await gradients.release()
 })

@@ -45,6 +45,20 @@ describe('one input with many seeds gives what each seed gives alone, for', () =
   })
 })
 
+test('a vector that is zero has a norm without gradient, as in PyTorch', async () => {
+  const model = readModel(
+    graphModel({ nodes: [node('ReduceL2', ['x'], 'y', { axes: [1] })], x: [2] }),
+    'model.onnx',
+  )
+  const inputs = (batch: number) => ({
+    x: { type: 'float32' as const, dims: [batch, 2], data: new Float32Array(2 * batch) },
+  })
+  const gradients = await Gradients.load(runtime, model, { target: 'y', wrt: ['x'], inputs, fixed: null })
+  const [gradient] = await gradients.run(inputs(1), Float32Array.of(1000), [1, 1])
+  expect(Array.from(gradient.data, Number)).toEqual([0, 0])
+  await gradients.release()
+})
+
 describe('where several numbers are the largest', () => {
   const tied = async (opType: string, attributes: Parameters<typeof node>[3]) => {
     const bytes = graphModel({ nodes: [node(opType, ['x'], 'y', attributes)], x: [2, 4, 4] })
