@@ -47,7 +47,9 @@ function planWords({ lambdas, tests, ofTraining, noise, scores }: EvaluatePlan):
     `heads at ${lambdas.length} λ from ${brief(lambdas[0])} to ${brief(lambdas[lambdas.length - 1])}`,
     `rankings for ${count(tests)} ${examples}`,
     ...(scores.length > 0
-      ? [`${percent(noise)} of the labels changed and looked for by ${scores.length} scores`]
+      ? [
+          `${percent(noise)} of the labels changed and looked for by ${scores.length} ${scores.length === 1 ? 'score' : 'scores'}`,
+        ]
       : []),
   ]
   return `evaluating: ${parts.join(', ')}`

@@ -73,7 +73,7 @@ export interface EvaluationView {
     /** Along the path */
     readonly neighbours: readonly Neighbours[]
   }
-  /** null where labels cannot be changed, or were not to be */
+  /** null where labels cannot be changed, were not to be, or none or all were by chance */
   readonly mislabels: {
     readonly noise: number
     readonly pattern: string

@@ -50,10 +50,10 @@ export function mislabelWords({
   planted,
   status,
 }: NonNullable<EvaluationView['mislabels']>): string {
-  const changed = pattern === 'pair' ? 'to the class after its own' : 'to any other class'
+  const other = pattern === 'pair' ? 'to the class after its own' : 'to any other class'
   return (
-    `${count(planted)} labels (${percent(noise)}) were changed at random, each ${changed}, and the head was fitted to them ` +
-    `with the same λ (${status}); features and the given model's outputs are as they were. Labels that were wrong ` +
+    `Each label was changed with probability ${percent(noise)}, ${other}: ${count(planted)} were, and the head was fitted ` +
+    `to them with the same λ (${status}); features and the given model's outputs are as they were. Labels that were wrong ` +
     'before count as right.'
   )
 }

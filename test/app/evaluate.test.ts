@@ -272,6 +272,20 @@ describe('labels that are changed', () => {
     expect(other.certificate).toEqual(first.certificate)
   })
 
+  test.each([0.001, 0.999])(
+    'are not looked for where a share of %s of few leaves none to tell apart',
+    async noise => {
+      const bundle = await clouds(20)
+      await fit(bundle)
+      const { mislabels, leftOut } = await evaluate({ directory: bundle.out, ...SMALL, noise })
+      expect(mislabels).toBe(null)
+      expect(leftOut).toContainEqual({
+        part: 'mislabels',
+        reason: 'chance changed none of the labels, or all, choose another noise or seed',
+      })
+    },
+  )
+
   test('are looked for by the scores that are named alone', async () => {
     const bundle = await clouds(90)
     await fit(bundle)
@@ -371,12 +385,14 @@ test('writes a page with what the answer says, and charts', async () => {
 
 test.each([
   [{ steps: -1 }, 'steps: -1, expected a whole number, 0 or more'],
+  [{ steps: 21 }, 'steps: 21, expected 20 at most'],
   [{ tests: 0 }, 'tests: 0, expected a whole number, 1 or more'],
   [{ seed: 0.5 }, 'seed: 0.5, expected a whole number, 0 or more'],
   [{ noise: 1 }, 'noise: 1, expected a share of the labels, 0 or more and below 1'],
   [{ noise: Number.NaN }, 'noise: NaN, expected a share'],
   [{ pattern: 'salt' }, 'pattern not found: salt, expected one of symmetric, pair'],
   [{ scores: ['magic'] }, /^score not found: magic, expected one of neighbour-head, /],
+  [{ noise: 0, scores: ['loss'] }, 'scores: with noise 0 there is nothing to look for, leave --scores or'],
   [{ html: 'evaluate.txt' }, 'evaluate.txt: expected a name that ends in .html'],
 ])('refuses %j', async (options, message) => {
   await expect(evaluated({ ...SMALL, ...options })).rejects.toThrow(message)

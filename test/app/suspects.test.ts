@@ -43,6 +43,19 @@ test('the examples that speak for a label and against it are those of the contra
   await explainer.close()
 })
 
+test('under a sigmoid with an output a class, a class is suggested, not the yes or no of one output', async () => {
+  const { out: directory, features, labels } = await writeBundle({ c: 4 })
+  await fit({ features, labels, out: directory, activation: 'sigmoid' })
+  const explainer = await openExplainer(directory)
+  for (const score of ['neighbour-head', 'neighbours', 'loss', 'leave-one-out'] as const) {
+    const answer = await suspects({ directory, score })
+    for (const { row, suggested } of answer.suspects) {
+      expect(suggested, `${score}, ${row}`).toBe(explainer.examples.fitted[row])
+    }
+  }
+  await explainer.close()
+})
+
 test('one output speaks for the second class, and so against the first', async () => {
   const { out: directory, directory: folder, features } = await writeBundle({ c: 2 })
   const data = BigInt64Array.from({ length: 200 }, (_, i) => BigInt(i % 3 === 0 ? 1 : 0))

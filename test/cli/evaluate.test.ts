@@ -46,7 +46,7 @@ test('evaluate says what it will do, what holds, and how λ and scores do', asyn
      FIGURE and 0.003 SHARE SHARE FIGURE
      0.003 and FIGURE SHARE SHARE FIGURE
 
-    3 labels (SHARE) were changed at random, each to any other class, and the head was fitted to them with the same λ (converged); features and the given model's outputs are as they were. Labels that were wrong before count as right.
+    Each label was changed with probability SHARE, to any other class: 3 were, and the head was fitted to them with the same λ (converged); features and the given model's outputs are as they were. Labels that were wrong before count as right.
 
      score ROC-AUC average precision found in SHARE found in SHARE found in SHARE time
      alpha FIGURE FIGURE SHARE SHARE SHARE TIME

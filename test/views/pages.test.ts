@@ -127,7 +127,7 @@ test('an evaluation says what holds, and shows every figure; of eight scores the
   const { text, elements } = readHtml(page)
   expect(text).toContain('values miss the logits of training examples by 0.00004 at most')
   expect(text).toContain('The certificate holds.')
-  expect(text).toContain('5,878 labels (10.0\u00a0%) were changed')
+  expect(text).toContain('changed with probability 10.0\u00a0%, to any other class: 5,878 were')
   expect(text).toContain('self-influence left out: takes minutes.')
   const rows = elements.filter(({ name, attributes }) => name === 'th' && attributes.get('scope') === 'row')
   expect(rows).toHaveLength(5 + 4 + 10)

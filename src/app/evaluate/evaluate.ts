@@ -15,7 +15,7 @@ import { type EvaluateOptions, type Sizes, sizesOf } from './options.ts'
 import { pathPoint } from './path.ts'
 import { askedPoints, MOST_RANKED, neighbours, type Ranking, rank } from './rankings.ts'
 import { openSetting, type Setting } from './setting.ts'
-import { soughtScores, withoutGiven } from './sought.ts'
+import { NOTHING_TO_FIND, soughtScores, withoutGiven } from './sought.ts'
 
 export interface EvaluateAnswer extends EvaluationView {
   readonly schemaVersion: 1
@@ -61,8 +61,8 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluateAnswer
   const certified = clock.lap()
   const along = await followPath(runtime, setting, ladder, sizes, options)
   const followed = clock.lap()
-  const mislabels =
-    sought.scores.length > 0 && (await findPlanted(runtime, setting, sought.scores, sizes, options))
+  const isSought = sought.scores.length > 0
+  const mislabels = isSought ? await findPlanted(runtime, setting, sought.scores, sizes, options) : null
   const answer = {
     schemaVersion: 1 as const,
     explainer: directory,
@@ -82,8 +82,12 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluateAnswer
       ranked: Math.min(MOST_RANKED, n),
       neighbours: along.rankings.slice(1).map((ranking, k) => neighbours(along.rankings[k], ranking)),
     },
-    mislabels: mislabels || null,
-    leftOut: [...withoutGiven(setting), ...sought.leftOut],
+    mislabels,
+    leftOut: [
+      ...withoutGiven(setting),
+      ...sought.leftOut,
+      ...(isSought && mislabels === null ? [NOTHING_TO_FIND] : []),
+    ],
     seed: sizes.seed,
     seconds: { certificate: certified, path: followed, mislabels: mislabels ? clock.lap() : 0 },
   }

@@ -20,7 +20,8 @@ const INSPECTED_SHARES = [0, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.
 
 /**
  * Changes labels at random, fits the head to them under the λ of the explainer, and says how well each score finds
- * them again. Features and the fit to the given model's outputs are as they were.
+ * them again. Features and the fit to the given model's outputs are as they were. Null where chance changed none of
+ * few labels, or all of them: there is nothing to tell apart.
  */
 export async function findPlanted(
   runtime: Runtime,
@@ -28,10 +29,12 @@ export async function findPlanted(
   names: readonly ScoreName[],
   { noise, pattern, seed }: Sizes,
   { signal, onProgress = () => undefined }: EvaluateOptions,
-): Promise<NonNullable<EvaluationView['mislabels']>> {
+): Promise<EvaluationView['mislabels']> {
   const { c, classCount, gap, targets } = reader.manifest
   if (!labels) throw new Error('no labels to change')
   const noisy = plantLabelNoise(labels, classCount, { share: noise, kind: pattern, seed })
+  const planted = noisy.isWrong.reduce((sum, x) => sum + x, 0)
+  if (planted === 0 || planted === labels.length) return null
   onProgress({ phase: 'noise', done: 0, total: 1 })
   const ofLabels = { ...problem, targets: labelTargets(noisy.labels, c) }
   const start = await labelsHead(reader, solution.theta)
@@ -62,7 +65,6 @@ export async function findPlanted(
       seconds: own + (OF_LEVERAGES.includes(name) ? (shared?.seconds ?? 0) : 0),
     }
   }
-  const planted = noisy.isWrong.reduce((sum, x) => sum + x, 0)
   return { noise, pattern, planted, status, inspectedShares: INSPECTED_SHARES, scores }
 }
 

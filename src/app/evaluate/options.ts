@@ -4,7 +4,7 @@ import { UserError } from '../../user-error.ts'
 
 export interface EvaluateOptions {
   readonly directory: string
-  /** λ on each side of the explainer's own, each √10 from the next; 3 unless told */
+  /** λ on each side of the explainer's own, each √10 from the next; 3 unless told, 20 at most */
   readonly steps?: number
   /** Test examples whose rankings are compared; 50 unless told */
   readonly tests?: number
@@ -55,9 +55,12 @@ export interface Sizes {
   readonly seed: number
 }
 
+/** Ten powers of ten to each side: λ that are many more of them are 0 or infinite. */
+const MOST_STEPS = 20
+
 const NOISE_PATTERNS = ['symmetric', 'pair'] as const satisfies readonly NoiseKind[]
 
-/** Errors: UserError on numbers that are not counts, on a share that is none, and on other patterns. */
+/** Errors: UserError on numbers that are not counts or too many, on a share that is none, and on other patterns. */
 export function sizesOf({
   steps = 3,
   tests = 50,
@@ -70,6 +73,7 @@ export function sizesOf({
     if (Number.isInteger(value) && value >= least) continue
     throw new UserError('usage', `${name}: ${value}, expected a whole number, ${least} or more`)
   }
+  if (steps > MOST_STEPS) throw new UserError('usage', `steps: ${steps}, expected ${MOST_STEPS} at most`)
   if (!(noise >= 0 && noise < 1)) {
     throw new UserError('usage', `noise: ${noise}, expected a share of the labels, 0 or more and below 1`)
   }

@@ -60,7 +60,13 @@ export function soughtScores(
   options: EvaluateOptions,
 ): { readonly scores: readonly ScoreName[]; readonly leftOut: readonly LeftOut[] } {
   const named = namedScores(options)
-  if (noise === 0) return { scores: [], leftOut: [] }
+  if (noise === 0) {
+    if (options.scores === undefined) return { scores: [], leftOut: [] }
+    throw new UserError(
+      'usage',
+      'scores: with noise 0 there is nothing to look for, leave --scores or --noise out',
+    )
+  }
   const without = noNoise(setting)
   if (without !== null) {
     if (options.noise !== undefined || options.scores !== undefined) {
@@ -89,3 +95,9 @@ export const withoutGiven = ({ train, test }: Setting): LeftOut[] =>
           reason: "needs the given model's outputs, which fit takes by --model or --logits",
         },
       ]
+
+/** Where labels could be changed. */
+export const NOTHING_TO_FIND: LeftOut = {
+  part: 'mislabels',
+  reason: 'chance changed none of the labels, or all, choose another noise or seed',
+}

@@ -76,7 +76,7 @@ function expectClasses({ directory, manifest }: ExplainerReader, labels: Int32Ar
 function worstOf(
   { doubts, outputs, suggested }: Doubts,
   k: number,
-  labelOf: (suggested: number) => number,
+  labelOf: (suggested: number) => number | null,
 ): RankedSuspicion[] {
   const worst = new TopK(Math.min(k, doubts.length))
   for (let row = 0; row < doubts.length; row++) worst.offer(doubts[row], row)
@@ -88,8 +88,17 @@ function worstOf(
   }))
 }
 
-/** A label of what a head says: classes are labels already, of likelihoods those are that are above a half. */
-function suggestionOf({ task, activation }: ExplainerReader['manifest']): (suggested: number) => number {
-  const isLikelihood = task === 'multi-label' || (task === 'classification' && activation !== 'softmax')
+/**
+ * A label of what a head says: classes are labels already, of likelihoods those are that are above a half. Null where
+ * each class has a likelihood: that of one alone says not which class it is.
+ */
+function suggestionOf({
+  task,
+  activation,
+  c,
+}: ExplainerReader['manifest']): (suggested: number) => number | null {
+  const isLikelihoodOfClass = task === 'classification' && activation !== 'softmax'
+  if (isLikelihoodOfClass && c > 1) return () => null
+  const isLikelihood = isLikelihoodOfClass || task === 'multi-label'
   return suggested => (isLikelihood ? Number(suggested > 0.5) : suggested)
 }

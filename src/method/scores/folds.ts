@@ -4,6 +4,7 @@ import { withoutRows } from '../../math/rows.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { fitHead } from '../fit/fit.ts'
 import { eachLogits } from '../head/logits.ts'
+import { lossOf } from '../head/loss.ts'
 import type { Problem } from '../head/problem.ts'
 import { type Doubts, DoubtTable } from './label-doubt.ts'
 import { heldBias, LOOSE_GAP } from './loose-fit.ts'
@@ -20,7 +21,10 @@ interface FoldedHeads {
   readonly thetas: Matrix<Float64Array>
 }
 
-/** Visits the targets [c] of each example and the logits [c] of the head that has not seen it, in order. */
+/**
+ * Visits the targets [c] of each example and the logits [c] of the head that has not seen it, in order; the logits may
+ * be overwritten.
+ */
 type Visit = (row: number, phi: Float64Array, target: Float32Array) => void
 
 async function foldedHeads(
@@ -87,20 +91,22 @@ export async function confidentDoubts(
   classes: Int32Array,
 ): Promise<Doubts> {
   const heads = await foldedHeads(runtime, source)
-  const c = heads.problem.targets.cols
+  const { activation, targets } = heads.problem
+  const c = targets.cols
+  const { activate } = lossOf(activation)
   const [sums, counts] = [new Float64Array(c), new Float64Array(c)]
-  const p = new Float64Array(c)
-  await eachHeldOut(runtime, heads, (row, phi) => {
+  await eachHeldOut(runtime, heads, (row, p) => {
     const y = classes[row]
-    sums[y] += probabilities(phi, p)[y]
+    activate(p)
+    sums[y] += p[y]
     counts[y]++
   })
   const thresholds = sums.map((sum, j) => (counts[j] > 0 ? sum / counts[j] : 1))
   const doubts = new Float64Array(classes.length)
   const suggested = new Float64Array(classes.length)
-  await eachHeldOut(runtime, heads, (row, phi) => {
+  await eachHeldOut(runtime, heads, (row, p) => {
     const y = classes[row]
-    probabilities(phi, p)
+    activate(p)
     for (let j = 0; j < c; j++) p[j] -= thresholds[j]
     let best = y === 0 ? 1 : 0
     for (let j = 0; j < c; j++) if (j !== y && p[j] > p[best]) best = j
@@ -108,16 +114,4 @@ export async function confidentDoubts(
     suggested[row] = doubts[row] > 0 ? best : y
   })
   return { doubts, outputs: classes, suggested }
-}
-
-/** Softmax of Φ, into p. */
-function probabilities(phi: Float64Array, p: Float64Array): Float64Array {
-  const most = phi.reduce((a, b) => Math.max(a, b))
-  let sum = 0
-  for (let j = 0; j < phi.length; j++) {
-    p[j] = Math.exp(phi[j] - most)
-    sum += p[j]
-  }
-  for (let j = 0; j < p.length; j++) p[j] /= sum
-  return p
 }

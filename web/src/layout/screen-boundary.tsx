@@ -25,7 +25,13 @@ export class ScreenBoundary extends Component<ScreenBoundaryProps, Fallen> {
   override render(): ReactNode {
     const { error } = this.state
     const { what, children } = this.props
-    // The whole page anew, since what a screen consists of is fetched once, well or badly. The view is in the address.
-    return error ? <Failure what={what} error={error} retry={() => window.location.reload()} /> : children
+    if (error === null) return children
+    return (
+      <>
+        <h1 className="spoken">{what}</h1>
+        {/* The whole page anew, since what a screen consists of is fetched once. The view is in the address. */}
+        <Failure what={what} error={error} retry={() => window.location.reload()} />
+      </>
+    )
   }
 }
