@@ -34,4 +34,4 @@ export function pair(text: string): [string, string] {
 }
 
 /** One more of an option that may be given again. */
-export const further = (name: string, names: readonly string[]): string[] => [...names, name]
+export const further = (name: string, names: readonly string[] = []): string[] => [...names, name]

@@ -243,7 +243,6 @@ function addServe(program: Command, interruption: Interruption): void {
       '--allowed-host <name>',
       'a further name to be asked by, behind a proxy; may be given again',
       further,
-      [],
     )
     .option(
       '--allow-embed <origin>',
@@ -271,8 +270,8 @@ function addServe(program: Command, interruption: Interruption): void {
       await runServe(
         {
           directory,
-          allowedHosts: flags.allowedHost,
-          ...(flags.root.length > 0 && { roots: flags.root }),
+          ...(flags.allowedHost && { allowedHosts: flags.allowedHost }),
+          ...(flags.root && { roots: flags.root }),
           open,
           json,
           quiet,
@@ -294,17 +293,15 @@ interface ServeFlags {
   readonly open?: boolean
   /** true where nothing was said of it */
   readonly token?: string | boolean
-  readonly allowedHost: readonly string[]
-  readonly root: readonly string[]
+  readonly allowedHost?: readonly string[]
+  readonly root?: readonly string[]
   readonly allowEmbed?: string
   readonly memory?: string
 }
 
 /** Folders that pictures have to be in; none given: anywhere. */
 const root = (): Option =>
-  new Option('--root <dir>', 'show pictures of this folder alone; may be given again')
-    .argParser(further)
-    .default([], '')
+  new Option('--root <dir>', 'show pictures of this folder alone; may be given again').argParser(further)
 
 function addReport(program: Command, interruption: Interruption): void {
   verb(program, 'report')
@@ -334,7 +331,7 @@ function addReport(program: Command, interruption: Interruption): void {
       async (
         directory: string,
         inputs: string[],
-        flags: Common & Omit<ReportOptions, 'directory' | 'inputs' | 'roots'> & { root: readonly string[] },
+        flags: Common & Omit<ReportOptions, 'directory' | 'inputs' | 'roots'> & { root?: readonly string[] },
       ) => {
         const { json, quiet, verbose: _, root, ...options } = flags
         const { runReport } = await import('./report.ts')
@@ -342,7 +339,7 @@ function addReport(program: Command, interruption: Interruption): void {
           {
             directory,
             ...options,
-            ...(root.length > 0 && { roots: root }),
+            ...(root && { roots: root }),
             ...(inputs.length > 0 && { inputs }),
             signal: interruption.take(),
           },

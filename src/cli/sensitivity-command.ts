@@ -13,17 +13,11 @@ export function addSensitivity(program: Command): void {
     .option('--output <name>', 'predicted, label, or an output by name or index (predicted)')
     .option('--contrast <A,B>', 'explain output A against output B', pair)
     .option('--k <number>', 'how many examples of each kind (8; 0 beside groups)', number)
-    .option(
-      '--group <class>',
-      'all training examples of a class as one part; may be given again',
-      further,
-      [],
-    )
+    .option('--group <class>', 'all training examples of a class as one part; may be given again', further)
     .option(
       '--selection <file>',
       'training examples that a table names by id or row as one part; may be given again',
       further,
-      [],
     )
     .option('--pairs', 'also what in each training example makes it similar')
     .option('--layer <name>', 'differentiate by a tensor inside the network (its input)')
@@ -57,13 +51,19 @@ export function addSensitivity(program: Command): void {
       const { json, quiet, verbose: _, group, selection, ...options } = flags
       const { runSensitivity } = await import('./sensitivity.ts')
       await runSensitivity(
-        { directory, input, ...options, groups: group, selections: selection },
+        {
+          directory,
+          input,
+          ...options,
+          ...(group && { groups: group }),
+          ...(selection && { selections: selection }),
+        },
         reporterFor({ json, quiet }),
       )
     })
 }
 
 interface SensitivityFlags extends Omit<SensitivityOptions, 'directory' | 'input' | 'groups' | 'selections'> {
-  readonly group: readonly string[]
-  readonly selection: readonly string[]
+  readonly group?: readonly string[]
+  readonly selection?: readonly string[]
 }

@@ -345,12 +345,13 @@ test('colour follows NO_COLOR and FORCE_COLOR', async () => {
   expect(plain.stdout).not.toContain('\u001b[')
 })
 
-test.each(['inspect', 'fit', 'explain', 'suspects', 'mistakes', 'serve', 'doctor'])(
-  '%s --help has an example',
+test.each(['inspect', 'fit', 'explain', 'suspects', 'mistakes', 'sensitivity', 'serve', 'report', 'doctor'])(
+  '%s --help has an example, and no lists as code has them',
   async name => {
     const { code, stdout } = await run([name, '--help'])
     expect(code).toBe(0)
-    expect(stdout).toContain(`Example:\n  $ representer ${name} `)
+    expect(stdout).toMatch(new RegExp(`Examples?:\\n  \\$ representer ${name} `))
+    expect(stdout).not.toContain('[]')
   },
 )
 

@@ -1,3 +1,4 @@
+import { UserError } from '../../user-error.ts'
 import { expectNetwork } from '../explainer/expect-network.ts'
 import { resolveK } from '../explainer/expect-query.ts'
 import type { Explainer } from '../explainer/explainer.ts'
@@ -62,6 +63,9 @@ export async function sensitivity(options: SensitivityOptions): Promise<Sensitiv
     const groups = await groupsOf(explainer, options)
     const maker = await MapMaker.open(explainer, { layer: options.layer, memory })
     try {
+      if (vocabulary !== null && maker.target !== 'tokens') {
+        throw new UserError('usage', `tokenizer: maps by ${maker.tensor} are of no tokens, leave it out`)
+      }
       const subject = await namedSubject(explainer, input, { k, ...outputOf(options) })
       const training = pairs ? await openStoredInputs(explainer, 'train') : null
       const found = await decompose(explainer, maker, subject, { method, groups, training })

@@ -204,6 +204,14 @@ describe('of a text', () => {
     await expect(asked).rejects.toThrow(`${path}: ${message}`)
   })
 
+  test('a tokenizer is refused where maps are by no tokens', async () => {
+    const { out, directory } = await fittedTexts()
+    const tokenizer = join(directory, 'vocab.txt')
+    await writeFile(tokenizer, 'a\nb')
+    const asked = sensitivity({ directory: out, input: 'train/3', tokenizer, layer: 'mean' })
+    await expect(asked).rejects.toThrow('tokenizer: maps by mean are of no tokens, leave it out')
+  })
+
   test('a tokenizer may have tokens with their scores, and none added', async () => {
     const { out, directory, textOf } = await fittedTexts()
     const path = join(directory, 'tokenizer.json')
