@@ -81,7 +81,13 @@ export const answers = {
   suspects: async ({ explainer }: Opened, offset: number, limit: number) => {
     const { n } = explainer.manifest
     const ranked = await suspectsOf(explainer, Math.min(n, offset + limit))
-    return json({ schemaVersion: 1, n, offset, suspects: ranked.slice(offset) })
+    return json({
+      schemaVersion: 1,
+      n,
+      offset,
+      score: explainer.defaultScore,
+      suspects: ranked.slice(offset),
+    })
   },
 
   mistakes: async ({ explainer }: Opened, split: SplitName | undefined) =>

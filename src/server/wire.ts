@@ -2,6 +2,7 @@ import type { SplitName } from '../app/explainer/stored-splits.ts'
 import type { Suspect } from '../app/explainer/suspect.ts'
 import type { CellAnswer, MistakesAnswer } from '../app/mistakes.ts'
 import type { RelabelAnswer } from '../app/relabel/answer.ts'
+import type { ScoreName } from '../app/suspects/score-names.ts'
 import type { UserErrorCode } from '../user-error.ts'
 
 /*
@@ -35,6 +36,8 @@ export interface SuspectsPage {
   /** How many training examples were ranked */
   readonly n: number
   readonly offset: number
+  /** What suspicion is by */
+  readonly score: ScoreName
   readonly suspects: readonly Suspect[]
 }
 

@@ -81,6 +81,7 @@ describe('what is answered', () => {
       schemaVersion: 1,
       n: whole.n,
       offset: 5,
+      score: whole.score,
       suspects: whole.suspects.slice(5, 12).map(({ speakers: _, ...suspect }) => suspect),
     })
     const counted = await (await ask('/api/v1/mistakes')).json()

@@ -1,3 +1,4 @@
+import type { ScoreName } from '../../method/scores/names.ts'
 import type { ExampleColumns } from '../browse/columns.ts'
 import type { ExplainerInfo } from '../browse/explainer-info.ts'
 import type { Overview } from '../browse/overview.ts'
@@ -22,6 +23,8 @@ export interface ReportData {
     readonly schemaVersion: 1
     readonly n: number
     readonly offset: number
+    /** What suspicion is by */
+    readonly score: ScoreName
     readonly suspects: readonly Suspect[]
   } | null
   /** null where a split has no labels, or outputs are no classes */

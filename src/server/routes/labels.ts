@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { SCORE_NAMES } from '../../app/suspects/score-names.ts'
 import type { Desk } from '../answers.ts'
 import type { Mistakes, MistakesCell, SuspectsPage } from '../wire.ts'
 import { index, limit, offset, split } from './parameters.ts'
@@ -16,12 +17,18 @@ export const suspect = z
     label: z.number(),
     suggested: z.number(),
     predicted: z.number(),
-    suspicion: z.number().openapi({ description: 'By the default score of suspects; high = worse' }),
+    suspicion: z.number().openapi({ description: 'By the score that the page names; high = worse' }),
   })
   .openapi('Suspect')
 
 const suspects: z.ZodType<SuspectsPage> = z
-  .object({ schemaVersion: z.literal(1), n: whole, offset: whole, suspects: z.array(suspect) })
+  .object({
+    schemaVersion: z.literal(1),
+    n: whole,
+    offset: whole,
+    score: z.enum(SCORE_NAMES).openapi({ description: 'What suspicion is by' }),
+    suspects: z.array(suspect),
+  })
   .openapi('SuspectsPage')
 
 const cell = z.object({ label: whole, predicted: whole, count: whole })

@@ -29,7 +29,13 @@ const data = {
     },
     test: null,
   },
-  suspects: { schemaVersion: 1, n: 9, offset: 0, suspects: [suspect(3, 1), suspect(5, 2)] },
+  suspects: {
+    schemaVersion: 1,
+    n: 9,
+    offset: 0,
+    score: 'neighbour-head',
+    suspects: [suspect(3, 1), suspect(5, 2)],
+  },
 } as unknown as ReportData
 
 function browser() {
