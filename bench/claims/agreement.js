@@ -116,16 +116,18 @@ async function measureLambda(lambda, { n, tests, leftOut, looTests, subsets }, q
 
     function figure(name, kind, what) {
       const least = quick ? undefined : LEAST[name]?.[kind]
-      return tableRow({
-        what: `λ ${lambda}, ${name}: ${what}`,
-        unit: 'correlation',
-        ours: answer[kind],
-        peer: null,
-        ratio: null,
-        checks: least === undefined ? [] : [{ what: `at least ${least}`, reached: answer[kind] >= least }],
-        notes:
-          kind === 'loo' ? [`${seconds(taken)} for all values`, ...(rows.length === 0 ? [refits] : [])] : [],
-      })
+      return {
+        ...tableRow({
+          what: `λ ${lambda}, ${name}: ${what}`,
+          unit: 'correlation',
+          ours: answer[kind],
+          peer: null,
+          ratio: null,
+          checks: least === undefined ? [] : [{ what: `at least ${least}`, reached: answer[kind] >= least }],
+          notes: kind === 'loo' ? [`${seconds(taken)} for all values`] : [],
+        }),
+        cell: { method: name, kind, lambda, refits: rows.length === 0 ? refits : null },
+      }
     }
   }
   await hessian.release()

@@ -1,5 +1,6 @@
 // The pages of docs/ that show figures.
 
+import { agreementMarkdown, agreementText } from '../agreement/table.js'
 import { solverMarkdown, solverText } from '../solver/table.js'
 import { suspectsMarkdown, suspectsText } from '../suspects/table.js'
 import { markdownTable } from './table.js'
@@ -15,6 +16,7 @@ const CLAIMS_PAGE = { file: 'bench.md', markdown: markdownTable }
 
 /** By the study's name. */
 const STUDY_PAGES = new Map([
+  ['agreement', { file: 'compare.md', markdown: agreementMarkdown, text: agreementText }],
   ['solver', { file: 'solver.md', markdown: solverMarkdown, text: solverText }],
   ['suspects', { file: 'suspects.md', markdown: suspectsMarkdown, text: suspectsText }],
 ])
