@@ -25,6 +25,7 @@ export type { HeadLayout } from './app/explainer/given-head.ts'
 export type { RankedSuspicion } from './app/explainer/label-doubts.ts'
 export type { InputKind, NetworkInput } from './app/explainer/network.ts'
 export { type OpenOptions, openExplainer } from './app/explainer/open.ts'
+export type { Speaker, Speakers } from './app/explainer/speakers.ts'
 export type { Suspect } from './app/explainer/suspect.ts'
 export type { FitAnswer } from './app/fit/answer.ts'
 export { fit } from './app/fit/fit.ts'
@@ -62,7 +63,6 @@ export { type SensitivityOptions, sensitivity } from './app/sensitivity/sensitiv
 export type { WrittenPage } from './app/show/html.ts'
 export { suspectsCsv, suspectsJsonl } from './app/suspects/export.ts'
 export type { ScoreName } from './app/suspects/score-names.ts'
-export type { Speaker, Speakers } from './app/suspects/speakers.ts'
 export {
   type RankedSuspect,
   type SuspectsAnswer,

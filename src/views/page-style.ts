@@ -85,6 +85,8 @@ dd.number { text-align: start; }
 .change { font-size: 1rem; font-weight: 600; overflow-wrap: anywhere; }
 .change del, .change ins { text-decoration: none; }
 .change del { font-weight: 400; color: var(--soft); }
+.speakers { display: grid; margin-top: 0.3rem; font-size: 0.75rem; color: var(--soft); }
+.speakers span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .suspect .id, .agrees { font-size: 0.8rem; color: var(--soft); }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 

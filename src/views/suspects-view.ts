@@ -3,7 +3,7 @@ import { type Html, html } from './html.ts'
 import { count, significant } from './numbers.ts'
 import { page } from './page.ts'
 import { picture } from './picture.ts'
-import type { SuspectView } from './view-data.ts'
+import type { NamedExample, SuspectView } from './view-data.ts'
 
 export interface SuspectsPageOptions {
   readonly title: string
@@ -38,7 +38,7 @@ ${suspects.map(
 )}</ol>`
 }
 
-function suspectCard({ rank, example, given, suggested, suspicion }: SuspectView): Html {
+function suspectCard({ rank, example, given, suggested, suspicion, speakers }: SuspectView): Html {
   return html`<figure class="suspect">
 <span class="rank">${rank}</span>
 ${picture(example.picture, 96, { alt: pictureWords(example.id, given), tile: given })}
@@ -47,8 +47,15 @@ ${picture(example.picture, 96, { alt: pictureWords(example.id, given), tile: giv
 <span class="suspicion">suspicion ${significant(suspicion, 4)}</span>
 <span class="id" title="${example.id}">${example.id}</span>
 ${given === suggested && html`<span class="agrees">the fitted head agrees with the label</span>`}
+${speakers && [speakerLine('for', given, speakers.for), speakerLine('against', given, speakers.against)]}
 </figcaption>
 </figure>`
+}
+
+function speakerLine(side: string, given: string, examples: readonly NamedExample[]): Html {
+  return html`<span class="speakers">${side} ${given}${examples.map(
+    ({ id, label }) => html` <span title="${id}">${label !== null && html`<b>${label}</b> `}${id}</span>`,
+  )}</span>`
 }
 
 function changeWords(given: string, suggested: string): Html {

@@ -76,4 +76,12 @@ export interface SuspectView {
   readonly suggested: string
   /** High = worse */
   readonly suspicion: number
+  /** Training examples that speak for the given label and against it, the strongest first; null where not known */
+  readonly speakers: {
+    readonly for: readonly NamedExample[]
+    readonly against: readonly NamedExample[]
+  } | null
 }
+
+/** An example in words. */
+export type NamedExample = Pick<ShownExample, 'id' | 'label'>

@@ -65,6 +65,8 @@ export function suspects(picture: ShownPicture | null = PICTURE): SuspectView[] 
     given: CLASSES[i],
     suggested: CLASSES[(2 * i) % 3],
     suspicion: 0.0027 / (i + 1),
+    speakers:
+      i === 2 ? null : { for: [{ id: 'train/7', label: CLASSES[i] }], against: [{ id: '<8>', label: null }] },
   }))
 }
 

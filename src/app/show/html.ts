@@ -5,8 +5,7 @@ import { suspectsPage } from '../../views/suspects-view.ts'
 import type { SuspectView } from '../../views/view-data.ts'
 import type { Explainer } from '../explainer/explainer.ts'
 import type { ExplainedInput } from '../explainer/explanation.ts'
-import type { Suspect } from '../explainer/suspect.ts'
-import { Shown } from './shown.ts'
+import { Shown, type SpokenOf } from './shown.ts'
 
 /** Cards on a page of suspects; the whole list is what JSON and CSV are for. */
 const MAX_CARDS = 500
@@ -35,19 +34,19 @@ export async function writeExplanations(
 /** Writes a page of suspects, the first 500 at most. */
 export async function writeSuspects(
   explainer: Explainer,
-  suspects: readonly Suspect[],
+  suspects: readonly SpokenOf[],
   score: ScoreName,
   file: string,
 ): Promise<WrittenPage> {
   const shown = new Shown(explainer)
   const views = await suspectViews(shown, suspects.slice(0, MAX_CARDS))
   const { n, labelsFit } = explainer.manifest
-  const words = `The fit with labels, ${labelsFit?.status} after ${labelsFit?.iterations} iterations`
+  const words = `The fit with labels, ${labelsFit?.status} after ${labelsFit?.iterations} iterations.`
   await writeFileWhole(file, suspectsPage(views, { title: 'Suspects', n, score, labelsFit: words }))
   return { file, missing: shown.missing }
 }
 
-async function suspectViews(shown: Shown, suspects: readonly Suspect[]): Promise<SuspectView[]> {
+async function suspectViews(shown: Shown, suspects: readonly SpokenOf[]): Promise<SuspectView[]> {
   const views = []
   for (const suspect of suspects) views.push(await shown.suspect(suspect))
   return views

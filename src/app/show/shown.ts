@@ -4,6 +4,7 @@ import type { Picture } from '../../formats/picture.ts'
 import { UserError } from '../../user-error.ts'
 import type {
   ExplanationView,
+  NamedExample,
   ShownContribution,
   ShownExample,
   ShownPicture,
@@ -11,9 +12,13 @@ import type {
 } from '../../views/view-data.ts'
 import type { Explainer } from '../explainer/explainer.ts'
 import type { Entry, ExplainedInput } from '../explainer/explanation.ts'
+import type { Speaker, Speakers } from '../explainer/speakers.ts'
 import type { SplitName } from '../explainer/stored-splits.ts'
 import { labelWords, type Suspect } from '../explainer/suspect.ts'
 import { openStoredPictures } from './stored-pictures.ts'
+
+/** A suspect with the examples that speak for its label and against it, where these are known. */
+export type SpokenOf = Suspect & { readonly speakers: Speakers | null }
 
 /**
  * Turns answers into what views show: names for indices, and the pictures of the examples, read from the
@@ -61,16 +66,21 @@ export class Shown {
     }
   }
 
-  async suspect(suspect: Suspect): Promise<SuspectView> {
-    const { rank, row, suspicion, label, suggested } = suspect
+  async suspect(suspect: SpokenOf): Promise<SuspectView> {
+    const { rank, row, suspicion, label, suggested, speakers } = suspect
     const { manifest, names } = this.#explainer
     const words = (label: number) => labelWords({ ...manifest, outputs: names.outputs }, suspect, label)
+    const named = ({ id, label, labelValue }: Speaker): NamedExample => ({
+      id,
+      label: this.#label(label, labelValue, suspect.output ?? 0),
+    })
     return {
       rank,
       example: await this.#example(row),
       given: words(label),
       suggested: words(suggested),
       suspicion,
+      speakers: speakers && { for: speakers.for.map(named), against: speakers.against.map(named) },
     }
   }
 

@@ -1,11 +1,11 @@
 import type { Task } from '../../method/head/task.ts'
 import { UserError } from '../../user-error.ts'
 import { openExplainer } from '../explainer/open.ts'
+import { type Speakers, speakersOf } from '../explainer/speakers.ts'
 import { type Suspect, suspectsOf } from '../explainer/suspect.ts'
 import { type WrittenPage, writeSuspects } from '../show/html.ts'
 import { expectHtmlName } from '../show/output-files.ts'
 import { SCORE_NAMES, type ScoreName } from './score-names.ts'
-import { type Speakers, speakersOf } from './speakers.ts'
 
 export interface SuspectsOptions {
   readonly directory: string
@@ -83,7 +83,7 @@ export async function suspects({
       n: explainer.manifest.n,
       score: by,
       suspects: spoken,
-      page: html === undefined ? null : await writeSuspects(explainer, ranked, by, html),
+      page: html === undefined ? null : await writeSuspects(explainer, spoken, by, html),
     }
   } finally {
     await explainer.close()

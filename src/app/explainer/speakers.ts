@@ -1,6 +1,6 @@
-import type { Explainer } from '../explainer/explainer.ts'
-import type { Entry } from '../explainer/explanation.ts'
-import type { Suspect } from '../explainer/suspect.ts'
+import type { Explainer } from './explainer.ts'
+import type { Entry } from './explanation.ts'
+import type { Suspect } from './suspect.ts'
 
 /** A training example that speaks for a label or against it. */
 export interface Speaker extends Pick<Entry, 'row' | 'id' | 'label' | 'labelValue'> {
