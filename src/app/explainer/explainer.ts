@@ -13,14 +13,15 @@ import { type ChosenOutput, chooseOutput } from './chosen-output.ts'
 import { expectNetwork } from './expect-network.ts'
 import { expectNumbers, resolveK } from './expect-query.ts'
 import type { ClassPart, Entry, ExplainChoices, Explanation, Query } from './explanation.ts'
-import { type Examples, LABELS_FIT, readRows, type StoredFit } from './files.node.ts'
+import { type Examples, readRows, type StoredFit } from './files.node.ts'
 import { GivenLogits } from './given-head.ts'
 import { type HeadGradient, headGradient } from './head-gradient.ts'
-import type { LabelDoubts, RankedSuspicion } from './label-doubts.ts'
+import type { RankedSuspicion } from './label-doubts.ts'
 import { Names } from './names.ts'
 import type { ExplainerNetwork, InputKind, NetworkFile, NetworkInput } from './network.ts'
 import { openScan } from './scan-source.ts'
 import { type SplitName, StoredSplits } from './stored-splits.ts'
+import { Suspicions } from './suspicions.ts'
 
 export interface ManyOptions {
   /** Stops before the next explanation, and while examples are read for it. */
@@ -49,8 +50,7 @@ export class Explainer {
   /** The features of the query that is being explained [d]. */
   readonly #asked: Float64Array
   #network: Promise<ExplainerNetwork> | undefined
-  /** By score, made when they are first asked for */
-  readonly #doubts = new Map<ScoreName, Promise<LabelDoubts>>()
+  #suspicions: Suspicions | undefined
   readonly #splits: StoredSplits
 
   /** @internal Use `openExplainer`. */
@@ -248,26 +248,10 @@ export class Explainer {
     return this.manifest.task === 'classification' && this.manifest.n > 1 ? DEFAULT_SCORE : 'alpha'
   }
 
-  /**
-   * Training examples by suspicion, the worst first; what a score needs is computed once. Errors: UserError where
-   * `fit` had no labels, and where the explainer lacks what the score needs.
-   */
-  async rankSuspects(k: number, score: ScoreName = this.defaultScore): Promise<RankedSuspicion[]> {
-    if (!this.#reader.has(`${LABELS_FIT}alpha.npy`)) {
-      const remedy =
-        this.manifest.task === 'units'
-          ? 'a hidden layer has none, run fit without --layer to rank suspects'
-          : 'run fit again with --labels to rank suspects'
-      throw new UserError('not-found', `${this.directory}: no fit with labels in it, ${remedy}`)
-    }
-    let doubts = this.#doubts.get(score)
-    if (doubts === undefined) {
-      doubts = doubtLabels(this.#reader, score, this.examples.labels)
-      this.#doubts.set(score, doubts)
-      // The next call tries again.
-      doubts.catch(() => this.#doubts.delete(score))
-    }
-    return (await doubts).worst(k)
+  /** Training examples by suspicion, the worst first, scored once; see `Suspicions.worst`. */
+  rankSuspects(k: number, score: ScoreName = this.defaultScore): Promise<RankedSuspicion[]> {
+    this.#suspicions ??= new Suspicions(this.#reader, this.examples.labels)
+    return this.#suspicions.worst(k, score)
   }
 
   /** Frees the network, and files that rows are read from. The explainer still explains feature vectors. */
@@ -394,16 +378,6 @@ interface Asked extends ChosenOutput, Pick<Explanation, KnownBefore> {
 }
 
 type KnownBefore = 'input' | 'label' | 'labelValue' | 'givenLogit' | 'predicted' | 'fittedPrediction'
-
-/** What computes scores is for those who ask for suspects. */
-async function doubtLabels(
-  reader: ExplainerReader,
-  score: ScoreName,
-  labels: Int32Array | null,
-): Promise<LabelDoubts> {
-  const { labelDoubts } = await import('./label-doubts.ts')
-  return labelDoubts(reader, score, labels)
-}
 
 /** ONNX Runtime is for those who have inputs of the network. */
 async function loadNetwork(reader: ExplainerReader): Promise<ExplainerNetwork> {
