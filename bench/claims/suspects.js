@@ -1,23 +1,11 @@
 // A study: how well mislabel scores find wrong labels, over data and noise.
 
-import {
-  averagePrecision,
-  FactoredHessian,
-  leverages,
-  mislabelScores,
-  openRuntime,
-  rocAuc,
-  SCORE_NAMES,
-} from '../frame/library.js'
+import { averagePrecision, MislabelScorer, openRuntime, rocAuc, SCORE_NAMES } from '../frame/library.js'
 import { row as tableRow } from '../frame/row.js'
-import { timed } from '../frame/timing.js'
 import { dataSets, NOISES, noisyLabels } from '../suspects/data.js'
 import { crossValidatedHead, teacherHead } from '../suspects/heads.js'
 
 const [N, QUICK_N] = [3000, 500]
-
-/** Made of leverages, which are made once. */
-const OF_LEVERAGES = ['leave-one-out', 'cooks-distance', 'self-influence']
 
 export async function measure(setting) {
   const { quick, say } = setting
@@ -39,13 +27,13 @@ async function measureSet(data, noise) {
   const source = await crossValidatedHead(features, labels)
   const { lambda } = source.problem
   const teacher = logits && (await teacherHead(features, logits, lambda))
-  const shared = await timed(() => leveragesOf(runtime, source))
+  const given = { ...source, ...(teacher && { teacher }) }
+  const scorer = new MislabelScorer(runtime, given)
   const rows = []
-  for (const { score, name, theta = source.theta } of looks(teacher)) {
-    const asked = { ...source, theta, leverages: shared.answer, ...(teacher && { teacher }) }
-    const { answer, seconds: own } = await timed(() => mislabelScores(runtime, name, asked))
-    const seconds = own + (OF_LEVERAGES.includes(name) ? shared.seconds : 0)
-    const [auc, precision] = [rocAuc(answer.doubts, isWrong), averagePrecision(answer.doubts, isWrong)]
+  for (const { score, name, theta } of looks(teacher)) {
+    const by = theta ? new MislabelScorer(runtime, { ...given, theta }) : scorer
+    const { doubts, seconds } = await by.score(name)
+    const [auc, precision] = [rocAuc(doubts, isWrong), averagePrecision(doubts, isWrong)]
     const cell = { data: data.name, noise: noise.name, score, n: labels.length, lambda, fitted }
     rows.push({
       ...tableRow({
@@ -59,13 +47,6 @@ async function measureSet(data, noise) {
     })
   }
   return rows
-}
-
-async function leveragesOf(runtime, { problem, theta }) {
-  const hessian = await FactoredHessian.make(runtime, problem, theta)
-  const found = await leverages(runtime, problem, theta, hessian)
-  await hessian.release()
-  return found
 }
 
 /** The scores, and of a given model what its own fit says against the labels. */

@@ -31,7 +31,7 @@ export interface ReportOptions {
   readonly memory?: number | string
   readonly onProgress?: (step: ReportStep) => void
   /** Stops before the next example; nothing is left behind. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface ReportStep {

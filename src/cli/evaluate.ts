@@ -17,6 +17,7 @@ import { colour } from './colour.ts'
 import { figureLines } from './figure-lines.ts'
 import { Progress } from './progress.ts'
 import type { Reporter } from './reporter.ts'
+import { scoreStepWords } from './score-step.ts'
 import { printable } from './text.ts'
 
 export async function runEvaluate(
@@ -60,12 +61,12 @@ const PHASES: Readonly<Record<EvaluateStep['phase'], string>> = {
   path: 'fitting the head along λ',
   rankings: 'comparing outputs and rankings',
   noise: 'fitting the head to changed labels',
-  leverages: 'factoring the Hessian of the noisy labels',
   scores: 'looking for changed labels',
 }
 
-function stepWords({ phase, done, total, lambda, score }: EvaluateStep): [string, string] {
-  const at = lambda === undefined ? score : `λ ${brief(lambda)}`
+function stepWords({ phase, done, total, lambda, score, step }: EvaluateStep): [string, string] {
+  const sought = step ? `${score}: ${scoreStepWords(step).join('  ')}` : score
+  const at = lambda === undefined ? sought : `λ ${brief(lambda)}`
   return [PHASES[phase], at ?? (total > 1 ? `${count(done)} of ${count(total)}` : '')]
 }
 

@@ -150,6 +150,7 @@ function addSuspects(program: Command): void {
         await runSuspects(
           { directory, ...options, format: asJson ? 'json' : (format ?? 'table') },
           reporterFor({ json: asJson, quiet }),
+          quiet ?? false,
         )
       },
     )

@@ -3,7 +3,9 @@ import { suspectsCsv, suspectsJsonl } from '../app/suspects/export.ts'
 import { type SuspectsAnswer, type SuspectsOptions, suspects } from '../app/suspects/suspects.ts'
 import { count } from '../views/numbers.ts'
 import { colour } from './colour.ts'
+import { Progress } from './progress.ts'
 import type { Reporter } from './reporter.ts'
+import { scoreStepWords } from './score-step.ts'
 import { printable, table } from './text.ts'
 
 export const SUSPECT_FORMATS = ['table', 'json', 'jsonl', 'csv'] as const
@@ -16,11 +18,19 @@ export interface SuspectsCall extends SuspectsOptions {
   readonly format: SuspectFormat
 }
 
-export async function runSuspects({ format, ...options }: SuspectsCall, report: Reporter): Promise<void> {
+export async function runSuspects(
+  { format, ...options }: SuspectsCall,
+  report: Reporter,
+  quiet: boolean,
+): Promise<void> {
   // What is neither printed nor shown need not be made.
   const most = format === 'table' && options.html === undefined ? TABLE_ROWS : undefined
   const k = options.k ?? most
-  const answer = await suspects({ ...options, ...(k !== undefined && { k }) })
+  const progress = new Progress(quiet)
+  const onProgress: SuspectsOptions['onProgress'] = step => progress.show(...scoreStepWords(step))
+  const answer = await suspects({ ...options, ...(k !== undefined && { k }), onProgress }).finally(() =>
+    progress.end(),
+  )
   switch (format) {
     case 'table':
       report.answer(answer, ranked => suspectsText(ranked, options.k ?? TABLE_ROWS))

@@ -80,8 +80,8 @@ test('a score that does not exist, or needs what is not there, is refused', asyn
   )
   // What failed is tried again.
   const explainer = await openExplainer(directory)
-  await expect(explainer.rankSuspects(1, 'alpha-teacher')).rejects.toThrow('alpha-teacher')
-  await expect(explainer.rankSuspects(1, 'alpha-teacher')).rejects.toThrow('alpha-teacher')
+  await expect(explainer.rankSuspects(1, { score: 'alpha-teacher' })).rejects.toThrow('alpha-teacher')
+  await expect(explainer.rankSuspects(1, { score: 'alpha-teacher' })).rejects.toThrow('alpha-teacher')
   expect(await explainer.rankSuspects(1)).toHaveLength(1)
   await explainer.close()
 })
@@ -92,7 +92,7 @@ test('labels that are no classes of the explainer are refused where they are rea
   const reader = await ExplainerReader.open(directory)
   for (const wrong of [3, -1]) {
     const damaged = new Int32Array(200).fill(1).fill(wrong, 150)
-    await expect(labelDoubts(reader, 'neighbour-head', damaged)).rejects.toThrow(
+    await expect(labelDoubts(reader, { score: 'neighbour-head', labels: damaged })).rejects.toThrow(
       `${directory}: label ${wrong} at train/150, expected 0 to 2, run fit again`,
     )
   }

@@ -18,7 +18,7 @@ export interface CompareOptions {
   /** Told what will be done before it is. */
   readonly onPlan?: (plan: ComparePlan) => void
   readonly onProgress?: (step: CompareStep) => void
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /** What a comparison will do. */

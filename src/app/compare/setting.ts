@@ -97,7 +97,7 @@ export async function openSetting(
   let { theta } = stored
   if (heldOut.size > 0) {
     onFit()
-    theta = (await fitHead(runtime, problem, { gap, start: theta, ...(signal && { signal }) })).theta
+    theta = (await fitHead(runtime, problem, { gap, start: theta, signal })).theta
   }
   const kept = Array.from({ length: n }, (_, row) => row).filter(row => !heldOut.has(row))
   const labels = train.labels && Int32Array.from(kept, row => train.labels?.[row] as number)

@@ -1,19 +1,15 @@
 import type { Matrix } from '../../math/matrix.ts'
-import { FactoredHessian } from '../../method/curvature/inverse-hessian.ts'
-import { type Leverages, leverages } from '../../method/curvature/leverage.ts'
 import { fitHead } from '../../method/fit/fit.ts'
 import { labelTargets } from '../../method/head/targets.ts'
 import { averagePrecision, foundShares, rocAuc } from '../../method/metrics/detection.ts'
 import { plantLabelNoise } from '../../method/scores/label-noise.ts'
 import type { ScoreName } from '../../method/scores/names.ts'
-import { mislabelScores } from '../../method/scores/scores.ts'
-import type { ScoreSource } from '../../method/scores/source.ts'
+import { MislabelScorer } from '../../method/scores/scores.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import type { EvaluationView, ScoredDetection } from '../../views/evaluation-view.ts'
 import { LABELS_FIT, readHead } from '../explainer/files.node.ts'
-import type { EvaluateOptions, Sizes } from './options.ts'
+import type { EvaluateOptions, EvaluateStep, Sizes } from './options.ts'
 import type { Setting } from './setting.ts'
-import { OF_LEVERAGES } from './sought.ts'
 
 /** Shares of the training examples that are inspected, by which curves are drawn. */
 const INSPECTED_SHARES = [0, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1]
@@ -38,49 +34,31 @@ export async function findPlanted(
   onProgress({ phase: 'noise', done: 0, total: 1 })
   const ofLabels = { ...problem, targets: labelTargets(noisy.labels, c) }
   const start = await labelsHead(reader, solution.theta)
-  const { theta, status } = await fitHead(runtime, ofLabels, { gap, start, ...(signal && { signal }) })
-  const given: ScoreSource = {
+  const { theta, status } = await fitHead(runtime, ofLabels, { gap, start, signal })
+  let sought: Pick<EvaluateStep, 'phase' | 'done' | 'total' | 'score'> | undefined
+  const scorer = new MislabelScorer(runtime, {
     problem: ofLabels,
     theta,
     classes: problem.activation === 'softmax' ? noisy.labels : null,
     ...(targets === 'teacher' && { teacher: { problem, theta: solution.theta } }),
     seed,
-    ...(signal && { signal }),
-  }
-  const shared = await sharedLeverages(runtime, given, names, () =>
-    onProgress({ phase: 'leverages', done: 0, total: 1 }),
-  )
-  const source = { ...given, ...(shared && { leverages: shared.leverages }) }
+    onProgress: step => sought && onProgress({ ...sought, step }),
+    signal,
+  })
   const scores: Record<string, ScoredDetection> = {}
   for (const [done, name] of names.entries()) {
     signal?.throwIfAborted()
-    onProgress({ phase: 'scores', done, total: names.length, score: name })
-    const begin = performance.now()
-    const { doubts } = await mislabelScores(runtime, name, source)
-    const own = (performance.now() - begin) / 1000
+    sought = { phase: 'scores', done, total: names.length, score: name }
+    onProgress(sought)
+    const { doubts, seconds } = await scorer.score(name)
     scores[name] = {
       rocAuc: rocAuc(doubts, noisy.isWrong),
       averagePrecision: averagePrecision(doubts, noisy.isWrong),
       found: foundShares(doubts, noisy.isWrong, INSPECTED_SHARES),
-      seconds: own + (OF_LEVERAGES.includes(name) ? (shared?.seconds ?? 0) : 0),
+      seconds,
     }
   }
   return { noise, pattern, planted, status, inspectedShares: INSPECTED_SHARES, scores }
-}
-
-/** Leverages, made once for all scores that are made from them; null where none is. */
-async function sharedLeverages(
-  runtime: Runtime,
-  { problem, theta }: ScoreSource,
-  names: readonly ScoreName[],
-  onBegin: () => void,
-): Promise<{ readonly leverages: Leverages; readonly seconds: number } | null> {
-  if (!names.some(name => OF_LEVERAGES.includes(name))) return null
-  onBegin()
-  const begin = performance.now()
-  const hessian = await FactoredHessian.make(runtime, problem, theta)
-  const made = await leverages(runtime, problem, theta, hessian).finally(() => hessian.release())
-  return { leverages: made, seconds: (performance.now() - begin) / 1000 }
 }
 
 /** Where a fit with labels starts: at the one that is stored, if one is. */

@@ -1,5 +1,6 @@
 import type { NoiseKind } from '../../method/scores/label-noise.ts'
 import { SCORE_NAMES, type ScoreName } from '../../method/scores/names.ts'
+import type { ScoreStep } from '../../method/scores/source.ts'
 import { UserError } from '../../user-error.ts'
 
 export interface EvaluateOptions {
@@ -21,7 +22,7 @@ export interface EvaluateOptions {
   /** Told what will be done before it is. */
   readonly onPlan?: (plan: EvaluatePlan) => void
   readonly onProgress?: (step: EvaluateStep) => void
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /** What an evaluation will do. */
@@ -37,13 +38,15 @@ export interface EvaluatePlan {
 }
 
 export interface EvaluateStep {
-  readonly phase: 'certificate' | 'path' | 'rankings' | 'noise' | 'leverages' | 'scores'
+  readonly phase: 'certificate' | 'path' | 'rankings' | 'noise' | 'scores'
   readonly done: number
   readonly total: number
   /** At which the head is fitted */
   readonly lambda?: number
   /** By which labels are looked for */
   readonly score?: ScoreName
+  /** How far that score is */
+  readonly step?: ScoreStep
 }
 
 /** How much of what is evaluated. */

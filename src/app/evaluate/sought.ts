@@ -38,8 +38,8 @@ function needsFactor({ problem }: Setting): string | null {
   return isFactored(problem) ? null : 'needs features times outputs of about 10,000 at most'
 }
 
-/** Those that are made from leverages, which are made once for all of them. */
-export const OF_LEVERAGES: readonly ScoreName[] = ['leave-one-out', 'cooks-distance', 'self-influence']
+/** Those that are made from leverages. */
+const OF_LEVERAGES: readonly ScoreName[] = ['leave-one-out', 'cooks-distance', 'self-influence']
 
 /** Of the products that leverages are made of, examples times numbers of the Hessian: a quarter of a minute or so. */
 const MOST_UNASKED = 2e11

@@ -32,7 +32,7 @@ export interface ExplainOptions extends ExplainChoices {
   /** Called while all test examples are explained. */
   readonly onProgress?: (step: BatchStep) => void
   /** Stops explaining all test examples; nothing is left behind. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface ExplainAnswer {

@@ -21,7 +21,7 @@ import { Names } from './names.ts'
 import type { ExplainerNetwork, InputKind, NetworkFile, NetworkInput } from './network.ts'
 import { openScan } from './scan-source.ts'
 import { type SplitName, StoredSplits } from './stored-splits.ts'
-import { Suspicions } from './suspicions.ts'
+import { type Scoring, Suspicions } from './suspicions.ts'
 
 export interface ManyOptions {
   /** Stops before the next explanation, and while examples are read for it. */
@@ -249,9 +249,9 @@ export class Explainer {
   }
 
   /** Training examples by suspicion, the worst first, scored once; see `Suspicions.worst`. */
-  rankSuspects(k: number, score: ScoreName = this.defaultScore): Promise<RankedSuspicion[]> {
+  rankSuspects(k: number, scoring: Scoring = {}): Promise<RankedSuspicion[]> {
     this.#suspicions ??= new Suspicions(this.#reader, this.examples.labels)
-    return this.#suspicions.worst(k, score)
+    return this.#suspicions.worst(k, { score: this.defaultScore, ...scoring })
   }
 
   /** Frees the network, and files that rows are read from. The explainer still explains feature vectors. */

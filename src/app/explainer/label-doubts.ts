@@ -5,6 +5,7 @@ import { labelTargets } from '../../method/head/targets.ts'
 import type { Doubts } from '../../method/scores/label-doubt.ts'
 import type { ScoreName } from '../../method/scores/names.ts'
 import { mislabelScores } from '../../method/scores/scores.ts'
+import type { ScoreStep } from '../../method/scores/source.ts'
 import type { Activation } from '../../onnx/activation.ts'
 import type { ExplainerReader } from '../../store/read.node.ts'
 import { UserError } from '../../user-error.ts'
@@ -23,15 +24,17 @@ export interface LabelDoubts {
   worst(k: number): Promise<RankedSuspicion[]>
 }
 
-/**
- * Scores the labels of an explainer's training examples, by its fit with labels.
- *
- * @param labels one class an example [n]; null where each output has a label of its own
- */
+export interface AskedDoubts {
+  readonly score: ScoreName
+  /** One class an example [n]; null where each output has a label of its own */
+  readonly labels: Int32Array | null
+  readonly onProgress?: ((step: ScoreStep) => void) | undefined
+}
+
+/** Scores the labels of an explainer's training examples, by its fit with labels. */
 export async function labelDoubts(
   reader: ExplainerReader,
-  score: ScoreName,
-  labels: Int32Array | null,
+  { score, labels, onProgress }: AskedDoubts,
 ): Promise<LabelDoubts> {
   const { n, c, activation, lambda, bias, targets } = reader.manifest
   const classes = activation === 'softmax' ? labels : null
@@ -59,7 +62,7 @@ export async function labelDoubts(
     bias,
   }
   const { theta } = await readHead(reader, LABELS_FIT)
-  const doubts = await mislabelScores(openRuntime(), score, { problem, theta, classes })
+  const doubts = await mislabelScores(openRuntime(), score, { problem, theta, classes, onProgress })
   return { worst: async k => worstOf(doubts, k, suggestionOf(reader.manifest)) }
 }
 

@@ -1,9 +1,9 @@
 import type { Suspicion } from '../../method/explain/suspects.ts'
 import { lossOf } from '../../method/head/loss.ts'
 import type { Task } from '../../method/head/task.ts'
-import type { ScoreName } from '../../method/scores/names.ts'
 import type { Activation } from '../../onnx/activation.ts'
 import type { Explainer } from './explainer.ts'
+import type { Scoring } from './suspicions.ts'
 
 /**
  * A training example whose label is doubted. A label is the index of a class; where each output has a label of
@@ -30,9 +30,9 @@ export interface Suspect {
 export async function suspectsOf(
   explainer: Explainer,
   k = explainer.manifest.n,
-  score: ScoreName = explainer.defaultScore,
+  scoring: Scoring = {},
 ): Promise<Suspect[]> {
-  const ranked = await explainer.rankSuspects(k, score)
+  const ranked = await explainer.rankSuspects(k, scoring)
   const doubted = doubts(explainer)
   const suspects: Suspect[] = []
   for (const suspicion of ranked) {

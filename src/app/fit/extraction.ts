@@ -116,7 +116,7 @@ export async function extract(
       await journal.keep(outputs, isSameDevice())
       onFeatures(start + outputs.features.rows)
     }
-    await network.runAll(rows, keep, { from, ...(signal && { signal }) })
+    await network.runAll(rows, keep, { from, signal })
   } finally {
     await journal.close()
   }

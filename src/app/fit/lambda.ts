@@ -38,7 +38,7 @@ export async function chooseLambda(
   const { points, best } = await findLambda(runtime, problem, wanted, {
     gap,
     ...(start && { start }),
-    ...(signal && { signal }),
+    signal,
     ...(maxIterations !== undefined && { maxIterations }),
     onPoint: point => onProgress?.({ phase: 'lambda', ...point }),
   })

@@ -89,7 +89,7 @@ export interface FitOptions extends PictureOptions {
   readonly memory?: number | string
 
   readonly onProgress?: (progress: FitProgress) => void
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /** What `fit` is doing. */

@@ -31,7 +31,7 @@ export async function storedInputs(
   const size = { n, examples: n + tests, d, c, dtype, hasValues: corrected.values !== null }
   const plan = planWithin(size, memory, readMachine().memory)
   const copy = new Copy(reader, writer, n + tests, {
-    ...(signal && { signal }),
+    signal,
     ...(onProgress && { onProgress }),
   })
   const train = await copy.split('train', { ...corrected, inMemory: plan.features })

@@ -5,7 +5,7 @@ import { type Speakers, speakersOf } from '../explainer/speakers.ts'
 import { type Suspect, suspectsOf } from '../explainer/suspect.ts'
 import { type WrittenPage, writeSuspects } from '../show/html.ts'
 import { expectHtmlName } from '../show/output-files.ts'
-import { SCORE_NAMES, type ScoreName } from './score-names.ts'
+import { SCORE_NAMES, type ScoreName, type ScoreStep } from './score-names.ts'
 
 export interface SuspectsOptions {
   readonly directory: string
@@ -19,6 +19,8 @@ export interface SuspectsOptions {
   readonly memory?: number | string
   /** Write a page with the pictures too, the first 500 at most. */
   readonly html?: string
+  /** Told what is done for a score that is not kept with the explainer */
+  readonly onProgress?: ((step: ScoreStep) => void) | undefined
 }
 
 /** A suspect, and what speaks for its label and against it: of the first 500, else null. */
@@ -56,6 +58,7 @@ export async function suspects({
   k,
   score,
   html,
+  onProgress,
   ...opening
 }: SuspectsOptions): Promise<SuspectsAnswer> {
   if (k !== undefined && !(Number.isInteger(k) && k >= 0)) {
@@ -68,7 +71,7 @@ export async function suspects({
   const explainer = await openExplainer(directory, opening)
   try {
     const by = score ?? explainer.defaultScore
-    const ranked = await suspectsOf(explainer, k, by)
+    const ranked = await suspectsOf(explainer, k, { score: by, onProgress })
     const spoken: RankedSuspect[] = []
     for (const suspect of ranked) {
       const speakers = spoken.length < SPOKEN_OF ? await speakersOf(explainer, suspect) : null

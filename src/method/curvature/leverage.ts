@@ -22,6 +22,12 @@ export interface Leverages {
   readonly cooks: Float64Array
 }
 
+export interface LeverageOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Told how many examples are done */
+  readonly onProgress?: ((done: number) => void) | undefined
+}
+
 /** Numbers of the products f̃ᵢᵀ(H⁻¹)_jk that are held at once. */
 const BLOCK_NUMBERS = 2 ** 22
 
@@ -30,6 +36,7 @@ export async function leverages(
   problem: Problem,
   theta: Doubles,
   inverse: FactoredHessian,
+  { signal, onProgress }: LeverageOptions = {},
 ): Promise<Leverages> {
   const { features, targets, activation } = problem
   const { c } = headShape(problem)
@@ -47,6 +54,8 @@ export async function leverages(
   try {
     const size = Math.max(16, Math.floor(BLOCK_NUMBERS / theta.data.length))
     for await (const { start, a, b } of pairedBlocks(features, targets, size)) {
+      signal?.throwIfAborted()
+      onProgress?.(start)
       const given = { features: matrixTensor(a), targets: matrixTensor(b), theta: matrixTensor(theta) }
       const { phi, p, residual } = await state.run(given, ['phi', 'p', 'residual'])
       const blocks = await formsOf(forms, given.features, columns)

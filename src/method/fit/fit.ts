@@ -21,7 +21,7 @@ export interface FitHeadOptions {
   /** Θ to start from [d (+1), c]; zero unless given. */
   readonly start?: Matrix
   readonly onProgress?: (progress: FitHeadProgress) => void
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface FitHeadProgress {

@@ -49,7 +49,7 @@ export async function fitLadder(
     for (const lambda of lambdas) {
       onFit?.(lambda)
       const begin = performance.now()
-      const options = { gap, start, ...(signal && { signal }) }
+      const options = { gap, start, signal }
       const { theta, status } = await fitHead(runtime, { ...problem, lambda }, options)
       fits.push({ lambda, theta, status, seconds: (performance.now() - begin) / 1000 })
       start = theta

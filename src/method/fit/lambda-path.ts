@@ -28,7 +28,7 @@ export interface LambdaPathOptions {
   /** Of each fit, as in `fitHead` */
   readonly maxIterations?: number
   readonly onPoint?: (point: PathPoint) => void
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 const [LARGEST, SMALLEST] = [10, 1e-7]
@@ -63,7 +63,7 @@ export async function findLambda(
       gap: LOOSE * gap,
       ...(theta && { start: theta }),
       ...(maxIterations !== undefined && { maxIterations }),
-      ...(signal && { signal }),
+      signal,
     })
     theta = fit.theta
     const point = { lambda, pearson: await correlationWithTargets(runtime, at, fit.theta) }

@@ -72,7 +72,7 @@ export interface NetworkShape {
 
 export interface RunAllOptions {
   readonly from?: number
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /** The network in front of the head, ready to turn inputs into features. */

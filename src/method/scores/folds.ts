@@ -10,6 +10,7 @@ import type { Problem } from '../head/problem.ts'
 import { type Doubts, DoubtTable } from './label-doubt.ts'
 import { heldBias, LOOSE_GAP } from './loose-fit.ts'
 import type { ScoreSource } from './source.ts'
+import type { ScoreWork } from './work.ts'
 
 const FOLDS = 5
 
@@ -30,7 +31,7 @@ type Visit = (row: number, phi: Float64Array, target: Float32Array) => void
 
 async function foldedHeads(
   runtime: Runtime,
-  { problem: { bias, ...rest }, theta, classes, seed = 0, signal }: ScoreSource,
+  { problem: { bias, ...rest }, theta, classes, seed = 0, onProgress, signal }: ScoreSource,
 ): Promise<FoldedHeads> {
   const n = rest.features.rows
   if (n < 2) throw new UserError('value', `folds: ${n} training example, expected 2 or more`)
@@ -38,13 +39,14 @@ async function foldedHeads(
   const fold = dealFolds(n, classes, seed)
   const thetas = zeros(theta.rows, FOLDS * theta.cols)
   for (let k = 0; k < FOLDS; k++) {
+    onProgress?.({ phase: 'folds', done: k, total: FOLDS })
     const heldOut = { has: (row: number) => fold[row] === k }
     const part = {
       ...problem,
       features: withoutRows(problem.features, heldOut),
       targets: withoutRows(problem.targets, heldOut),
     }
-    const found = await fitHead(runtime, part, { gap: LOOSE_GAP, start: theta, ...(signal && { signal }) })
+    const found = await fitHead(runtime, part, { gap: LOOSE_GAP, start: theta, signal })
     for (let a = 0; a < theta.rows; a++) rowOf(thetas, a).set(rowOf(found.theta, a), k * theta.cols)
   }
   return { problem, fold, thetas }
@@ -72,11 +74,11 @@ async function eachHeldOut(runtime: Runtime, { problem, fold, thetas }: FoldedHe
 }
 
 /** −log p_y of a head that has not seen the example: the self-confidence of Northcutt et al. 2021, of five folds. */
-export async function outOfFoldDoubts(runtime: Runtime, source: ScoreSource): Promise<Doubts> {
-  const heads = await foldedHeads(runtime, source)
+export async function outOfFoldDoubts(work: ScoreWork): Promise<Doubts> {
+  const heads = await work.once(foldedHeads)
   const { features, activation } = heads.problem
-  const table = new DoubtTable(features.rows, 'loss', activation, source.classes)
-  await eachHeldOut(runtime, heads, (row, phi, target) => table.takeRow(row, phi, target))
+  const table = new DoubtTable(features.rows, 'loss', activation, work.source.classes)
+  await eachHeldOut(work.runtime, heads, (row, phi, target) => table.takeRow(row, phi, target))
   return table
 }
 
@@ -88,12 +90,9 @@ export async function outOfFoldDoubts(runtime: Runtime, source: ScoreSource): Pr
  *
  * as Kuan & Mueller 2022 adjust for classes of different confidence; 1 stands for the threshold of no examples.
  */
-export async function confidentDoubts(
-  runtime: Runtime,
-  source: ScoreSource,
-  classes: Int32Array,
-): Promise<Doubts> {
-  const heads = await foldedHeads(runtime, source)
+export async function confidentDoubts(work: ScoreWork, classes: Int32Array): Promise<Doubts> {
+  const { runtime } = work
+  const heads = await work.once(foldedHeads)
   const { activation, targets } = heads.problem
   const c = targets.cols
   const { activate } = lossOf(activation)

@@ -5,6 +5,7 @@ import { FactoredHessian, isFactored } from '../curvature/inverse-hessian.ts'
 import { type Leverages, leverages } from '../curvature/leverage.ts'
 import { type Doubts, DoubtTable } from './label-doubt.ts'
 import type { ScoreSource } from './source.ts'
+import type { ScoreWork } from './work.ts'
 
 /**
  * What of the whole Hessian of the head tells a wrong label (method.md §9):
@@ -19,30 +20,33 @@ import type { ScoreSource } from './source.ts'
 export type LeverageScore = 'self-influence' | 'cooks-distance' | 'leave-one-out'
 
 /** Errors: UserError where the Hessian is too large to be factored. */
-export async function leverageDoubts(
-  runtime: Runtime,
-  name: LeverageScore,
-  source: ScoreSource,
-): Promise<Doubts> {
-  const { problem, theta, classes } = source
+export async function leverageDoubts(work: ScoreWork, name: LeverageScore): Promise<Doubts> {
+  const { problem, theta, classes } = work.source
   if (!isFactored(problem)) {
     throw new UserError(
       'value',
       `${name}: features times outputs are ${theta.data.length}, expected at most about 10,000, choose neighbour-head or out-of-fold`,
     )
   }
-  const found = source.leverages ?? (await leveragesAt(runtime, source))
+  const found = await work.once(leveragesAt)
   if (name === 'leave-one-out') return leftOutDoubts(found, problem, classes)
   const outputs = classes ?? largestOutputs(found)
   return { doubts: name === 'self-influence' ? found.selfInfluence : found.cooks, outputs, suggested: null }
 }
 
-async function leveragesAt(runtime: Runtime, { problem, theta, hessian }: ScoreSource): Promise<Leverages> {
-  const inverse = hessian ?? (await FactoredHessian.make(runtime, problem, theta))
+async function leveragesAt(
+  runtime: Runtime,
+  { problem, theta, onProgress, signal }: ScoreSource,
+): Promise<Leverages> {
+  onProgress?.({ phase: 'hessian', done: 0, total: 1 })
+  const hessian = await FactoredHessian.make(runtime, problem, theta)
   try {
-    return await leverages(runtime, problem, theta, inverse)
+    return await leverages(runtime, problem, theta, hessian, {
+      signal,
+      onProgress: done => onProgress?.({ phase: 'leverages', done, total: problem.features.rows }),
+    })
   } finally {
-    if (inverse !== hessian) await inverse.release()
+    await hessian.release()
   }
 }
 

@@ -11,6 +11,7 @@ import { headDoubts } from './head-scores.ts'
 import type { Doubts } from './label-doubt.ts'
 import { heldBias, LOOSE_GAP } from './loose-fit.ts'
 import type { ScoreSource } from './source.ts'
+import type { ScoreWork } from './work.ts'
 
 /** How many neighbours an example has. */
 const NEIGHBOURS = 20
@@ -35,7 +36,7 @@ export interface Neighbourhood {
 /** Finds the neighbours of every example by its features as they are, exact but for single precision. */
 export async function findNeighbours(
   runtime: Runtime,
-  { problem: { features, targets }, classes, signal }: ScoreSource,
+  { problem: { features, targets }, classes, onProgress, signal }: ScoreSource,
 ): Promise<Neighbourhood> {
   const n = features.rows
   if (n < 2) throw new UserError('value', `neighbours: ${n} training example, expected 2 or more`)
@@ -50,6 +51,7 @@ export async function findNeighbours(
     const size = Math.max(1, Math.floor(BLOCK_NUMBERS / rows.length))
     for await (const { start, matrix } of features.blocks(size)) {
       signal?.throwIfAborted()
+      onProgress?.({ phase: 'neighbours', done: start, total: n })
       const inputs = { features: matrixTensor(matrix), voters: matrixTensor(voters) }
       const found = (await session.run(inputs, ['nearest'])).nearest.data as Int32Array
       for (let i = 0; i < matrix.rows; i++) {
@@ -115,9 +117,9 @@ export function votedTargets({ k, nearest, votes }: Neighbourhood): Rows {
  * 1972; Bahri, Jiang & Gupta 2020); where each output has a label of its own, the distance between the label and
  * the mean of the neighbours'.
  */
-export async function neighbourDoubts(runtime: Runtime, source: ScoreSource): Promise<Doubts> {
-  const { problem, classes } = source
-  const voted = votedTargets(await findNeighbours(runtime, source))
+export async function neighbourDoubts(work: ScoreWork): Promise<Doubts> {
+  const { problem, classes } = work.source
+  const voted = votedTargets(await work.once(findNeighbours))
   const n = voted.rows
   const found = { doubts: new Float64Array(n), outputs: new Int32Array(n), suggested: new Float64Array(n) }
   for await (const { start, a, b } of pairedBlocks(voted, problem.targets, BLOCK_ROWS)) {
@@ -143,13 +145,15 @@ export async function neighbourDoubts(runtime: Runtime, source: ScoreSource): Pr
  * the head sums up over all examples what is noise in twenty neighbours where classes overlap. It is above ½ where
  * the head takes the example for another class. Where each output has a label of its own, |σ(Φ) − T|.
  */
-export async function neighbourHeadDoubts(runtime: Runtime, source: ScoreSource): Promise<Doubts> {
-  const { problem, theta, classes, signal } = source
+export async function neighbourHeadDoubts(work: ScoreWork): Promise<Doubts> {
+  const { runtime } = work
+  const { problem, theta, classes, onProgress, signal } = work.source
   const voted = {
     ...problem,
     bias: heldBias(problem.bias),
-    targets: votedTargets(await findNeighbours(runtime, source)),
+    targets: votedTargets(await work.once(findNeighbours)),
   }
-  const fit = await fitHead(runtime, voted, { gap: LOOSE_GAP, start: theta, ...(signal && { signal }) })
+  onProgress?.({ phase: 'votes', done: 0, total: 1 })
+  const fit = await fitHead(runtime, voted, { gap: LOOSE_GAP, start: theta, signal })
   return headDoubts(runtime, { problem, theta: fit.theta }, classes, 'odds')
 }

@@ -8,26 +8,30 @@ import { leverageDoubts } from './leverage-scores.ts'
 import type { ScoreName } from './names.ts'
 import { neighbourDoubts, neighbourHeadDoubts } from './neighbours.ts'
 import type { ScoreSource } from './source.ts'
+import { ScoreWork } from './work.ts'
 
-type Score = (runtime: Runtime, source: ScoreSource) => Promise<Doubts>
+type Score = (work: ScoreWork) => Promise<Doubts>
 
 /** Each score; its formula and source stand with what it calls. */
 const SCORES: { readonly [K in ScoreName]: Score } = {
   'neighbour-head': neighbourHeadDoubts,
   neighbours: neighbourDoubts,
   'out-of-fold': outOfFoldDoubts,
-  'confident-learning': (runtime, source) =>
+  'confident-learning': work =>
     confidentDoubts(
-      runtime,
-      source,
-      needed('confident-learning', source.classes, 'labels are not one class an example, which it needs'),
+      work,
+      needed(
+        'confident-learning',
+        work.source.classes,
+        'labels are not one class an example, which it needs',
+      ),
     ),
-  'leave-one-out': (runtime, source) => leverageDoubts(runtime, 'leave-one-out', source),
-  'cooks-distance': (runtime, source) => leverageDoubts(runtime, 'cooks-distance', source),
-  'self-influence': (runtime, source) => leverageDoubts(runtime, 'self-influence', source),
-  'self-representer': selfRepresenterDoubts,
-  alpha: (runtime, source) => alphaDoubts(runtime, source, source.classes),
-  'alpha-teacher': (runtime, source) =>
+  'leave-one-out': work => leverageDoubts(work, 'leave-one-out'),
+  'cooks-distance': work => leverageDoubts(work, 'cooks-distance'),
+  'self-influence': work => leverageDoubts(work, 'self-influence'),
+  'self-representer': ({ runtime, source }) => selfRepresenterDoubts(runtime, source),
+  alpha: ({ runtime, source }) => alphaDoubts(runtime, source, source.classes),
+  'alpha-teacher': ({ runtime, source }) =>
     alphaDoubts(
       runtime,
       needed(
@@ -37,25 +41,44 @@ const SCORES: { readonly [K in ScoreName]: Score } = {
       ),
       source.classes,
     ),
-  loss: (runtime, source) => headDoubts(runtime, source, source.classes, 'loss'),
-  margin: (runtime, source) => headDoubts(runtime, source, source.classes, 'margin'),
-  random: async (_, { problem: { features }, classes, seed = 0 }) => {
+  loss: ({ runtime, source }) => headDoubts(runtime, source, source.classes, 'loss'),
+  margin: ({ runtime, source }) => headDoubts(runtime, source, source.classes, 'margin'),
+  random: async ({ source: { problem, classes, seed = 0 } }) => {
     const uniform = random(seed)
-    const outputs = classes ?? new Int32Array(features.rows)
+    const outputs = classes ?? new Int32Array(problem.features.rows)
     return { doubts: Float64Array.from(outputs, uniform), outputs, suggested: null }
   },
 }
 
-/**
- * Scores each training example by how much its label is to be doubted. Errors: UserError `value` where the score
- * needs what the source does not have, or the head is too large for it.
- */
+/** What a score says, and the seconds that it takes by itself, those for what it shares with other scores too. */
+export interface Scored extends Doubts {
+  readonly seconds: number
+}
+
+/** Scores each training example by how much its label is to be doubted, by one score after another. */
+export class MislabelScorer {
+  readonly #work: ScoreWork
+
+  constructor(runtime: Runtime, source: ScoreSource) {
+    this.#work = new ScoreWork(runtime, source)
+  }
+
+  /** Errors: UserError `value` where the score needs what the source does not have, or the head is too large for it. */
+  async score(name: ScoreName): Promise<Scored> {
+    const [begin, spared] = [performance.now(), this.#work.spared]
+    const { doubts, outputs, suggested } = await SCORES[name](this.#work)
+    const seconds = (performance.now() - begin) / 1000 + this.#work.spared - spared
+    return { doubts, outputs, suggested, seconds }
+  }
+}
+
+/** One score of each training example; see `MislabelScorer`. */
 export async function mislabelScores(
   runtime: Runtime,
   name: ScoreName,
   source: ScoreSource,
 ): Promise<Doubts> {
-  return SCORES[name](runtime, source)
+  return new MislabelScorer(runtime, source).score(name)
 }
 
 function needed<T>(name: ScoreName, given: T | null | undefined, what: string): T {

@@ -1,6 +1,4 @@
 import type { Matrix } from '../../math/matrix.ts'
-import type { FactoredHessian } from '../curvature/inverse-hessian.ts'
-import type { Leverages } from '../curvature/leverage.ts'
 import type { Problem } from '../head/problem.ts'
 
 /** A head at the optimum of its problem. */
@@ -10,17 +8,22 @@ export interface FittedHead {
   readonly theta: Matrix<Float64Array>
 }
 
+/** What is being done for a score, and how far it is. */
+export interface ScoreStep {
+  readonly phase: 'neighbours' | 'votes' | 'folds' | 'hessian' | 'leverages'
+  /** Examples, or folds; 0 of 1 where it is not known how far it is */
+  readonly done: number
+  readonly total: number
+}
+
 /** What mislabel scores are made from: the fit with labels, whose targets are the labels that are doubted. */
 export interface ScoreSource extends FittedHead {
   /** The class of each training example [n], of a softmax; null where each output has a label of its own */
   readonly classes: Int32Array | null
   /** For `alpha-teacher`: the fit to the given model's outputs, on the same features */
   readonly teacher?: FittedHead
-  /** The Hessian at Θ where it is factored already, to be released by whoever made it; made unless given */
-  readonly hessian?: FactoredHessian
-  /** Of the problem at Θ, where several scores look at them; made unless given */
-  readonly leverages?: Leverages
   /** Of what is drawn at random: folds, and `random` */
   readonly seed?: number
-  readonly signal?: AbortSignal
+  readonly onProgress?: ((step: ScoreStep) => void) | undefined
+  readonly signal?: AbortSignal | undefined
 }

@@ -28,7 +28,7 @@ export interface RefitOptions {
   /** The Hessian at Θ where it is factored already, to be released by whoever made it; made unless given */
   readonly hessian?: FactoredHessian
   readonly onRefit?: (done: number) => void
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface Refit {
