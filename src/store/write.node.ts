@@ -166,6 +166,21 @@ export async function writeFileWhole(
   }
 }
 
+/**
+ * Writes into an explainer what was computed of it and can be computed again, in place of the one before; outside its
+ * manifest. Of folders only the file's own is made: an explainer that is gone meanwhile is not made again. Errors: as
+ * `writeFileWhole`.
+ */
+export async function writeComputed(directory: string, file: string, bytes: Uint8Array): Promise<void> {
+  const path = join(directory, file)
+  await writing(path, () =>
+    mkdir(dirname(path)).catch(error => {
+      if (error.code !== 'EEXIST') throw error
+    }),
+  )
+  await writeFileWhole(path, bytes)
+}
+
 /** Judges a name before there is anything to write under it. Errors: as `writeFileWhole` has them of what stands there. */
 export async function expectFilePlace(path: string): Promise<void> {
   if (await expectFile(path, true)) return

@@ -56,16 +56,19 @@ async function reviewed() {
 
 const lambdaOf = async (out: string) => JSON.parse(await readFile(join(out, 'explainer.json'), 'utf8')).lambda
 
-test('a new explainer takes over the decisions, and the map goes with the old one', async () => {
+test('a new explainer takes over the decisions, and what was computed goes with the old one', async () => {
   const { directory, options, out } = await reviewed()
   await put(out, 'map/points.parquet')
   await put(out, 'map/.points.parquet.0a1b2c3d.partial')
+  await put(out, 'suspicions/neighbour-head.parquet')
+  await put(out, 'suspicions/.loss.parquet.0a1b2c3d.partial')
   await put(out, 'review/notes.txt', 'mine')
   const before = (await readdir(directory)).sort()
   await fit({ ...options, lambda: 1, force: true })
   expect([await lambdaOf(out), await readFile(join(out, LOG), 'utf8')]).toEqual([1, 'decided\n'])
   expect(await readFile(join(out, 'review/notes.txt'), 'utf8')).toBe('mine')
   expect(await readdir(out)).not.toContain('map')
+  expect(await readdir(out)).not.toContain('suspicions')
   expect((await readdir(directory)).sort()).toEqual(before)
 })
 
@@ -125,6 +128,9 @@ test.each([
   'map/notes.txt',
   'map/deep/points.parquet',
   'maps/points.parquet',
+  'suspicions/Mine.parquet',
+  'suspicions/points.csv',
+  'suspicions/deep/loss.parquet',
   'train/review/x',
   'map',
   'review',

@@ -4,13 +4,12 @@ import { rankSuspects, type Suspicion } from '../../method/explain/suspects.ts'
 import { labelTargets } from '../../method/head/targets.ts'
 import type { Doubts } from '../../method/scores/label-doubt.ts'
 import type { ScoreName } from '../../method/scores/names.ts'
-import { mislabelScores } from '../../method/scores/scores.ts'
 import type { ScoreStep } from '../../method/scores/source.ts'
 import type { Activation } from '../../onnx/activation.ts'
 import type { ExplainerReader } from '../../store/read.node.ts'
 import { UserError } from '../../user-error.ts'
-import { openRuntime } from '../machine/runtime.ts'
 import { LABELS_FIT, readHead, readRows } from './files.node.ts'
+import { keepDoubts, readDoubts } from './kept-doubts.node.ts'
 import { storedFeatures, storedValues } from './stored-rows.ts'
 
 /** A training example by how much its label is to be doubted. */
@@ -31,12 +30,12 @@ export interface AskedDoubts {
   readonly onProgress?: ((step: ScoreStep) => void) | undefined
 }
 
-/** Scores the labels of an explainer's training examples, by its fit with labels. */
+/** Scores the labels of an explainer's training examples by its fit with labels, or reads the scores that it keeps. */
 export async function labelDoubts(
   reader: ExplainerReader,
   { score, labels, onProgress }: AskedDoubts,
 ): Promise<LabelDoubts> {
-  const { n, c, activation, lambda, bias, targets } = reader.manifest
+  const { n, c, activation, targets } = reader.manifest
   const classes = activation === 'softmax' ? labels : null
   if (score === 'alpha' || score === 'alpha-teacher') {
     if (score === 'alpha-teacher' && targets !== 'teacher') {
@@ -52,6 +51,18 @@ export async function labelDoubts(
       worst: async k => (await rankSuspects(alpha, classes, k)).map(found => ({ ...found, suggested: null })),
     }
   }
+  const kept = await readDoubts(reader, score)
+  const doubts = kept ?? (await makeDoubts(reader, classes, { score, labels, onProgress }))
+  if (kept === null) await keepDoubts(reader, score, doubts)
+  return { worst: async k => worstOf(doubts, k, suggestionOf(reader.manifest)) }
+}
+
+async function makeDoubts(
+  reader: ExplainerReader,
+  classes: Int32Array | null,
+  { score, labels, onProgress }: AskedDoubts,
+): Promise<Doubts> {
+  const { n, c, activation, lambda, bias } = reader.manifest
   if (labels) expectClasses(reader, labels)
   const values = await storedValues(reader, 'train')
   const problem = {
@@ -62,8 +73,11 @@ export async function labelDoubts(
     bias,
   }
   const { theta } = await readHead(reader, LABELS_FIT)
-  const doubts = await mislabelScores(openRuntime(), score, { problem, theta, classes, onProgress })
-  return { worst: async k => worstOf(doubts, k, suggestionOf(reader.manifest)) }
+  const [{ mislabelScores }, { openRuntime }] = await Promise.all([
+    import('../../method/scores/scores.ts'),
+    import('../machine/runtime.ts'),
+  ])
+  return mislabelScores(openRuntime(), score, { problem, theta, classes, onProgress })
 }
 
 /** Labels are read as they are stored, and what counts by them would count as far as the largest. */

@@ -1,22 +1,19 @@
-import { mkdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { readFileBytes } from '../../formats/files.node.ts'
 import { readParquet } from '../../formats/parquet.ts'
 import { encodeParquet } from '../../formats/parquet-write.ts'
-import { writeFileWhole } from '../../store/write.node.ts'
+import { writeComputed } from '../../store/write.node.ts'
 import { UserError } from '../../user-error.ts'
 import type { Explainer } from '../explainer/explainer.ts'
 import type { SplitName } from '../explainer/stored-splits.ts'
 import type { ExampleMap, MapPoints } from './example-map.ts'
 
-/** Made from the features and made again at will, so outside the checksums. */
 const MAP_FILE = 'map/points.parquet'
 
 const SPLITS: readonly SplitName[] = ['train', 'test']
 
 /** Writes where examples stand as a table, with the columns that embedding-atlas reads. */
 export async function writeMap(explainer: Explainer, map: ExampleMap): Promise<void> {
-  const path = join(explainer.directory, MAP_FILE)
   const points = SPLITS.flatMap(split => map[split].rows.map((row, i) => ({ split, row, i })))
   const ids = {
     train: explainer.examples.ids,
@@ -29,11 +26,7 @@ export async function writeMap(explainer: Explainer, map: ExampleMap): Promise<v
     { name: 'projection_x', type: 'float', values: points.map(({ split, i }) => map[split].x[i]) },
     { name: 'projection_y', type: 'float', values: points.map(({ split, i }) => map[split].y[i]) },
   ])
-  // Only this folder: an explainer that is gone meanwhile is not made again.
-  await mkdir(dirname(path)).catch(error => {
-    if (error.code !== 'EEXIST') throw error
-  })
-  await writeFileWhole(path, bytes)
+  await writeComputed(explainer.directory, MAP_FILE, bytes)
 }
 
 /** The map that an explainer has stored; null where none was made. Errors: UserError where it is of other examples. */

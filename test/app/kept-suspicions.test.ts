@@ -1,0 +1,94 @@
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { fit } from '../../src/app/fit/fit.ts'
+import type { ScoreName, ScoreStep } from '../../src/app/suspects/score-names.ts'
+import { suspects } from '../../src/app/suspects/suspects.ts'
+import { bytesOf } from '../../src/formats/bytes.ts'
+import { readParquet } from '../../src/formats/parquet.ts'
+import { encodeParquet } from '../../src/formats/parquet-write.ts'
+import { writeBundle } from './bundle.ts'
+
+const KEPT = 'suspicions/neighbour-head.parquet'
+
+async function fitted() {
+  const { directory: _, ...bundle } = await writeBundle()
+  await fit(bundle)
+  return { bundle, directory: bundle.out, kept: join(bundle.out, KEPT) }
+}
+
+/** Suspects, and whether they were scored for it. */
+async function ask(directory: string, score?: ScoreName) {
+  const steps: ScoreStep[] = []
+  const onProgress = (step: ScoreStep) => steps.push(step)
+  const answer = await suspects({ directory, onProgress, ...(score && { score }) })
+  return { answer, isScored: steps.length > 0 }
+}
+
+test('what was scored once is read the next time, and says the same', async () => {
+  const { directory, kept } = await fitted()
+  const first = await ask(directory)
+  expect(first.isScored).toBe(true)
+  expect(await ask(directory)).toEqual({ answer: first.answer, isScored: false })
+  const columns = await readParquet(bytesOf(new Uint8Array(await readFile(kept)), kept))
+  for (const { row, suspicion, suggested } of first.answer.suspects) {
+    expect(columns.row[row]).toBe(row)
+    expect(columns.suspicion[row]).toBe(suspicion)
+    expect(columns.suggested[row]).toBe(suggested)
+  }
+})
+
+test.each(['leave-one-out', 'self-influence'] as const)(
+  '%s keeps what it suggests, if it does',
+  async score => {
+    const { directory } = await fitted()
+    const first = await ask(directory, score)
+    expect(await ask(directory, score)).toEqual({ answer: first.answer, isScored: false })
+  },
+)
+
+test('nothing is kept of what an explainer has stored anyway', async () => {
+  const { directory } = await fitted()
+  await suspects({ directory, score: 'alpha' })
+  expect(await readdir(directory)).not.toContain('suspicions')
+})
+
+const row = Int32Array.from({ length: 200 }, (_, i) => i)
+const column = (name: string, value: number) => ({
+  name,
+  type: 'double' as const,
+  values: new Float64Array(200).fill(value),
+})
+
+test.each([
+  ['damaged', new Uint8Array([1, 2, 3])],
+  ['empty', new Uint8Array()],
+  ['of nothing that is known', encodeParquet([{ name: 'row', type: 'int32', values: row }])],
+  ['by another', encodeParquet([column('suspicion', 1), column('output', 0), column('suggested', 0)])],
+])('a file that is %s is made anew', async (_, bytes) => {
+  const { directory, kept } = await fitted()
+  const { answer } = await ask(directory)
+  await writeFile(kept, bytes)
+  expect(await ask(directory)).toEqual({ answer, isScored: true })
+  expect(await ask(directory)).toEqual({ answer, isScored: false })
+})
+
+test('what is kept of one explainer is not another’s', async () => {
+  const { bundle, directory, kept } = await fitted()
+  await ask(directory)
+  const old = await readFile(kept)
+  await fit({ ...bundle, lambda: 1, force: true })
+  expect(await readdir(directory)).not.toContain('suspicions')
+  const { answer, isScored } = await ask(directory)
+  expect(isScored).toBe(true)
+  await writeFile(kept, old)
+  expect(await ask(directory)).toEqual({ answer, isScored: true })
+})
+
+test('where nothing can be kept, suspects are ranked all the same', async () => {
+  const { directory } = await fitted()
+  const { answer } = await ask(directory)
+  await rm(join(directory, 'suspicions'), { recursive: true })
+  await writeFile(join(directory, 'suspicions'), 'in the way')
+  expect(await ask(directory)).toEqual({ answer, isScored: true })
+})
