@@ -4,25 +4,21 @@ import { comparisonColumns, rankedMethods, truthWords } from '../views/compariso
 import { count } from '../views/numbers.ts'
 import { colour } from './colour.ts'
 import { figureLines } from './figure-lines.ts'
-import { Progress } from './progress.ts'
+import { tellMeasured } from './measured.ts'
 import type { Reporter } from './reporter.ts'
 import { printable } from './text.ts'
 
-export async function runCompare(options: CompareOptions, reporter: Reporter, quiet: boolean): Promise<void> {
-  const progress = new Progress(quiet)
-  try {
-    const answer = await compare({
-      ...options,
-      onPlan: plan => progress.note(planWords(plan)),
-      onProgress: step => progress.show(...stepWords(step)),
-    })
-    progress.end()
-    reporter.notes(answer.leftOut.map(({ method, reason }) => `${method} left out: ${reason}`))
-    reporter.answer(answer, compareText)
-    reporter.page(answer.page)
-  } finally {
-    progress.end()
-  }
+export function runCompare(options: CompareOptions, reporter: Reporter, quiet: boolean): Promise<void> {
+  return tellMeasured(
+    told => compare({ ...options, ...told }),
+    {
+      plan: planWords,
+      step: stepWords,
+      leftOut: ({ leftOut }) => leftOut.map(({ method, reason }) => `${method} left out: ${reason}`),
+      text: compareText,
+    },
+    { reporter, quiet },
+  )
 }
 
 function planWords({ methods, tests, heldOut, loo, subsets, curvePoints, curveRefits }: ComparePlan): string {

@@ -15,30 +15,22 @@ import {
 import { brief, count, percent } from '../views/numbers.ts'
 import { colour } from './colour.ts'
 import { figureLines } from './figure-lines.ts'
-import { Progress } from './progress.ts'
+import { tellMeasured } from './measured.ts'
 import type { Reporter } from './reporter.ts'
 import { scoreStepWords } from './score-step.ts'
 import { printable } from './text.ts'
 
-export async function runEvaluate(
-  options: EvaluateOptions,
-  reporter: Reporter,
-  quiet: boolean,
-): Promise<void> {
-  const progress = new Progress(quiet)
-  try {
-    const answer = await evaluate({
-      ...options,
-      onPlan: plan => progress.note(planWords(plan)),
-      onProgress: step => progress.show(...stepWords(step)),
-    })
-    progress.end()
-    reporter.notes(answer.leftOut.map(({ part, reason }) => `${part} left out: ${reason}`))
-    reporter.answer(answer, evaluateText)
-    reporter.page(answer.page)
-  } finally {
-    progress.end()
-  }
+export function runEvaluate(options: EvaluateOptions, reporter: Reporter, quiet: boolean): Promise<void> {
+  return tellMeasured(
+    told => evaluate({ ...options, ...told }),
+    {
+      plan: planWords,
+      step: stepWords,
+      leftOut: ({ leftOut }) => leftOut.map(({ part, reason }) => `${part} left out: ${reason}`),
+      text: evaluateText,
+    },
+    { reporter, quiet },
+  )
 }
 
 function planWords({ lambdas, tests, ofTraining, noise, scores }: EvaluatePlan): string {

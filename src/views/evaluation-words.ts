@@ -105,19 +105,25 @@ export function stabilityColumns({ stability: { topK } }: EvaluationView): Figur
 export const stabilityRows = ({ stability }: EvaluationView): [string, Neighbours][] =>
   stability.neighbours.map(pair => [pair.lambdas.map(brief).join(' and '), pair])
 
-/** Shares inspected that have a column. */
-const COLUMN_SHARES = [0.05, 0.1, 0.2]
+/** The places of the shares that have a column: about half of what was changed, as much, and twice that. */
+function shownShares({ inspectedShares, noise }: NonNullable<EvaluationView['mislabels']>): number[] {
+  const nearest = (wanted: number) => {
+    const miss = inspectedShares.map(share => Math.abs(share - wanted))
+    return miss.indexOf(Math.min(...miss))
+  }
+  return [...new Set([noise / 2, noise, Math.min(1, 2 * noise)].map(nearest))]
+}
 
 /** What is told of each score. */
-export function scoreColumns({
-  inspectedShares,
-}: NonNullable<EvaluationView['mislabels']>): FigureColumn<ScoredDetection>[] {
+export function scoreColumns(
+  mislabels: NonNullable<EvaluationView['mislabels']>,
+): FigureColumn<ScoredDetection>[] {
   return [
     { heading: 'ROC-AUC', text: ({ rocAuc }) => fixed(rocAuc, 4) },
     { heading: 'average precision', text: ({ averagePrecision }) => fixed(averagePrecision, 4) },
-    ...COLUMN_SHARES.map(share => ({
-      heading: `found in ${percent(share, 0)}`,
-      text: ({ found }: ScoredDetection) => percent(found[inspectedShares.indexOf(share)]),
+    ...shownShares(mislabels).map(at => ({
+      heading: `found in ${percent(mislabels.inspectedShares[at], 0)}`,
+      text: ({ found }: ScoredDetection) => percent(found[at]),
     })),
     { heading: 'time', text: score => seconds(score.seconds) },
   ]

@@ -8,6 +8,7 @@ import { openSetting } from '../../src/app/evaluate/setting.ts'
 import { fit } from '../../src/app/fit/fit.ts'
 import { openRuntime } from '../../src/app/machine/runtime.ts'
 import { random, randomNormal } from '../../src/math/random.ts'
+import { plantLabelNoise } from '../../src/method/scores/label-noise.ts'
 import type { ScoreName } from '../../src/method/scores/names.ts'
 import { ExplainerReader } from '../../src/store/read.node.ts'
 import { type Bundle, saveArray, temporaryDirectory, writeBundle } from './bundle.ts'
@@ -285,6 +286,29 @@ describe('labels that are changed', () => {
       })
     },
   )
+
+  test('are not looked for where they take a class its last example and nothing holds the bias', async () => {
+    const [n, c] = [40, 3]
+    const { features, out, directory } = await writeBundle({ n, c })
+    const data = BigInt64Array.from({ length: n }, (_, i) => (i === 0 ? 0n : i === 1 ? 2n : 1n))
+    const labels = await saveArray(directory, 'rare', { dtype: 'int64', shape: [n], data })
+    await fit({ features, labels, out, lambda: 0.01, bias: 'free' })
+    const noise = { share: 0.4, kind: 'pair' } as const
+    const takesLast = (seed: number) =>
+      !plantLabelNoise(Int32Array.from(data, Number), c, { ...noise, seed }).labels.includes(0)
+    const seeds = Array.from({ length: 50 }, (_, seed) => seed)
+    const call = { directory: out, ...SMALL, noise: noise.share, pattern: noise.kind, scores: CHEAP }
+    const last = seeds.find(takesLast) as number
+    const taken = await evaluate({ ...call, seed: last })
+    expect(taken.mislabels).toBe(null)
+    expect(taken.leftOut).toContainEqual({
+      part: 'mislabels',
+      reason:
+        'the noise takes a class its last example, without which a free bias has no minimum, choose another noise or seed',
+    })
+    const kept = await evaluate({ ...call, seed: seeds.find(seed => !takesLast(seed)) as number })
+    expect(Object.keys(kept.mislabels?.scores ?? {})).toHaveLength(CHEAP.length)
+  })
 
   test('are looked for by the scores that are named alone', async () => {
     const bundle = await clouds(90)

@@ -1,10 +1,14 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { labelDoubts } from '../../src/app/explainer/label-doubts.ts'
+import { evaluate } from '../../src/app/evaluate/evaluate.ts'
 import { openExplainer } from '../../src/app/explainer/open.ts'
 import { fit } from '../../src/app/fit/fit.ts'
 import { SCORE_NAMES, type ScoreName } from '../../src/app/suspects/score-names.ts'
 import { suspects } from '../../src/app/suspects/suspects.ts'
-import { ExplainerReader } from '../../src/store/read.node.ts'
+import { bytesOf } from '../../src/formats/bytes.ts'
+import { readParquet } from '../../src/formats/parquet.ts'
+import { encodeParquet } from '../../src/formats/parquet-write.ts'
 import { saveArray, writeBundle } from './bundle.ts'
 
 test('suspects are ranked by whichever score is named, neighbour-head unless told, and say by which', async () => {
@@ -73,7 +77,7 @@ test('a score that does not exist, or needs what is not there, is refused', asyn
   const { out: directory, features, labels } = await writeBundle()
   await fit({ features, labels, out: directory })
   await expect(suspects({ directory, score: 'best' as ScoreName })).rejects.toThrow(
-    `score: best, expected one of ${SCORE_NAMES.join(', ')}`,
+    `score not found: best, expected one of ${SCORE_NAMES.join(', ')}`,
   )
   await expect(suspects({ directory, score: 'alpha-teacher' })).rejects.toThrow(
     `alpha-teacher: ${directory} is fitted to labels, expected to what a given model says, choose another score`,
@@ -86,14 +90,31 @@ test('a score that does not exist, or needs what is not there, is refused', asyn
   await explainer.close()
 })
 
-test('labels that are no classes of the explainer are refused where they are read', async () => {
-  const { out: directory, features, labels } = await writeBundle()
-  await fit({ features, labels, out: directory })
-  const reader = await ExplainerReader.open(directory)
-  for (const wrong of [3, -1]) {
-    const damaged = new Int32Array(200).fill(1).fill(wrong, 150)
-    await expect(labelDoubts(reader, { score: 'neighbour-head', labels: damaged })).rejects.toThrow(
-      `${directory}: label ${wrong} at train/150, expected 0 to 2, run fit again`,
-    )
-  }
-})
+test.each([3, -1])(
+  'a stored label that is no class of the explainer, %s, is refused where it is read',
+  async wrong => {
+    const { out: directory, features, labels } = await writeBundle()
+    await fit({ features, labels, out: directory })
+    const path = 'train/examples.parquet'
+    const file = join(directory, path)
+    const columns = await readParquet(bytesOf(new Uint8Array(await readFile(file)), file))
+    columns.label[150] = wrong
+    const damaged = encodeParquet([
+      { name: 'id', type: 'string', values: columns.id },
+      ...['label', 'predicted', 'fitted'].map(name => ({
+        name,
+        type: 'int32' as const,
+        values: columns[name],
+      })),
+    ])
+    await writeFile(file, damaged)
+    const manifest = JSON.parse(await readFile(join(directory, 'explainer.json'), 'utf8'))
+    manifest.files[path].bytes = damaged.length
+    await writeFile(join(directory, 'explainer.json'), JSON.stringify(manifest))
+    for (const verb of [suspects, evaluate]) {
+      await expect(verb({ directory })).rejects.toThrow(
+        `${file}: label ${wrong} in row 150, expected 0 to 2, run fit again`,
+      )
+    }
+  },
+)

@@ -1,15 +1,15 @@
 import { METHOD_NAMES, type MethodName } from '../../method/attribution/methods.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
-import type { Manifest } from '../../store/manifest.ts'
 import { ExplainerReader } from '../../store/read.node.ts'
-import { writeFileWhole } from '../../store/write.node.ts'
 import { type ComparedMethod, type ComparisonView, comparisonPage } from '../../views/comparison-view.ts'
 import { openRuntime } from '../machine/runtime.ts'
-import type { WrittenPage } from '../show/html.ts'
+import { type SolvedProblem, solvedProblem } from '../measured/solved-problem.ts'
+import { TOP_K } from '../measured/top-k.ts'
+import { type WrittenPage, writeCharts } from '../show/html.ts'
 import { expectHtmlName } from '../show/output-files.ts'
 import { availableMethods } from './available.ts'
 import { CURVE_POINTS, curveCounts, makeCurves } from './curves.ts'
-import { type Measured, measure, TOP_K } from './measure.ts'
+import { type Measured, measure } from './measure.ts'
 import { type CompareOptions, namedMethods, type Sizes, sizesOf } from './options.ts'
 import { openSetting, readStored, type Setting } from './setting.ts'
 import { makeTruth, Refitter } from './truth.ts'
@@ -17,7 +17,7 @@ import { makeTruth, Refitter } from './truth.ts'
 export interface CompareAnswer extends ComparisonView {
   readonly schemaVersion: 1
   /** What the refits solve: the problem of the explained fit */
-  readonly problem: Pick<Manifest, 'n' | 'd' | 'c' | 'targets' | 'activation' | 'lambda' | 'bias'>
+  readonly problem: SolvedProblem
   readonly truth: ComparisonView['truth'] & {
     readonly seed: number
     readonly seconds: { readonly loo: number; readonly subsets: number; readonly curves: number }
@@ -58,11 +58,10 @@ export async function compare(options: CompareOptions): Promise<CompareAnswer> {
   const refitter = await Refitter.open(runtime, setting, { gap: reader.manifest.gap, signal, onProgress })
   try {
     const found = await compareAll(runtime, methods, setting, refitter, sizes, options)
-    const { d, c, targets, activation, lambda, bias } = reader.manifest
     const answer = {
       schemaVersion: 1 as const,
       explainer: directory,
-      problem: { n, d, c, targets, activation, lambda, bias },
+      problem: { ...solvedProblem(reader.manifest), n },
       truth: {
         ...planned,
         curveShares: curveCounts(n).map(count => count / n),
@@ -74,9 +73,7 @@ export async function compare(options: CompareOptions): Promise<CompareAnswer> {
       methods: found.methods,
       leftOut,
     }
-    if (html === undefined) return { ...answer, page: null }
-    await writeFileWhole(html, comparisonPage(answer))
-    return { ...answer, page: { file: html, missing: [] } }
+    return { ...answer, page: await writeCharts(html, () => comparisonPage(answer)) }
   } finally {
     await refitter.release()
   }

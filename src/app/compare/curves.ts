@@ -3,7 +3,7 @@ import type { MethodName } from '../../method/attribution/methods.ts'
 import { deletionCurve, insertionCurve, meanHeight, prefixes } from '../../method/metrics/curves.ts'
 import { explainedOutputs } from '../../method/truth/outputs.ts'
 import type { ComparedMethod } from '../../views/comparison-view.ts'
-import { knownOrNull } from './known.ts'
+import { knownOrNull } from '../measured/known.ts'
 import type { Setting } from './setting.ts'
 import type { Refitter } from './truth.ts'
 

@@ -12,13 +12,11 @@ import { sameClassRate, topKCardinality } from '../../method/metrics/top-lists.t
 import type { Runtime } from '../../runtime/runtime.ts'
 import type { ComparedMethod } from '../../views/comparison-view.ts'
 import { PeakMemory } from '../machine/peak-memory.node.ts'
+import { knownOrNull } from '../measured/known.ts'
+import { TOP_K } from '../measured/top-k.ts'
 import type { Curves } from './curves.ts'
-import { knownOrNull } from './known.ts'
 import type { Setting } from './setting.ts'
 import type { Refitter, Truth } from './truth.ts'
-
-/** How many training examples a test example is shown, by `topKCardinality` and `sameClassRate`. */
-export const TOP_K = 10
 
 /** What one method says, held against the truth; null where it is not known. */
 export interface Measured extends Omit<ComparedMethod, keyof Curves> {

@@ -1,26 +1,25 @@
 import { certify } from '../../method/fit/certificate.ts'
 import { fitLadder, lambdaLadder } from '../../method/fit/lambda-ladder.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
-import type { Manifest } from '../../store/manifest.ts'
 import { ExplainerReader } from '../../store/read.node.ts'
-import { writeFileWhole } from '../../store/write.node.ts'
 import { evaluationPage } from '../../views/evaluation-page.ts'
 import type { EvaluationView, PathPoint } from '../../views/evaluation-view.ts'
-import { TOP_K } from '../compare/measure.ts'
 import { openRuntime } from '../machine/runtime.ts'
-import type { WrittenPage } from '../show/html.ts'
+import { type SolvedProblem, solvedProblem } from '../measured/solved-problem.ts'
+import { TOP_K } from '../measured/top-k.ts'
+import { type WrittenPage, writeCharts } from '../show/html.ts'
 import { expectHtmlName } from '../show/output-files.ts'
 import { findPlanted } from './mislabels.ts'
 import { type EvaluateOptions, type Sizes, sizesOf } from './options.ts'
 import { pathPoint } from './path.ts'
 import { askedPoints, MOST_RANKED, neighbours, type Ranking, rank } from './rankings.ts'
 import { openSetting, type Setting } from './setting.ts'
-import { NOTHING_TO_FIND, soughtScores, withoutGiven } from './sought.ts'
+import { soughtScores, withoutGiven } from './sought.ts'
 
 export interface EvaluateAnswer extends EvaluationView {
   readonly schemaVersion: 1
   /** What the explained fit solved */
-  readonly problem: Pick<Manifest, 'n' | 'd' | 'c' | 'targets' | 'activation' | 'lambda' | 'bias'>
+  readonly problem: SolvedProblem
   readonly seed: number
   readonly seconds: {
     readonly certificate: number
@@ -43,11 +42,11 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluateAnswer
   const sizes = sizesOf(options)
   if (html !== undefined) expectHtmlName(html)
   const reader = await ExplainerReader.open(directory)
-  const { n, d, c, tests, targets, activation, lambda, bias, gap, fit } = reader.manifest
+  const { n, tests, lambda, gap, fit } = reader.manifest
   const ladder = lambdaLadder(lambda, sizes.steps)
   const planned = { tests: Math.min(sizes.tests, tests || n), ofTraining: tests === 0 }
   const setting = await openSetting(reader)
-  const sought = soughtScores(setting, sizes, options)
+  const sought = await soughtScores(setting, sizes, options)
   onPlan?.({ lambdas: ladder, ...planned, noise: sizes.noise, scores: sought.scores })
   const runtime = openRuntime()
   const clock = new Clock()
@@ -61,12 +60,11 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluateAnswer
   const certified = clock.lap()
   const along = await followPath(runtime, setting, ladder, sizes, options)
   const followed = clock.lap()
-  const isSought = sought.scores.length > 0
-  const mislabels = isSought ? await findPlanted(runtime, setting, sought.scores, sizes, options) : null
+  const mislabels = await findPlanted(runtime, setting, sought, sizes, options)
   const answer = {
     schemaVersion: 1 as const,
     explainer: directory,
-    problem: { n, d, c, targets, activation, lambda, bias },
+    problem: solvedProblem(reader.manifest),
     certificate: {
       ...certificate,
       gap,
@@ -83,17 +81,11 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluateAnswer
       neighbours: along.rankings.slice(1).map((ranking, k) => neighbours(along.rankings[k], ranking)),
     },
     mislabels,
-    leftOut: [
-      ...withoutGiven(setting),
-      ...sought.leftOut,
-      ...(isSought && mislabels === null ? [NOTHING_TO_FIND] : []),
-    ],
+    leftOut: [...withoutGiven(setting), ...sought.leftOut],
     seed: sizes.seed,
     seconds: { certificate: certified, path: followed, mislabels: mislabels ? clock.lap() : 0 },
   }
-  if (html === undefined) return { ...answer, page: null }
-  await writeFileWhole(html, evaluationPage(answer))
-  return { ...answer, page: { file: html, missing: [] } }
+  return { ...answer, page: await writeCharts(html, () => evaluationPage(answer)) }
 }
 
 /** Of the gap that was asked for, what a residual that is made anew may differ by. */

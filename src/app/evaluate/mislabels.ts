@@ -2,35 +2,30 @@ import type { Matrix } from '../../math/matrix.ts'
 import { fitHead } from '../../method/fit/fit.ts'
 import { labelTargets } from '../../method/head/targets.ts'
 import { averagePrecision, foundShares, rocAuc } from '../../method/metrics/detection.ts'
-import { plantLabelNoise } from '../../method/scores/label-noise.ts'
-import type { ScoreName } from '../../method/scores/names.ts'
 import { MislabelScorer } from '../../method/scores/scores.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import type { EvaluationView, ScoredDetection } from '../../views/evaluation-view.ts'
 import { LABELS_FIT, readHead } from '../explainer/files.node.ts'
 import type { EvaluateOptions, EvaluateStep, Sizes } from './options.ts'
 import type { Setting } from './setting.ts'
+import type { Sought } from './sought.ts'
 
 /** Shares of the training examples that are inspected, by which curves are drawn. */
 const INSPECTED_SHARES = [0, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1]
 
 /**
- * Changes labels at random, fits the head to them under the λ of the explainer, and says how well each score finds
- * them again. Features and the fit to the given model's outputs are as they were. Null where chance changed none of
- * few labels, or all of them: there is nothing to tell apart.
+ * Fits the head to labels of which some were changed, under the λ of the explainer, and says how well each score finds
+ * these. Features and the fit to the given model's outputs are as they were. Null where nothing is looked for.
  */
 export async function findPlanted(
   runtime: Runtime,
-  { reader, problem, solution, train: { labels } }: Setting,
-  names: readonly ScoreName[],
+  { reader, problem, solution }: Setting,
+  { noisy, scores: names }: Sought,
   { noise, pattern, seed }: Sizes,
   { signal, onProgress = () => undefined }: EvaluateOptions,
 ): Promise<EvaluationView['mislabels']> {
-  const { c, classCount, gap, targets } = reader.manifest
-  if (!labels) throw new Error('no labels to change')
-  const noisy = plantLabelNoise(labels, classCount, { share: noise, kind: pattern, seed })
-  const planted = noisy.isWrong.reduce((sum, x) => sum + x, 0)
-  if (planted === 0 || planted === labels.length) return null
+  if (noisy === null) return null
+  const { c, gap, targets } = reader.manifest
   onProgress({ phase: 'noise', done: 0, total: 1 })
   const ofLabels = { ...problem, targets: labelTargets(noisy.labels, c) }
   const start = await labelsHead(reader, solution.theta)
@@ -58,6 +53,7 @@ export async function findPlanted(
       seconds,
     }
   }
+  const planted = noisy.isWrong.reduce((sum, x) => sum + x, 0)
   return { noise, pattern, planted, status, inspectedShares: INSPECTED_SHARES, scores }
 }
 

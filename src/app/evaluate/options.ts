@@ -2,9 +2,9 @@ import type { NoiseKind } from '../../method/scores/label-noise.ts'
 import { SCORE_NAMES, type ScoreName } from '../../method/scores/names.ts'
 import type { ScoreStep } from '../../method/scores/source.ts'
 import { UserError } from '../../user-error.ts'
+import { chosenNames, expectCounts, type MeasuringOptions } from '../measured/options.ts'
 
-export interface EvaluateOptions {
-  readonly directory: string
+export interface EvaluateOptions extends MeasuringOptions<EvaluatePlan, EvaluateStep> {
   /** λ on each side of the explainer's own, each √10 from the next; 3 unless told, 20 at most */
   readonly steps?: number
   /** Test examples whose rankings are compared; 50 unless told */
@@ -15,14 +15,6 @@ export interface EvaluateOptions {
   readonly pattern?: string
   /** Names of the scores by which they are looked for; all that the explainer has everything for unless told */
   readonly scores?: readonly string[]
-  /** Of everything that is chosen at random; 1 unless told */
-  readonly seed?: number
-  /** Write a page with charts too. */
-  readonly html?: string
-  /** Told what will be done before it is. */
-  readonly onPlan?: (plan: EvaluatePlan) => void
-  readonly onProgress?: (step: EvaluateStep) => void
-  readonly signal?: AbortSignal | undefined
 }
 
 /** What an evaluation will do. */
@@ -71,11 +63,7 @@ export function sizesOf({
   pattern = 'symmetric',
   seed = 1,
 }: EvaluateOptions): Sizes {
-  const counts = { steps: [steps, 0], tests: [tests, 1], seed: [seed, 0] } as const
-  for (const [name, [value, least]] of Object.entries(counts)) {
-    if (Number.isInteger(value) && value >= least) continue
-    throw new UserError('usage', `${name}: ${value}, expected a whole number, ${least} or more`)
-  }
+  expectCounts({ steps, tests, seed }, { steps: 0, tests: 1, seed: 0 })
   if (steps > MOST_STEPS) throw new UserError('usage', `steps: ${steps}, expected ${MOST_STEPS} at most`)
   if (!(noise >= 0 && noise < 1)) {
     throw new UserError('usage', `noise: ${noise}, expected a share of the labels, 0 or more and below 1`)
@@ -92,10 +80,5 @@ export function sizesOf({
 
 /** The scores named, in the order of all; all where none are. Errors: UserError on other names. */
 export function namedScores({ scores }: EvaluateOptions): readonly ScoreName[] {
-  const named = scores?.map(name => name.trim())
-  const unknown = named?.find(name => !SCORE_NAMES.some(known => known === name))
-  if (unknown !== undefined) {
-    throw new UserError('usage', `score not found: ${unknown}, expected one of ${SCORE_NAMES.join(', ')}`)
-  }
-  return SCORE_NAMES.filter(name => named?.includes(name) ?? true)
+  return scores === undefined ? SCORE_NAMES : chosenNames('score', SCORE_NAMES, scores)
 }

@@ -8,8 +8,8 @@ import { predictedPoint } from '../../method/truth/outputs.ts'
 import { randomRows } from '../../method/truth/subsets.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import type { Neighbours } from '../../views/evaluation-view.ts'
-import { knownOrNull } from '../compare/known.ts'
-import { TOP_K } from '../compare/measure.ts'
+import { knownOrNull } from '../measured/known.ts'
+import { TOP_K } from '../measured/top-k.ts'
 import { askedRows, type Setting } from './setting.ts'
 
 /** Training examples whose values are ranked: all where there are not more. */

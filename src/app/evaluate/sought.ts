@@ -1,5 +1,7 @@
 import { hessianNumbers } from '../../method/curvature/hessian.ts'
 import { isFactored } from '../../method/curvature/inverse-hessian.ts'
+import { expectMinimum, labelTargets, NoMinimum } from '../../method/head/targets.ts'
+import { type NoisyLabels, plantLabelNoise } from '../../method/scores/label-noise.ts'
 import type { ScoreName } from '../../method/scores/names.ts'
 import { UserError } from '../../user-error.ts'
 import { type EvaluateOptions, namedScores, type Sizes } from './options.ts'
@@ -50,18 +52,24 @@ const tooCostly = (score: ScoreName, { problem }: Setting): string | null =>
     ? 'takes minutes for so many examples, features and outputs, name it in --scores to have it'
     : null
 
-/**
- * The scores by which changed labels are looked for; none where no labels can be changed, or none are to be. Errors:
- * UserError where what was asked for cannot be done.
- */
-export function soughtScores(
+/** What is looked for, and by which scores. */
+export interface Sought {
+  /** Changed on purpose; null where no labels can be changed, or none are to be */
+  readonly noisy: NoisyLabels | null
+  /** None where nothing is looked for */
+  readonly scores: readonly ScoreName[]
+  readonly leftOut: readonly LeftOut[]
+}
+
+/** Changes labels, and chooses the scores that look for them. Errors: UserError where what was asked for cannot be done. */
+export async function soughtScores(
   setting: Setting,
-  { noise }: Pick<Sizes, 'noise'>,
+  sizes: Sizes,
   options: EvaluateOptions,
-): { readonly scores: readonly ScoreName[]; readonly leftOut: readonly LeftOut[] } {
+): Promise<Sought> {
   const named = namedScores(options)
-  if (noise === 0) {
-    if (options.scores === undefined) return { scores: [], leftOut: [] }
+  if (sizes.noise === 0) {
+    if (options.scores === undefined) return { ...NOTHING, leftOut: [] }
     throw new UserError(
       'usage',
       'scores: with noise 0 there is nothing to look for, leave --scores or --noise out',
@@ -72,7 +80,7 @@ export function soughtScores(
     if (options.noise !== undefined || options.scores !== undefined) {
       throw new UserError('value', `noise: ${without}, leave --noise and --scores out`)
     }
-    return { scores: [], leftOut: [{ part: 'mislabels', reason: without }] }
+    return { ...NOTHING, leftOut: [{ part: 'mislabels', reason: without }] }
   }
   const leftOut = named.flatMap(part => {
     const reason = NEEDS[part]?.(setting) ?? (options.scores ? null : tooCostly(part, setting))
@@ -82,7 +90,35 @@ export function soughtScores(
     const [{ part, reason }] = leftOut
     throw new UserError('value', `${part}: ${reason}, leave it out of --scores`)
   }
-  return { scores: named.filter(name => !leftOut.some(({ part }) => part === name)), leftOut }
+  const noisy = plantNoise(setting, sizes)
+  const unfindable = await whyUnfindable(setting, noisy)
+  if (unfindable !== null) {
+    const reason = `${unfindable}, choose another noise or seed`
+    return { ...NOTHING, leftOut: [...leftOut, { part: 'mislabels', reason }] }
+  }
+  return { noisy, scores: named.filter(name => !leftOut.some(({ part }) => part === name)), leftOut }
+}
+
+const NOTHING = { noisy: null, scores: [] } as const
+
+function plantNoise({ reader, train: { labels } }: Setting, { noise, pattern, seed }: Sizes): NoisyLabels {
+  if (!labels) throw new Error('no labels to change')
+  return plantLabelNoise(labels, reader.manifest.classCount, { share: noise, kind: pattern, seed })
+}
+
+/** Why changed labels cannot be looked for, or null. */
+async function whyUnfindable(
+  { reader, problem }: Setting,
+  { labels, isWrong }: NoisyLabels,
+): Promise<string | null> {
+  if (new Set(isWrong).size < 2) return 'chance changed none of the labels, or all'
+  try {
+    await expectMinimum({ ...problem, targets: labelTargets(labels, reader.manifest.c) })
+    return null
+  } catch (error) {
+    if (!(error instanceof NoMinimum)) throw error
+    return 'the noise takes a class its last example, without which a free bias has no minimum'
+  }
 }
 
 /** What is not known of closeness to the given model. */
@@ -95,9 +131,3 @@ export const withoutGiven = ({ train, test }: Setting): LeftOut[] =>
           reason: "needs the given model's outputs, which fit takes by --model or --logits",
         },
       ]
-
-/** Where labels could be changed. */
-export const NOTHING_TO_FIND: LeftOut = {
-  part: 'mislabels',
-  reason: 'chance changed none of the labels, or all, choose another noise or seed',
-}

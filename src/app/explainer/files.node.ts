@@ -251,6 +251,7 @@ export async function readHead(
   }
 }
 
+/** Errors: UserError also on a label that is no class of the explainer, by which whatever counts would count too far. */
 export async function readExamples(reader: ExplainerReader, path: string, n: number): Promise<Examples> {
   const file = await reader.file(path)
   const present = (await readParquetInfo(file)).columns
@@ -262,14 +263,25 @@ export async function readExamples(reader: ExplainerReader, path: string, n: num
   const { label, predicted, fitted, path: paths, source_row: sourceRows } = columns
   for (const column of [ids, predicted, fitted, paths ?? ids, sourceRows ?? ids])
     expectShape(file.name, [column?.length ?? 0], [n])
+  const labels = label ? integers(label) : null
+  if (labels) expectClasses(file.name, labels, reader.manifest.classCount)
   return {
     ids,
-    labels: label ? integers(label) : null,
+    labels,
     predicted: integers(predicted),
     fitted: integers(fitted),
     paths: paths ? paths.map(String) : null,
     sourceRows: sourceRows ? integers(sourceRows) : null,
   }
+}
+
+function expectClasses(name: string, labels: Int32Array, classCount: number): void {
+  const row = labels.findIndex(label => !(label >= 0 && label < classCount))
+  if (row < 0) return
+  throw new UserError(
+    'format',
+    `${name}: label ${labels[row]} in row ${row}, expected 0 to ${classCount - 1}, run fit again`,
+  )
 }
 
 function integers(values: readonly unknown[]): Int32Array {

@@ -63,7 +63,6 @@ async function makeDoubts(
   { score, labels, onProgress }: AskedDoubts,
 ): Promise<Doubts> {
   const { n, c, activation, lambda, bias } = reader.manifest
-  if (labels) expectClasses(reader, labels)
   const values = await storedValues(reader, 'train')
   const problem = {
     features: await storedFeatures(reader, 'train'),
@@ -78,16 +77,6 @@ async function makeDoubts(
     import('../machine/runtime.ts'),
   ])
   return mislabelScores(openRuntime(), score, { problem, theta, classes, onProgress })
-}
-
-/** Labels are read as they are stored, and what counts by them would count as far as the largest. */
-function expectClasses({ directory, manifest }: ExplainerReader, labels: Int32Array): void {
-  const row = labels.findIndex(label => !(label >= 0 && label < manifest.classCount))
-  if (row < 0) return
-  throw new UserError(
-    'format',
-    `${directory}: label ${labels[row]} at train/${row}, expected 0 to ${manifest.classCount - 1}, run fit again`,
-  )
 }
 
 function worstOf(

@@ -17,6 +17,13 @@ export interface WrittenPage {
   readonly missing: readonly string[]
 }
 
+/** Writes a page that shows no examples; null where none is asked for. */
+export async function writeCharts(file: string | undefined, page: () => string): Promise<WrittenPage | null> {
+  if (file === undefined) return null
+  await writeFileWhole(file, page())
+  return { file, missing: [] }
+}
+
 /** Writes a page of explanations. */
 export async function writeExplanations(
   explainer: Explainer,

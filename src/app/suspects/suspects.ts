@@ -65,7 +65,7 @@ export async function suspects({
     throw new UserError('usage', `k: ${k}, expected a whole number, 0 or more`)
   }
   if (score !== undefined && !SCORE_NAMES.includes(score)) {
-    throw new UserError('usage', `score: ${score}, expected one of ${SCORE_NAMES.join(', ')}`)
+    throw new UserError('usage', `score not found: ${score}, expected one of ${SCORE_NAMES.join(', ')}`)
   }
   if (html !== undefined) expectHtmlName(html)
   const explainer = await openExplainer(directory, opening)

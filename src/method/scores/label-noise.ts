@@ -12,8 +12,8 @@ export interface NoisyLabels {
 }
 
 /**
- * Makes a share of labels wrong, each with that probability by itself (Patrini et al. 2017, section 5, for the two
- * kinds). The same for the same seed.
+ * Makes a share of labels wrong, each with that probability by itself (the two kinds as Han et al. 2018 have
+ * them). The same for the same seed.
  *
  * @param c classes, 2 or more
  */
