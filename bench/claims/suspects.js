@@ -5,7 +5,7 @@ import { row as tableRow } from '../frame/row.js'
 import { dataSets, NOISES, noisyLabels } from '../suspects/data.js'
 import { crossValidatedHead, teacherHead } from '../suspects/heads.js'
 
-const [N, QUICK_N] = [3000, 500]
+const [N, QUICK_N] = [10_000, 500]
 
 export async function measure(setting) {
   const { quick, say } = setting

@@ -46,7 +46,7 @@ ${picture(example.picture, 96, { alt: pictureWords(example.id, given), tile: giv
 <span class="change">${given === suggested ? given : changeWords(given, suggested)}</span>
 <span class="suspicion">suspicion ${significant(suspicion, 4)}</span>
 <span class="id" title="${example.id}">${example.id}</span>
-${given === suggested && html`<span class="agrees">the fitted head agrees with the label</span>`}
+${given === suggested && html`<span class="agrees">no other label suggested</span>`}
 ${speakers && [speakerLine('for', given, speakers.for), speakerLine('against', given, speakers.against)]}
 </figcaption>
 </figure>`

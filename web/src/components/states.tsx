@@ -3,12 +3,12 @@ import type { ReactNode } from 'react'
 import { Button } from './button.tsx'
 import styles from './states.module.css'
 
-/** What is being waited for. */
-export function Loading({ what }: { what: string }) {
+/** What is being waited for, and why it may take long. */
+export function Loading({ what, why }: { what: string; why?: string }) {
   return (
     <p className={styles.state} role="status">
       <span className={styles.wheel} aria-hidden="true" />
-      Loading {what} …
+      Loading {what} …{why && ` ${why}`}
     </p>
   )
 }

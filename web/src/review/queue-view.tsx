@@ -121,6 +121,7 @@ export function QueueView({ page, decisions, decided }: QueueViewProps) {
         <SuspectCard
           suspect={suspect}
           n={page.n}
+          score={page.score}
           decision={decision}
           options={options}
           note={note}

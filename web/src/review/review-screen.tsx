@@ -47,7 +47,7 @@ export default function ReviewScreen() {
       ) : suspects.data?.suspects.length === 0 ? (
         <Empty title="No suspects" />
       ) : (
-        <Loading what="the suspects" />
+        <Loading what="the suspects" why="The first time, every label is scored, which takes a while." />
       )}
     </>
   )

@@ -19,6 +19,8 @@ interface SuspectCardProps {
   readonly suspect: SuspectsPage['suspects'][number]
   /** How many training examples were ranked */
   readonly n: number
+  /** What suspicion is by */
+  readonly score: SuspectsPage['score']
   readonly decision: Decision | null
   readonly options: readonly LabelOption[]
   readonly note: string
@@ -32,7 +34,7 @@ interface SuspectCardProps {
 
 /** The suspect in hand, large, and what can be done about it. */
 export function SuspectCard(props: SuspectCardProps) {
-  const { suspect, n, decision, commands } = props
+  const { suspect, n, score, decision, commands } = props
   const { info, names } = useExplainer()
   const { row, id, rank, label, suggested, suspicion } = suspect
   const nameOf = (label: number): string => labelName(info.task, names, suspect, label)
@@ -68,10 +70,10 @@ export function SuspectCard(props: SuspectCardProps) {
             No. <b>{count(rank)}</b> of {count(n)}
           </span>
           <span>
-            suspicion <b>{significant(suspicion, 3)}</b>
+            suspicion <b>{significant(suspicion, 3)}</b> by {score}
           </span>
           <span className="soft id">{id}</span>
-          {agrees && <Badge>the fit agrees with the label</Badge>}
+          {agrees && <Badge>no other label suggested</Badge>}
           {decision && (
             <Badge look="strong">
               {DONE[decision.action]}
