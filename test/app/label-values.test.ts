@@ -58,7 +58,9 @@ test('a regression on labels finds the ones that are off, and says what they sho
     expect(label).toBe(labels[row])
     expect(Math.abs(suggested - outputs[row])).toBeLessThan(1)
   }
-  expect(suspectsCsv(ranked).split(/\r?\n/)[0]).toBe('rank,row,id,output,label,suggested,predicted,suspicion')
+  expect(suspectsCsv(ranked).split(/\r?\n/)[0]).toBe(
+    'rank,row,id,output,label,suggested,predicted,suspicion,speaks_for,speaks_against',
+  )
 
   const { explanations, task } = await explain({ directory: files.out, inputs: ['train/3'], k: 2 })
   expect(task).toBe('regression')
@@ -108,7 +110,7 @@ test('labels of several outputs are doubted one by one, at the output that resis
     expect(suggested).toBe(1 - label)
   }
   const [line] = suspectsCsv(ranked).trimEnd().split(/\r?\n/).slice(1)
-  expect(line).toMatch(/(not )?(cat|dog|cow),(not )?(cat|dog|cow)$/)
+  expect(line).toMatch(/(not )?(cat|dog|cow),(not )?(cat|dog|cow),train\/\d+,train\/\d+$/)
 })
 
 test.each([

@@ -4,8 +4,9 @@ import { expect, test } from 'vitest'
 import { evaluate } from '../../src/app/evaluate/evaluate.ts'
 import { openExplainer } from '../../src/app/explainer/open.ts'
 import { fit } from '../../src/app/fit/fit.ts'
+import { suspectsCsv } from '../../src/app/suspects/export.ts'
 import { SCORE_NAMES, type ScoreName } from '../../src/app/suspects/score-names.ts'
-import { suspects } from '../../src/app/suspects/suspects.ts'
+import { type SuspectsAnswer, suspects } from '../../src/app/suspects/suspects.ts'
 import { bytesOf } from '../../src/formats/bytes.ts'
 import { readParquet } from '../../src/formats/parquet.ts'
 import { encodeParquet } from '../../src/formats/parquet-write.ts'
@@ -45,6 +46,18 @@ test('the examples that speak for a label and against it are those of the contra
     expect(speakers?.against).toMatchObject(others(inhibitory).map(({ row, value }) => ({ row, value })))
   }
   await explainer.close()
+})
+
+test('as many suspects have speakers as are asked for, and the first 500 unasked', async () => {
+  const { out: directory, ...bundle } = await writeBundle({ n: 520 })
+  await fit({ ...bundle, out: directory })
+  const spoken = (answer: SuspectsAnswer) => answer.suspects.map(({ speakers }) => speakers !== null)
+  const unasked = await suspects({ directory })
+  expect(spoken(unasked)).toEqual(Array.from({ length: 520 }, (_, i) => i < 500))
+  const lines = suspectsCsv(unasked).trimEnd().split('\r\n')
+  expect(lines[500]).toMatch(/,train\/\d+,train\/\d+$/)
+  expect(lines[501]).toMatch(/\d,,$/)
+  expect(spoken(await suspects({ directory, k: 520 }))).not.toContain(false)
 })
 
 test('under a sigmoid with an output a class, a class is suggested, not the yes or no of one output', async () => {

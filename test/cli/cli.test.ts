@@ -68,7 +68,9 @@ test('fit, explain and suspects: one JSON document on stdout, everything else on
 
   const ranked = await run(['suspects', bundle.out, '--format', 'json'])
   expect(JSON.parse(ranked.stdout).suspects).toHaveLength(60)
-  expect(ranked.stderr).toBe('')
+  expect(ranked.stderr).toBe('looking for neighbours  0 of 60\nfitting a head to what they are labelled\n')
+  // What was scored is kept.
+  expect((await run(['suspects', bundle.out])).stderr).toBe('')
 })
 
 test('suspects as table, JSON lines and CSV agree', async () => {
@@ -84,8 +86,11 @@ test('suspects as table, JSON lines and CSV agree', async () => {
     .split('\n')
     .map(line => JSON.parse(line))
   const rows = csv.trimEnd().split('\r\n')
-  expect(rows[0]).toBe('rank,row,id,label,suggested,predicted,suspicion')
+  expect(rows[0]).toBe('rank,row,id,label,suggested,predicted,suspicion,speaks_for,speaks_against')
   expect(rows.slice(1).map(row => row.split(',')[2])).toEqual(lines.map(({ id }) => id))
+  expect(rows.slice(1).map(row => row.split(',').slice(-2))).toEqual(
+    lines.map(({ speakers }) => [speakers.for[0].id, speakers.against[0].id]),
+  )
   for (const { id } of lines) expect(table).toContain(id)
 })
 
@@ -307,7 +312,7 @@ test.each(['SIGINT', 'SIGKILL'] as const)(
 test.skipIf(!existsSync('/dev/full'))('output that cannot be written is a failure, not silence', async () => {
   const bundle = await writeBundle({ n: 30 })
   await run(['fit', ...flags(bundle), '--quiet'])
-  const command = `"${process.execPath}" "${MAIN}" suspects "${bundle.out}" --format csv > /dev/full`
+  const command = `"${process.execPath}" "${MAIN}" suspects "${bundle.out}" --format csv --quiet > /dev/full`
   const { code, stderr } = await spawned([
     '-e',
     `
@@ -324,7 +329,7 @@ test('a reader that has seen enough is no failure', async () => {
   const bundle = await writeBundle({ n: 3000, d: 3 })
   await run(['fit', ...flags(bundle), '--quiet'])
   const { code, stderr } = await new Promise<Finished>(resolve => {
-    const child = spawn(process.execPath, [MAIN, 'suspects', bundle.out, '--format', 'jsonl'])
+    const child = spawn(process.execPath, [MAIN, 'suspects', bundle.out, '--format', 'jsonl', '--quiet'])
     let text = ''
     child.stdout.once('data', () => child.stdout.destroy())
     child.stderr.on('data', chunk => {

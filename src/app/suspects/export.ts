@@ -2,7 +2,10 @@ import { encodeCsv } from '../../formats/csv.ts'
 import { labelWords, type Suspect } from '../explainer/suspect.ts'
 import type { SuspectsAnswer } from './suspects.ts'
 
-/** Suspects as a table for pandas and spreadsheets, with names beside the indices where there are any. */
+/**
+ * Suspects as a table for pandas and spreadsheets, with names beside the indices where there are any, and the ids of
+ * the training examples that speak loudest for the label and against it.
+ */
 export function suspectsCsv(answer: SuspectsAnswer): string {
   const { suspects, task, classes, outputs } = answer
   const isNamed = (task === 'classification' ? classes : outputs) !== null
@@ -20,9 +23,11 @@ export function suspectsCsv(answer: SuspectsAnswer): string {
       'predicted',
       'suspicion',
       ...(isNamed ? ['label_name', 'suggested_name'] : []),
+      'speaks_for',
+      'speaks_against',
     ],
     suspects.map(suspect => {
-      const { rank, row, id, output, label, suggested, predicted, suspicion } = suspect
+      const { rank, row, id, output, label, suggested, predicted, suspicion, speakers } = suspect
       return [
         rank,
         row,
@@ -33,6 +38,8 @@ export function suspectsCsv(answer: SuspectsAnswer): string {
         predicted,
         suspicion,
         ...names(suspect),
+        speakers?.for[0]?.id ?? null,
+        speakers?.against[0]?.id ?? null,
       ]
     }),
   )

@@ -23,13 +23,13 @@ export interface SuspectsOptions {
   readonly onProgress?: ((step: ScoreStep) => void) | undefined
 }
 
-/** A suspect, and what speaks for its label and against it: of the first 500, else null. */
+/** A suspect, and what speaks for its label and against it: of as many as were asked for, unasked of the first 500, else null. */
 export interface RankedSuspect extends Suspect {
   readonly speakers: Speakers | null
 }
 
 /** More than a person looks through. */
-const SPOKEN_OF = 500
+const SPOKEN_OF_UNASKED = 500
 
 export interface SuspectsAnswer {
   readonly schemaVersion: 1
@@ -74,7 +74,7 @@ export async function suspects({
     const ranked = await suspectsOf(explainer, k, { score: by, onProgress })
     const spoken: RankedSuspect[] = []
     for (const suspect of ranked) {
-      const speakers = spoken.length < SPOKEN_OF ? await speakersOf(explainer, suspect) : null
+      const speakers = spoken.length < (k ?? SPOKEN_OF_UNASKED) ? await speakersOf(explainer, suspect) : null
       spoken.push({ ...suspect, speakers })
     }
     return {
