@@ -3,8 +3,8 @@ import { findOutputNames } from '../../data/output-names.node.ts'
 import { PictureWorkers } from '../../data/picture-workers.node.ts'
 import { resolvePreprocess } from '../../data/preprocess.ts'
 import { expectShape } from '../../math/matrix.ts'
-import { inputShapeFor } from '../../method/network/input-shape.ts'
-import { exposeHead, Network } from '../../method/network/network.ts'
+import { headNetwork } from '../../method/network/head-network.ts'
+import { Network } from '../../method/network/network.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { Journal } from '../../store/journal.node.ts'
 import type { ExplainerWriter } from '../../store/write.node.ts'
@@ -171,24 +171,5 @@ function kindOf(train: Dataset, treatment: PictureTreatment | null, options: Fit
 
 function usedNetwork(file: ModelFile, layer: ChosenLayer, kind: Kind): UsedNetwork {
   const { model, sha256, externalData } = file
-  const { input, inputShape, batch } = inputShapeFor(model, kind.itemShape)
-  const { bytes, names } = exposeHead(model, layer)
-  const { rows: d, cols: c } = layer.weight
-  return {
-    shape: {
-      name: model.name,
-      inputName: input.name,
-      inputType: input.type,
-      inputShape,
-      batch,
-      outputs: names,
-      d,
-      c,
-    },
-    bytes,
-    externalData,
-    layer,
-    sha256,
-    ...kind,
-  }
+  return { ...headNetwork(model, layer, kind.itemShape), externalData, layer, sha256, ...kind }
 }

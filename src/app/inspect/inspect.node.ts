@@ -1,7 +1,8 @@
 import { dirname, resolve } from 'node:path'
-import { inputShapeFor, product } from '../../method/network/input-shape.ts'
+import { headNetwork } from '../../method/network/head-network.ts'
+import { product } from '../../method/network/input-shape.ts'
 import { checkLayers } from '../../method/network/layer-shapes.ts'
-import { exposeHead, Network } from '../../method/network/network.ts'
+import { Network } from '../../method/network/network.ts'
 import { trialInputs } from '../../method/network/trial-inputs.ts'
 import { type HeadCheck, verifyModel } from '../../method/network/verify-head.ts'
 import type { Activation } from '../../onnx/activation.ts'
@@ -150,21 +151,10 @@ async function tryHead(
   head: Head,
 ): Promise<{ verified: HeadCheck | null; reason: string | null }> {
   try {
-    const { input, inputShape, batch } = inputShapeFor(model, null)
-    const { bytes, names } = exposeHead(model, head)
-    const shape = {
-      name: model.name,
-      inputName: input.name,
-      inputType: input.type,
-      inputShape,
-      batch,
-      outputs: names,
-      d: head.weight.rows,
-      c: head.weight.cols,
-    }
+    const { bytes, shape } = headNetwork(model, head, null)
     const network = await Network.load(runtime, bytes, shape, externalData)
     try {
-      const inputs = trialInputs(TRIAL_INPUTS, product(inputShape), model.name, input.type)
+      const inputs = trialInputs(TRIAL_INPUTS, product(shape.inputShape), model.name, shape.inputType)
       return { verified: verifyModel(head, await network.runChecked(inputs, head.output)), reason: null }
     } finally {
       await network.release()
