@@ -145,7 +145,7 @@ test('a class with few examples is not outvoted where they stand together', asyn
 })
 
 test('of more examples than vote, a class with few has enough voters for a whole vote', async () => {
-  const [n, few] = [17_000, 30]
+  const [n, few] = [30_000, 30]
   const classes = Int32Array.from({ length: n }, (_, i) => (i < few ? 2 : i % 2))
   const normal = randomNormal(6)
   const many: Problem = {
