@@ -29,7 +29,7 @@ export interface AttributionSource {
   readonly hessian?: FactoredHessian
   /** For `no-refit`: the head as it was given [d (+1), c], and labels [n, c] */
   readonly given?: { readonly theta: Matrix<Float64Array>; readonly labels: Rows }
-  /** For `tracin` */
+  /** For `tracin`: one or more */
   readonly checkpoints?: readonly Checkpoint[]
   /** For `knn-shapley`: the class of each training example [n], and how many neighbours vote */
   readonly classes?: Int32Array
@@ -101,7 +101,10 @@ const METHODS: { readonly [K in MethodName]: Open } = {
   'grad-dot': fromForm(({ problem, theta }) => tracInForm(problem, [{ theta, rate: 1 }])),
   'grad-cos': fromForm(({ problem, theta }) => gradCosForm(problem, theta)),
   tracin: fromForm(({ problem, checkpoints }) =>
-    tracInForm(problem, needed('tracin', checkpoints, 'checkpoints of the head')),
+    tracInForm(
+      problem,
+      needed('tracin', checkpoints?.length ? checkpoints : undefined, 'checkpoints of the head'),
+    ),
   ),
   whitened: fromForm(({ problem }, runtime) => whitenedForm(runtime, problem)),
   'similarity-cosine': fromForm(({ problem }) => similarityForm(problem.features, 'cosine')),

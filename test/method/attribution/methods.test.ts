@@ -269,6 +269,14 @@ describe('what a method needs', () => {
     await expect(opened).rejects.toThrow(message)
   })
 
+  test('is a checkpoint at least, for tracin', async () => {
+    const problem = problemOf('softmax with labels', 'none')
+    const source = { problem, theta: normalTheta(D, C, 1), checkpoints: [] }
+    await expect(openAttribution(runtime, 'tracin', source)).rejects.toThrow(
+      'tracin: checkpoints of the head not given, give them or leave the method out',
+    )
+  })
+
   test('is tested for every method', () => {
     expect(METHOD_NAMES).toHaveLength(18)
   })
