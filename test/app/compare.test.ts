@@ -142,6 +142,18 @@ describe('compare', () => {
     expect(methods['influence-corrected']?.looPearson).toBeGreaterThan(0.9999)
   })
 
+  test('asks about outputs of which one is always at its bound, with nothing to hold its bias', async () => {
+    const { features, testFeatures, out, directory } = await writeBundle({ n: 80 })
+    const labels = await saveArray(directory, 'bounded', {
+      dtype: 'float32',
+      shape: [80, 3],
+      data: Float32Array.from({ length: 240 }, (_, k) => (k % 3 === 1 ? 0 : (k * k) % 7)),
+    })
+    await fit({ features, labels, testFeatures, out, activation: 'clip:0,6', bias: 'free', lambda: 0.01 })
+    const { truth } = await compare({ directory: out, ...SMALL, methods: ['influence-corrected'] })
+    expect(truth).toMatchObject({ loo: 40, unconverged: 0 })
+  })
+
   test('writes a page with every method, and charts', async () => {
     const bundle = await writeBundle({ n: 60 })
     await fit(bundle)

@@ -101,7 +101,7 @@ describe('the path over λ', () => {
     const theta = { ...solution.theta, data: new Float64Array(solution.theta.data.length) }
     theta.data.set(weights.data)
     const at = { lambda: problem.lambda, status: 'converged', seconds: 0 } as const
-    const gapOf = async (head: typeof theta) =>
+    const gapOf = async (head: typeof solution.theta) =>
       (await pathPoint(openRuntime(), setting, { ...at, theta: head })).completenessGap
     expect(await gapOf(solution.theta)).toBeLessThanOrEqual(1e-4)
     expect(await gapOf(theta)).toBeGreaterThan(0.1)

@@ -50,7 +50,8 @@ export function curvature(isSeparate: boolean, p: Float64Array, at: number, j: n
  *
  * in double precision, output by output: entry (j · rows + a, k · rows + b) is of Θ_aj and Θ_bk. A free bias has no
  * 2λ; and since softmax does not see a constant added to all biases, which are held to sum to 0, 11ᵀ/c is added
- * there: it makes H positive definite and changes no H⁻¹g of a gradient g.
+ * there: it makes H positive definite and changes no H⁻¹g of a gradient g. Nor does the 1 that a free bias gets where
+ * its output has no curvature at all, as a unit that is never active: there δ is 0 at a stationary Θ.
  */
 export async function headHessians(
   runtime: Runtime,
@@ -186,7 +187,11 @@ function regularise(hessian: LowerPanels, problem: Problem, rows: number, count:
   const { bias, features, lambda, activation } = problem
   const regularised = bias === 'free' ? features.cols : rows
   for (let j = 0; j < count; j++) addDiagonal(hessian, regularised, 2 * lambda, j * rows)
-  if (bias !== 'free' || lossOf(activation).isSeparate) return
+  if (bias !== 'free') return
+  if (lossOf(activation).isSeparate) {
+    if (hessian.diagonal(rows - 1) === 0) addDiagonal(hessian, 1, 1, rows - 1)
+    return
+  }
   const share = { rows: 1, cols: 1, data: Float64Array.of(1 / count) }
   for (let j = 0; j < count; j++) {
     for (let k = 0; k <= j; k++) hessian.add(share, j * rows + rows - 1, k * rows + rows - 1)

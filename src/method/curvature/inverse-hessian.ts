@@ -125,11 +125,12 @@ export async function iterativeInverse(
   const near = await openNear(runtime, problem, theta, form)
   const objectives = new ManyObjectives(runtime, problem, 'float64')
   const part = { theta: theta.data, counts: null, divisor: problem.features.rows }
+  const isFlat = await flatOutputs(problem, vector => objectives.curve([{ ...part, v: vector }]))
   const answer = async (requests: readonly { request: ProductRequest }[]): Promise<Float64Array[]> =>
     answerEach(requests, {
       async curve(vectors) {
         const products = await objectives.curve(vectors.map(v => ({ ...part, v })))
-        for (const [k, v] of vectors.entries()) addGauge(problem, v, products[k])
+        for (const [k, v] of vectors.entries()) addHold(problem, isFlat, v, products[k])
         return products
       },
       precondition: near.solve,
@@ -153,12 +154,32 @@ export async function iterativeInverse(
   }
 }
 
-/** The product with the 11ᵀ/c that `headHessians` adds for a free bias of softmax. */
-function addGauge({ bias, activation, targets }: Problem, v: Float64Array, product: Float64Array): void {
-  if (bias !== 'free' || lossOf(activation).isSeparate) return
+/** Which outputs have no curvature at all; of a free bias alone, where each is a problem of its own. */
+async function flatOutputs(
+  { bias, activation, features, targets }: Problem,
+  curve: (v: Float64Array) => Promise<Float64Array[]>,
+): Promise<boolean[]> {
+  if (bias !== 'free' || !lossOf(activation).isSeparate) return []
+  const { cols: c } = targets
+  const biases = new Float64Array((features.cols + 1) * c).fill(1, features.cols * c)
+  const [product] = await curve(biases)
+  return Array.from(product.subarray(-c), curvature => curvature === 0)
+}
+
+/** The product with what `headHessians` adds for a free bias: 11ᵀ/c of softmax, else 1 of outputs without curvature. */
+function addHold(
+  { bias, activation, targets }: Problem,
+  isFlat: readonly boolean[],
+  v: Float64Array,
+  product: Float64Array,
+): void {
+  if (bias !== 'free') return
   const [biases, out] = [v.subarray(-targets.cols), product.subarray(-targets.cols)]
   const mean = biases.reduce((sum, b) => sum + b, 0) / biases.length
-  for (let j = 0; j < out.length; j++) out[j] += mean
+  for (let j = 0; j < out.length; j++) {
+    if (!lossOf(activation).isSeparate) out[j] += mean
+    else if (isFlat[j]) out[j] += biases[j]
+  }
 }
 
 /** What fits precondition with, at Θ: symmetric positive definite, and near the inverse. */
