@@ -41,6 +41,8 @@ export interface ComparisonView {
     readonly refits: number
     /** Refits that ended before their completeness gap was reached */
     readonly unconverged: number
+    /** What could not be fitted: without a class's last example a free bias has no minimum */
+    readonly withoutMinimum: number
     /** The largest bound of a completeness gap without one example and on halves, in logits */
     readonly largestGap: number
   }
@@ -72,16 +74,25 @@ export function rankedMethods(methods: ComparisonView['methods']): [string, Comp
 /** What the refits solve and how exact they are, in sentences. */
 export function truthWords({ problem, truth }: Pick<ComparisonView, 'problem' | 'truth'>): string[] {
   const { n, targets, lambda } = problem
-  const { heldOut, tests, loo, subsets, curvePoints, curveShares, refits, unconverged, largestGap } = truth
+  const { heldOut, tests, loo, subsets, curvePoints, curveShares } = truth
   const examples = heldOut
     ? `${count(tests)} training examples that the head was first refitted without, since there are no test examples`
     : `${count(tests)} test examples`
   const shares = curveShares.map(share => percent(share))
   return [
-    `Refitted to the ${targetWords(targets)} of ${count(n)} training examples, λ ${brief(lambda)}; asked about ${examples}, each about the output that is predicted.`,
+    `Refitted to the ${targetWords(targets)} of ${count(n)} training examples, λ ${brief(lambda)}; asked about ${examples}, each about the output that is predicted: methods that look at the loss, about a loss that falls as this output rises.`,
     `Leave-one-out: Pearson's correlation over ${count(loo)} left-out examples and all test examples. LDS: over ${count(subsets)} random halves. Deletion and insertion: without, and fitted to, the first ${shares.join(', ')} of each of ${count(curvePoints)} test examples' own order, mean height in logits; more is better.`,
-    `${count(refits)} refits, ${unconverged === 0 ? 'all converged' : `${count(unconverged)} of them not converged`}, those for leave-one-out and LDS with a completeness gap of ${bound(largestGap)} logits at most.`,
+    refitWords(truth),
   ]
+}
+
+function refitWords({ refits, unconverged, withoutMinimum, largestGap }: ComparisonView['truth']): string {
+  const converged = unconverged === 0 ? 'all converged' : `${count(unconverged)} of them not converged`
+  const missing =
+    withoutMinimum === 0
+      ? ''
+      : ` ${count(withoutMinimum)} more have no minimum, since they would leave a free bias without an example to hold it: what they would say is left out.`
+  return `${count(refits)} refits, ${converged}, those for leave-one-out and LDS with a completeness gap of ${bound(largestGap)} logits at most.${missing}`
 }
 
 /** Lines that a chart can tell apart. */

@@ -47,6 +47,38 @@ describe('compare', () => {
     expect([influence?.looPearson, influence?.lds]).toEqual([null, null])
   })
 
+  test.each([
+    ['classes of which the head takes some for others', {}, 3],
+    ['two classes under one output, and what it says of the first', { activation: 'sigmoid' }, 2],
+  ] as const)('asks methods of the loss about the output too: %s', async (_, choices, c) => {
+    const bundle = await writeBundle({ n: 120, c })
+    const { features, labels, testFeatures, testLabels, out } = bundle
+    await fit({ features, labels, testFeatures, testLabels, out, lambda: 0.01, ...choices })
+    const { methods } = await compare({ directory: out, ...SMALL, methods: ['influence', 'influence-loss'] })
+    const { influence, 'influence-loss': ofLoss } = methods
+    expect(influence?.looPearson).toBeGreaterThan(0.95)
+    expect(ofLoss?.looPearson).toBeGreaterThan(0.6)
+    expect(ofLoss?.lds).toBeGreaterThan(0.5 * (influence?.lds as number))
+  })
+
+  test('leaves out what a free bias has no minimum without', async () => {
+    const { directory, features, out } = await writeBundle({ n: 60 })
+    const data = BigInt64Array.from({ length: 60 }, (_, i) => (i === 9 ? 2n : BigInt(i % 2)))
+    const labels = await saveArray(directory, 'rare', { dtype: 'int64', shape: [60], data })
+    await fit({ features, labels, out, lambda: 0.01, bias: 'free' })
+    const { methods, truth } = await compare({
+      directory: out,
+      loo: 60,
+      subsets: 20,
+      tests: 4,
+      methods: ['influence', 'influence-corrected'],
+    })
+    expect(truth.withoutMinimum).toBeGreaterThan(0)
+    expect(truth.unconverged).toBe(0)
+    expect(methods['influence-corrected']?.looPearson).toBeGreaterThan(0.99)
+    expect(methods['influence-corrected']?.insertion).toBe(null)
+  })
+
   test('shows examples of one class to a test point where classes are far apart', async () => {
     const directory = await temporaryDirectory()
     const n = 60

@@ -141,6 +141,7 @@ export function comparison(methods = [9, 8, 7, 6, 5, 4, 3, 2, 1, 0]): Comparison
       curveShares: [0.001, 0.005, 0.02],
       topK: 10,
       refits: 580,
+      withoutMinimum: 0,
       unconverged: methods.length === 0 ? 3 : 0,
       largestGap: 1e-4,
     },

@@ -1,7 +1,7 @@
 import { METHOD_NAMES, type MethodName } from '../../method/attribution/methods.ts'
 import { isFactored } from '../../method/curvature/inverse-hessian.ts'
 import { UserError } from '../../user-error.ts'
-import type { Setting } from './setting.ts'
+import { areLikelihoods, type Setting } from './setting.ts'
 
 /** A method that is not compared, and why. */
 export interface LeftOut {
@@ -15,8 +15,15 @@ const NEEDS: { readonly [K in MethodName]?: (setting: Setting) => string | null 
     given ? null : 'needs the given head, with no bias that the fit lacks, and labels',
   'influence-corrected': ({ problem }) =>
     isFactored(problem) ? null : 'needs features times outputs of about 10,000 at most',
+  'influence-loss': needsLikelihoods,
+  'grad-dot': needsLikelihoods,
+  'grad-cos': needsLikelihoods,
   tracin: () => 'needs checkpoints of the head, which explainers do not keep',
   'knn-shapley': ({ classes }) => (classes ? null : 'needs a class as the label of each training example'),
+}
+
+function needsLikelihoods({ problem }: Setting): string | null {
+  return areLikelihoods(problem) ? null : 'needs outputs that are likelihoods, of classes or of yes and no'
 }
 
 /**

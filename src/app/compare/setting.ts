@@ -6,7 +6,7 @@ import { fitHead } from '../../method/fit/fit.ts'
 import { headShape, type Problem } from '../../method/head/problem.ts'
 import { labelTargets } from '../../method/head/targets.ts'
 import type { Task } from '../../method/head/task.ts'
-import { predictedPoint } from '../../method/truth/outputs.ts'
+import { predictedPoint, risingTarget } from '../../method/truth/outputs.ts'
 import { randomRows } from '../../method/truth/subsets.ts'
 import type { Activation } from '../../onnx/activation.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
@@ -14,8 +14,7 @@ import type { ExplainerReader } from '../../store/read.node.ts'
 import { UserError } from '../../user-error.ts'
 import { readExamples, readHead, readRows } from '../explainer/files.node.ts'
 import type { GivenHead } from '../explainer/given-head.ts'
-import { countOf, inMemory, storedFeatures, storedValues } from '../explainer/stored-rows.ts'
-import type { SplitName } from '../explainer/stored-splits.ts'
+import { inMemory, storedFeatures, storedValues } from '../explainer/stored-rows.ts'
 
 /** The problem that an explainer's fit solved, what is known beside it, and the test examples. */
 export interface Setting extends Pick<AttributionSource, 'problem' | 'theta' | 'given' | 'classes'> {
@@ -30,17 +29,17 @@ export interface Stored {
   readonly reader: ExplainerReader
   readonly theta: Matrix<Float64Array>
   readonly givenHead: GivenHead | null
-  readonly train: SplitLabels
+  readonly train: TrainLabels
   /** Training examples that stand for test examples, where there are none of these; else none */
   readonly heldOut: ReadonlySet<number>
   /** Rows of the test examples, in the split that they are from */
   readonly rows: Int32Array
 }
 
-interface SplitLabels {
-  /** Classes of examples [rows] */
+interface TrainLabels {
+  /** Classes [n] */
   readonly labels: Int32Array | null
-  /** Labels that are numbers [rows, c] */
+  /** Labels that are numbers [n, c] */
   readonly values: Matrix<Float32Array> | null
   readonly predicted: Int32Array
 }
@@ -61,16 +60,15 @@ export async function readStored(reader: ExplainerReader, tests: number, seed: n
     reader,
     theta,
     givenHead: given,
-    train: await splitLabels(reader, 'train'),
+    train: await trainLabels(reader),
     heldOut: new Set(stored > 0 ? [] : rows),
     rows,
   }
 }
 
-async function splitLabels(reader: ExplainerReader, split: SplitName): Promise<SplitLabels> {
-  const count = countOf(reader, split)
-  const { labels, predicted } = await readExamples(reader, `${split}/examples.parquet`, count)
-  return { labels, predicted, values: await storedValues(reader, split) }
+async function trainLabels(reader: ExplainerReader): Promise<TrainLabels> {
+  const { labels, predicted } = await readExamples(reader, 'train/examples.parquet', reader.manifest.n)
+  return { labels, predicted, values: await storedValues(reader, 'train') }
 }
 
 /**
@@ -127,29 +125,26 @@ function givenTheta({ weight, bias }: GivenHead, problem: Problem): Matrix<Float
   return theta
 }
 
-/** Test examples, each asked about the output that the head predicts, with its label as the target. */
+/** Test examples, each asked about the output that the head predicts, and about a loss that falls as it rises. */
 async function testPoints(
-  { reader, rows, heldOut, train }: Stored,
+  { reader, rows, heldOut }: Stored,
   problem: Problem,
   theta: Matrix<Float64Array>,
 ): Promise<TestPoint[]> {
-  const split = heldOut.size > 0 ? 'train' : 'test'
-  const features: Rows<Dtype> = await storedFeatures(reader, split)
+  const features: Rows<Dtype> = await storedFeatures(reader, heldOut.size > 0 ? 'train' : 'test')
   const found = await features.fetch(rows)
-  const { labels, values } = split === 'train' ? train : await splitLabels(reader, 'test')
-  const { task, c } = reader.manifest
-  const isTarget = labelsAreTargets(task, problem)
-  return Array.from(rows, (row, t) => {
+  return Array.from(rows, (_, t) => {
     const point = predictedPoint(theta, rowOf(found, t).slice())
-    const target = values ? rowOf(values, row).slice() : labels && classTarget(labels[row], c)
-    return { ...point, ...(isTarget && target && { target }) }
+    return areLikelihoods(problem)
+      ? { ...point, target: risingTarget(theta, problem.activation, point) }
+      : point
   })
 }
 
-/** Whether the loss can pull towards labels: not of hidden units, and towards classes where outputs are likelihoods. */
-const labelsAreTargets = (task: Task, { activation }: Problem): boolean =>
-  task === 'classification' ? activation === 'softmax' || activation === 'sigmoid' : task !== 'units'
+/** Whether outputs are likelihoods, towards which a loss can pull. */
+export const areLikelihoods = ({ activation }: Problem): boolean =>
+  activation === 'softmax' || activation === 'sigmoid'
 
-/** One-hot; two classes may share one output, which speaks for the second. */
-const classTarget = (label: number, c: number): Float64Array =>
-  c === 1 ? Float64Array.of(label) : Float64Array.from({ length: c }, (_, j) => Number(j === label))
+/** Whether the loss can pull towards labels: not of hidden units, and towards classes where outputs are likelihoods. */
+const labelsAreTargets = (task: Task, problem: Problem): boolean =>
+  task === 'classification' ? areLikelihoods(problem) : task !== 'units'

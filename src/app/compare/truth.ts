@@ -16,6 +16,8 @@ export interface RefitTally {
   refits: number
   /** Refits that ended before their completeness gap was reached */
   unconverged: number
+  /** What could not be fitted: without a class's last example a free bias has no minimum */
+  withoutMinimum: number
   /** The largest bound of a completeness gap without one example and on halves, in logits */
   largestGap: number
 }
@@ -31,7 +33,7 @@ export class Refitter {
   /** The Hessian where it is small enough to be factored, and the seconds that took */
   readonly hessian: FactoredHessian | null
   readonly hessianSeconds: number
-  readonly tally: RefitTally = { refits: 0, unconverged: 0, largestGap: 0 }
+  readonly tally: RefitTally = { refits: 0, unconverged: 0, withoutMinimum: 0, largestGap: 0 }
 
   private constructor(
     runtime: Runtime,
@@ -68,7 +70,7 @@ export class Refitter {
     const { problem, theta, points: all } = this.#setting
     const total = lists.length
     this.#onProgress({ phase, done: 0, total })
-    const { outputs, unconverged, largestGap } = await refitOutputs(
+    const { outputs, unconverged, withoutMinimum, largestGap } = await refitOutputs(
       this.#runtime,
       problem,
       theta,
@@ -77,11 +79,12 @@ export class Refitter {
       {
         gap,
         ...(this.hessian && { hessian: this.hessian }),
-        ...(this.#signal && { signal: this.#signal }),
+        signal: this.#signal,
         onRefit: done => this.#onProgress({ phase, done, total }),
       },
     )
-    this.tally.refits += total
+    this.tally.refits += total - withoutMinimum
+    this.tally.withoutMinimum += withoutMinimum
     this.tally.unconverged += unconverged
     if (gap <= this.gap) this.tally.largestGap = Math.max(this.tally.largestGap, largestGap)
     return outputs
@@ -110,13 +113,14 @@ export class Refitter {
         const fit = await fitHead(this.#runtime, few, {
           gap,
           start: theta,
-          ...(this.#signal && { signal: this.#signal }),
+          signal: this.#signal,
         })
         outputs[list] = explainedOutputs(fit.theta, [point])[0]
         this.tally.unconverged += Number(fit.status !== 'converged')
         this.tally.refits++
       } catch (error) {
         if (!(error instanceof NoMinimum)) throw error
+        this.tally.withoutMinimum++
         outputs[list] = Number.NaN
       }
     }
@@ -135,7 +139,7 @@ export interface RefitterOptions {
   readonly onProgress: (step: CompareStep) => void
 }
 
-/** What refits say that methods are held against. */
+/** What refits say that methods are held against; NaN where there is no minimum. */
 export interface Truth {
   /** The training examples that were left out, one at a time */
   readonly left: Int32Array

@@ -2,6 +2,7 @@ import { type Matrix, rowOf } from '../../math/matrix.ts'
 import type { Rows } from '../../math/rows.ts'
 import type { Activation } from '../../onnx/activation.ts'
 import { UserError } from '../../user-error.ts'
+import { boundCounts } from './bound-counts.ts'
 import { lossOf } from './loss.ts'
 import type { Problem } from './problem.ts'
 
@@ -63,21 +64,13 @@ export class NoMinimum extends UserError {
  * Refuses a free bias where nothing holds it: under an activation that comes to its bounds only at infinity,
  * an output whose targets all stand at a bound pulls it there. Errors: NoMinimum.
  */
-export async function expectMinimum({ targets, activation, bias }: Problem): Promise<void> {
-  const { range, reachesBounds } = lossOf(activation)
-  if (bias !== 'free' || reachesBounds) return
-  const inside = new Uint8Array(targets.cols)
-  const below = new Uint8Array(targets.cols)
-  const above = new Uint8Array(targets.cols)
-  for await (const { matrix } of targets.blocks(4096)) {
-    matrix.data.forEach((t, k) => {
-      const kind = t <= range[0] ? below : t >= range[1] ? above : inside
-      kind[k % targets.cols] = 1
-    })
-  }
-  const output = inside.findIndex((found, j) => found === 0 && !(below[j] && above[j]))
-  if (output < 0) return
-  const bound = below[output] ? range[0] : range[1]
+export async function expectMinimum(problem: Problem): Promise<void> {
+  const counts = boundCounts(problem)
+  if (counts === null) return
+  for await (const { matrix } of problem.targets.blocks(4096)) counts.add(matrix)
+  const unheld = counts.unheld()
+  if (unheld === null) return
+  const { output, bound } = unheld
   throw new NoMinimum(
     `bias free: the targets of output ${output} are ${bound} for every training example, so its bias has no minimum, ` +
       'use --bias regularised, or leave the output out',

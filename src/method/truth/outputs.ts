@@ -1,6 +1,8 @@
 import { argmax, type Matrix, rowOf, zeros } from '../../math/matrix.ts'
+import type { Activation } from '../../onnx/activation.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import type { TestPoint } from '../attribution/attribution.ts'
+import { lossOf } from '../head/loss.ts'
 import type { Problem } from '../head/problem.ts'
 import { type Examples, type RefitOptions, refits } from './refit.ts'
 
@@ -23,12 +25,34 @@ export function predictedPoint(theta: Matrix, features: ArrayLike<number>): Test
   return outputs[argmax(explainedOutputs(theta, outputs))]
 }
 
+/**
+ * A target at which the loss falls as the explained output of a test point rises, and pulls at nothing else: its class
+ * under softmax, a yes beside what the head says of the others under sigmoid. So methods that look at the loss have
+ * the sign of those that look at the output.
+ *
+ * @param theta Θ [d (+1), c] @param activation softmax or sigmoid
+ */
+export function risingTarget(
+  theta: Matrix,
+  activation: Activation,
+  { features, output }: TestPoint,
+): Float64Array {
+  const points = Array.from({ length: theta.cols }, (_, output) => ({ features, output }))
+  const target = explainedOutputs(theta, points)
+  if (activation === 'softmax') target.fill(0)
+  else lossOf(activation).activate(target)
+  target[output] = 1
+  return target
+}
+
 /** What refits say of some test points. */
 export interface RefitOutputs {
-  /** What is explained of each test point by the head that was fitted to each list [lists, points] */
+  /** What is explained of each test point by the head that was fitted to each list [lists, points]; NaN without a minimum */
   readonly outputs: Matrix<Float64Array>
   /** How many refits ended otherwise than converged */
   readonly unconverged: number
+  /** How many lists leave the problem without a minimum */
+  readonly withoutMinimum: number
   /** The largest bound of a completeness gap, in logits */
   readonly largestGap: number
 }
@@ -43,13 +67,15 @@ export async function refitOutputs(
   options: RefitOptions = {},
 ): Promise<RefitOutputs> {
   const outputs = zeros(lists.length, points.length)
-  let [unconverged, largestGap] = [0, 0]
+  outputs.data.fill(Number.NaN)
+  let [refitted, unconverged, largestGap] = [0, 0, 0]
   for await (const refit of refits(runtime, problem, theta, lists, options)) {
-    rowOf(outputs, refit.task).set(explainedOutputs(refit.theta, points))
+    refitted++
+    rowOf(outputs, refit.list).set(explainedOutputs(refit.theta, points))
     unconverged += Number(refit.status !== 'converged')
     largestGap = Math.max(largestGap, refit.gapBound)
   }
-  return { outputs, unconverged, largestGap }
+  return { outputs, unconverged, withoutMinimum: lists.length - refitted, largestGap }
 }
 
 /**

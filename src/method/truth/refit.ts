@@ -14,6 +14,7 @@ import { ManyObjectives, type Part, type PartProduct } from '../curvature/many-o
 import { type Completeness, openCompleteness } from '../fit/completeness.ts'
 import { DEFAULT_GAP, type Fit } from '../fit/fit.ts'
 import type { Problem } from '../head/problem.ts'
+import { listsWithMinimum } from './minimum.ts'
 
 /**
  * Which examples a head is fitted again to. Without some of them the sum of the losses keeps its divisor n, as
@@ -33,7 +34,7 @@ export interface RefitOptions {
 
 export interface Refit {
   /** Which of the lists of examples it is of */
-  readonly task: number
+  readonly list: number
   /** Θ [d (+1), c] */
   readonly theta: Matrix<Float64Array>
   readonly status: Fit['status']
@@ -56,7 +57,8 @@ const MOST_SIDE_BY_SIDE = 256
 
 /**
  * The head fitted again, exactly, to one list of examples after another: from the optimum Θ over all of them, preconditioned
- * by the Hessian there. Many run side by side, as columns of the same products, and are answered as they end.
+ * by the Hessian there. Many run side by side, as columns of the same products, and are answered as they end. Lists
+ * on which the problem has no minimum are passed over.
  *
  * @param theta the optimum over all examples [d (+1), c]
  */
@@ -64,12 +66,14 @@ export async function* refits(
   runtime: Runtime,
   problem: Problem,
   theta: Matrix<Float64Array>,
-  lists: readonly Examples[],
+  all: readonly Examples[],
   { gap = DEFAULT_GAP, maxIterations = 100, hessian, onRefit, signal }: RefitOptions = {},
 ): AsyncGenerator<Refit> {
-  if (lists.length === 0) return
-  const completeness = await openCompleteness(runtime, problem)
+  const kept = await listsWithMinimum(problem, all)
+  if (kept.length === 0) return
+  const lists = kept.map(list => all[list])
   const near = hessian ?? (await openPreconditioner(runtime, problem, theta))
+  const completeness = await openCompleteness(runtime, problem)
   const objectives = new ManyObjectives(runtime, problem, 'float32')
   const width = Math.max(1, Math.min(MOST_SIDE_BY_SIDE, Math.floor(SIDE_BY_SIDE_NUMBERS / theta.data.length)))
   const parts = new Map<number, Part>()
@@ -94,7 +98,7 @@ export async function* refits(
       if (status === 'stalled') throw new Error('a refit has no patience to lose')
       onRefit?.(++done)
       yield {
-        task,
+        list: kept[task],
         theta: { ...theta, data: point },
         status,
         iterations,

@@ -24,7 +24,7 @@ async function refitAll(
   options: RefitOptions = {},
 ): Promise<Refit[]> {
   const found: Refit[] = []
-  for await (const refit of refits(runtime, problem, theta, lists, options)) found[refit.task] = refit
+  for await (const refit of refits(runtime, problem, theta, lists, options)) found[refit.list] = refit
   return found
 }
 
