@@ -439,14 +439,25 @@ test.each([
   await expect(evaluated({ ...SMALL, ...options })).rejects.toThrow(message)
 })
 
-test('stops where it is told to', async () => {
+test.each([
+  ['certificate', 1],
+  ['path', 1],
+  ['rankings', 0],
+])('stops where it is told to, at the %s', async (last, steps) => {
   const bundle = await writeBundle({ n: 60 })
   await fit(bundle)
   const controller = new AbortController()
+  const phases: string[] = []
   const stopped = evaluate({
     directory: bundle.out,
+    ...QUIET,
+    steps,
     signal: controller.signal,
-    onProgress: ({ phase }) => phase === 'path' && controller.abort(),
+    onProgress: ({ phase }) => {
+      phases.push(phase)
+      if (phase === last) controller.abort()
+    },
   })
   await expect(stopped).rejects.toThrow(/abort/)
+  expect(phases.at(-1)).toBe(last)
 })
