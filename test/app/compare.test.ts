@@ -212,16 +212,22 @@ describe('compare', () => {
     await expect(compared(options)).rejects.toThrow(message)
   })
 
-  test('stops where it is told to', async () => {
+  test.each(['hessian', 'loo', 'values'])('stops where it is told to, at %s', async last => {
     const bundle = await writeBundle({ n: 60 })
     await fit(bundle)
     const controller = new AbortController()
+    const phases: string[] = []
     const stopped = compare({
       directory: bundle.out,
       ...SMALL,
+      methods: ['representer'],
       signal: controller.signal,
-      onProgress: ({ phase }) => phase === 'loo' && controller.abort(),
+      onProgress: ({ phase }) => {
+        phases.push(phase)
+        if (phase === last) controller.abort()
+      },
     })
     await expect(stopped).rejects.toThrow(/abort/)
+    expect(phases.at(-1)).toBe(last)
   })
 })

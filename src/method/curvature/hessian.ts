@@ -7,6 +7,7 @@ import { featuresInput, linear, shapeRows } from '../head/head-graph.ts'
 import { lossOf } from '../head/loss.ts'
 import { headShape, type Problem } from '../head/problem.ts'
 import { LowerPanels } from './panels.ts'
+import type { Stoppable } from './stoppable.ts'
 
 type Doubles = Matrix<Float64Array>
 
@@ -57,6 +58,7 @@ export async function headHessians(
   runtime: Runtime,
   problem: Problem,
   theta: Doubles,
+  { signal }: Stoppable = {},
 ): Promise<LowerPanels[]> {
   const { features } = problem
   const groups = outputGroups(problem)
@@ -72,6 +74,7 @@ export async function headHessians(
         const weights = (of: (at: number) => number) =>
           Float64Array.from({ length: matrix.rows }, (_, i) => of(i * c) / features.rows)
         for (const [at, { first, count }] of groups.entries()) {
+          signal?.throwIfAborted()
           const hessian = hessians[at]
           if (count === 1) {
             for await (const part of grams(
@@ -85,6 +88,7 @@ export async function headHessians(
           // Rows of S sum to 0, so what stands beside the diagonal says what stands on it.
           for (let j = 1; j < count; j++) {
             for (let k = 0; k < j; k++) {
+              signal?.throwIfAborted()
               const products = weights(i => p[i + first + j] * p[i + first + k])
               for await (const part of grams(session, strips, products)) {
                 addPair(hessian, part, j * rows, k * rows)
@@ -116,11 +120,13 @@ export async function secondMoment(
   features: FeatureRows,
   constant: boolean,
   epsilon: number,
+  { signal }: Stoppable = {},
 ): Promise<LowerPanels> {
   const rows = shapeRows({ d: features.cols, constant })
   const moment = new LowerPanels(rows)
   await withSession(runtime, stripGraph(), async session => {
     for await (const { matrix } of features.blocks(blockOf(features))) {
+      signal?.throwIfAborted()
       const weights = new Float64Array(matrix.rows).fill(1 / features.rows)
       for await (const part of grams(session, stripsOf(widened(matrix), constant), weights)) {
         moment.add(part.matrix, part.start, part.start)

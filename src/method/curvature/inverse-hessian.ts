@@ -2,7 +2,7 @@ import { conjugateGradients, type ProductRequest } from '../../math/conjugate-gr
 import { type Matrix, zeros } from '../../math/matrix.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { UserError } from '../../user-error.ts'
-import { examplesOf, type Form, formOf, preconditioner } from '../fit/preconditioner.ts'
+import { examplesOf, formOf, preconditioner } from '../fit/preconditioner.ts'
 import { sampleOf } from '../fit/sample.ts'
 import { lossOf } from '../head/loss.ts'
 import type { Problem } from '../head/problem.ts'
@@ -11,6 +11,7 @@ import { headHessians, hessianNumbers, type OutputGroup, outputGroups } from './
 import { inStep } from './in-step.ts'
 import { ManyObjectives } from './many-objectives.ts'
 import { Products } from './products.ts'
+import type { Stoppable } from './stoppable.ts'
 
 type Doubles = Matrix<Float64Array>
 
@@ -28,10 +29,15 @@ const MOST_NUMBERS = 2 ** 26
 export const isFactored = (problem: Problem): boolean => hessianNumbers(problem) <= MOST_NUMBERS
 
 /** The exact inverse: by a Cholesky factor where the Hessian is small enough for one, else by conjugate gradients. */
-export function openInverse(runtime: Runtime, problem: Problem, theta: Doubles): Promise<InverseHessian> {
+export function openInverse(
+  runtime: Runtime,
+  problem: Problem,
+  theta: Doubles,
+  options: Stoppable = {},
+): Promise<InverseHessian> {
   return isFactored(problem)
-    ? FactoredHessian.make(runtime, problem, theta)
-    : iterativeInverse(runtime, problem, theta)
+    ? FactoredHessian.make(runtime, problem, theta, options)
+    : iterativeInverse(runtime, problem, theta, options)
 }
 
 /** The Hessian of the objective at Θ, as the Cholesky factors of its groups of outputs. */
@@ -55,16 +61,29 @@ export class FactoredHessian implements InverseHessian {
   }
 
   /** Errors: UserError `value` where it is singular. */
-  static async make(runtime: Runtime, problem: Problem, theta: Doubles): Promise<FactoredHessian> {
+  static async make(
+    runtime: Runtime,
+    problem: Problem,
+    theta: Doubles,
+    options: Stoppable = {},
+  ): Promise<FactoredHessian> {
+    const hessians = await headHessians(runtime, problem, theta, options)
     const products = new Products(runtime)
     const factors: CholeskyFactor[] = []
-    for (const hessian of await headHessians(runtime, problem, theta)) {
-      const factor = await CholeskyFactor.make(products, hessian)
-      if (!factor) {
-        await products.release()
-        throw new UserError('value', 'head: its Hessian is singular, raise lambda or use a regularised bias')
+    try {
+      for (const hessian of hessians) {
+        const factor = await CholeskyFactor.make(products, hessian, options)
+        if (!factor) {
+          throw new UserError(
+            'value',
+            'head: its Hessian is singular, raise lambda or use a regularised bias',
+          )
+        }
+        factors.push(factor)
       }
-      factors.push(factor)
+    } catch (error) {
+      await products.release()
+      throw error
     }
     return new FactoredHessian(products, theta.rows, outputGroups(problem), factors)
   }
@@ -120,14 +139,15 @@ export async function iterativeInverse(
   runtime: Runtime,
   problem: Problem,
   theta: Doubles,
-  form: Form = formOf(problem),
+  { signal }: Stoppable = {},
 ): Promise<InverseHessian> {
-  const near = await openNear(runtime, problem, theta, form)
+  const near = await openNear(runtime, problem, theta)
   const objectives = new ManyObjectives(runtime, problem, 'float64')
   const part = { theta: theta.data, counts: null, divisor: problem.features.rows }
   const isFlat = await flatOutputs(problem, vector => objectives.curve([{ ...part, v: vector }]))
-  const answer = async (requests: readonly { request: ProductRequest }[]): Promise<Float64Array[]> =>
-    answerEach(requests, {
+  const answer = async (requests: readonly { request: ProductRequest }[]): Promise<Float64Array[]> => {
+    signal?.throwIfAborted()
+    return answerEach(requests, {
       async curve(vectors) {
         const products = await objectives.curve(vectors.map(v => ({ ...part, v })))
         for (const [k, v] of vectors.entries()) addHold(problem, isFlat, v, products[k])
@@ -135,6 +155,7 @@ export async function iterativeInverse(
       },
       precondition: near.solve,
     })
+  }
   return {
     async solve(vectors) {
       const solved: Float64Array[] = []
@@ -183,12 +204,8 @@ function addHold(
 }
 
 /** What fits precondition with, at Θ: symmetric positive definite, and near the inverse. */
-export async function openNear(
-  runtime: Runtime,
-  problem: Problem,
-  theta: Doubles,
-  form: Form = formOf(problem),
-): Promise<InverseHessian> {
+export async function openNear(runtime: Runtime, problem: Problem, theta: Doubles): Promise<InverseHessian> {
+  const form = formOf(problem)
   const sample = await sampleOf(problem, examplesOf(form, problem))
   const near = await preconditioner(runtime, form, { problem, sample }, theta)
   return {

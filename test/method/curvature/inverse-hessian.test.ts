@@ -240,6 +240,16 @@ describe('an output that is nowhere active, under a free bias', () => {
   })
 })
 
+test('conjugate gradients stop where they are told to', async () => {
+  const problem = problemOf('softmax with labels', 'regularised')
+  const theta = normalTheta(D + 1, C, 1)
+  const controller = new AbortController()
+  const inverse = await iterativeInverse(runtime, problem, theta, { signal: controller.signal })
+  controller.abort()
+  await expect(inverse.solve([theta.data])).rejects.toThrow(/abort/)
+  await inverse.release()
+})
+
 test('a Hessian that is singular is refused', async () => {
   // One output is all but certain everywhere, and nothing holds the free bias of the others.
   const problem = problemOf('softmax with labels', 'free')
