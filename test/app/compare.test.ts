@@ -1,10 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { availableMethods } from '../../src/app/compare/available.ts'
 import { type CompareAnswer, compare } from '../../src/app/compare/compare.ts'
 import type { ComparePlan, CompareStep } from '../../src/app/compare/options.ts'
 import { fit } from '../../src/app/fit/fit.ts'
+import { zeros } from '../../src/math/matrix.ts'
+import { memoryRows } from '../../src/math/rows.ts'
 import { METHOD_NAMES } from '../../src/method/attribution/methods.ts'
+import type { Problem } from '../../src/method/head/problem.ts'
 import { type Bundle, saveArray, temporaryDirectory, writeBundle } from './bundle.ts'
 
 const SMALL = { loo: 40, subsets: 20, tests: 12 }
@@ -155,6 +159,27 @@ describe('compare', () => {
     await expect(compare({ ...call, methods: ['representer', 'knn-shapley'] })).rejects.toThrow(
       'knn-shapley: needs a class as the label of each training example, leave it out of --methods',
     )
+  })
+
+  test.each([
+    [1000, 5, false],
+    [1001, 5, true],
+    [5, 1001, true],
+  ])('leaves EK-FAC of %i rows and %i outputs out unasked: %s', (rows, c, isLeftOut) => {
+    const theta = zeros(rows, c)
+    const problem: Problem = {
+      features: memoryRows({ rows: 1, cols: rows, data: new Float32Array(rows) }),
+      targets: memoryRows({ rows: 1, cols: c, data: new Float32Array(c) }),
+      activation: 'sigmoid',
+      lambda: 1,
+      bias: 'none',
+    }
+    const setting = { problem, theta, points: [], groups: null, heldOut: false }
+    const { methods, leftOut } = availableMethods(setting, null)
+    expect(methods.includes('ek-fac')).toBe(!isLeftOut)
+    const reason = 'takes long for more than 1000 features or outputs, name it in --methods to have it'
+    if (isLeftOut) expect(leftOut).toContainEqual({ method: 'ek-fac', reason })
+    expect(availableMethods(setting, ['ek-fac'])).toEqual({ methods: ['ek-fac'], leftOut: [] })
   })
 
   test('knows no class of a regression, and holds its outputs against refits all the same', async () => {
