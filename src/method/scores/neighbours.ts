@@ -1,4 +1,5 @@
 import { argmax, type Matrix, norm, rowOf } from '../../math/matrix.ts'
+import { drawn, random } from '../../math/random.ts'
 import type { FeatureRows, Rows } from '../../math/rows.ts'
 import { stratifiedRows } from '../../math/stratified.ts'
 import { GraphBuilder } from '../../onnx/builder.ts'
@@ -7,10 +8,10 @@ import { UserError } from '../../user-error.ts'
 import { fitHead } from '../fit/fit.ts'
 import { pairedBlocks } from '../head/blocks.ts'
 import { featuresInput } from '../head/head-graph.ts'
-import { headDoubts } from './head-scores.ts'
-import type { Doubts } from './label-doubt.ts'
+import { headSuspicions } from './head-scores.ts'
 import { heldBias, LOOSE_GAP } from './loose-fit.ts'
 import type { ScoreSource } from './source.ts'
+import type { Suspicions } from './suspicion.ts'
 import type { ScoreWork } from './work.ts'
 
 /** How many neighbours an example has. */
@@ -33,14 +34,19 @@ export interface Neighbourhood {
   readonly votes: Matrix<Float32Array>
 }
 
-/** Finds the neighbours of every example by its features as they are, exact but for single precision. */
+/**
+ * Finds the neighbours of every example by its features as they are, exact but for single precision. Of voters that
+ * are equally near (copies, or all of them to features that are zero) the first count, so voters stand in an order at
+ * random: in files these come class by class.
+ */
 export async function findNeighbours(
   runtime: Runtime,
-  { problem: { features, targets }, classes, onProgress, signal }: ScoreSource,
+  { problem: { features, targets }, classes, seed = 0, onProgress, signal }: ScoreSource,
 ): Promise<Neighbourhood> {
   const n = features.rows
   if (n < 2) throw new UserError('value', `neighbours: ${n} training example, expected 2 or more`)
-  const rows = stratifiedRows(classes ?? new Uint8Array(n), MOST_VOTERS)
+  const sample = stratifiedRows(classes ?? new Uint8Array(n), MOST_VOTERS)
+  const rows = drawn(sample, sample.length, random(seed))
   const voters = directions(await features.fetch(rows))
   const votes = await targets.fetch(rows)
   const k = Math.min(NEIGHBOURS, rows.length - 1)
@@ -117,18 +123,18 @@ export function votedTargets({ k, nearest, votes }: Neighbourhood): Rows {
  * 1972; Bahri, Jiang & Gupta 2020); where each output has a label of its own, the distance between the label and
  * the mean of the neighbours'.
  */
-export async function neighbourDoubts(work: ScoreWork): Promise<Doubts> {
+export async function neighbourSuspicions(work: ScoreWork): Promise<Suspicions> {
   const { problem, classes } = work.source
   const voted = votedTargets(await work.once(findNeighbours))
   const n = voted.rows
-  const found = { doubts: new Float64Array(n), outputs: new Int32Array(n), suggested: new Float64Array(n) }
+  const found = { suspicion: new Float64Array(n), outputs: new Int32Array(n), suggested: new Float64Array(n) }
   for await (const { start, a, b } of pairedBlocks(voted, problem.targets, BLOCK_ROWS)) {
     for (let i = 0; i < a.rows; i++) {
       const [said, given] = [rowOf(a, i), rowOf(b, i)]
       const misses = said.map((vote, j) => Math.abs(vote - given[j]))
       const output = classes ? classes[start + i] : argmax(misses)
       found.outputs[start + i] = output
-      found.doubts[start + i] = misses[output]
+      found.suspicion[start + i] = misses[output]
       found.suggested[start + i] = classes ? argmax(said) : said[output]
     }
   }
@@ -145,7 +151,7 @@ export async function neighbourDoubts(work: ScoreWork): Promise<Doubts> {
  * the head sums up over all examples what is noise in twenty neighbours where classes overlap. It is above ½ where
  * the head takes the example for another class. Where each output has a label of its own, |σ(Φ) − T|.
  */
-export async function neighbourHeadDoubts(work: ScoreWork): Promise<Doubts> {
+export async function neighbourHeadSuspicions(work: ScoreWork): Promise<Suspicions> {
   const { runtime } = work
   const { problem, theta, classes, onProgress, signal } = work.source
   const voted = {
@@ -155,5 +161,5 @@ export async function neighbourHeadDoubts(work: ScoreWork): Promise<Doubts> {
   }
   onProgress?.({ phase: 'votes', done: 0, total: 1 })
   const fit = await fitHead(runtime, voted, { gap: LOOSE_GAP, start: theta, signal })
-  return headDoubts(runtime, { problem, theta: fit.theta }, classes, 'odds')
+  return headSuspicions(runtime, { problem, theta: fit.theta }, classes, 'odds')
 }

@@ -3,10 +3,10 @@ import { rowOf } from '../../../src/math/matrix.ts'
 import { allRows, memoryRows, type Rows } from '../../../src/math/rows.ts'
 import type { Problem } from '../../../src/method/head/problem.ts'
 import { dealFolds } from '../../../src/method/scores/folds.ts'
-import type { Doubts } from '../../../src/method/scores/label-doubt.ts'
 import type { ScoreName } from '../../../src/method/scores/names.ts'
 import { mislabelScores } from '../../../src/method/scores/scores.ts'
 import type { ScoreSource } from '../../../src/method/scores/source.ts'
+import type { Suspicions } from '../../../src/method/scores/suspicion.ts'
 import { cpuRuntime } from '../../../src/runtime/onnxruntime.node.ts'
 import { C, D, features, fitted, HEADS, LABELS, N, problemOf } from '../attribution/heads.ts'
 import { type DenseHead, dense, denseHead, outer, solveDense, type Vector } from '../dense-head.ts'
@@ -26,7 +26,7 @@ describe.each(HEADS.filter(([kind]) => kind !== 'softmax with a teacher'))('of %
     given = await vectors(problem.targets)
   })
 
-  const score = (name: ScoreName): Promise<Doubts> => mislabelScores(runtime, name, source)
+  const score = (name: ScoreName): Promise<Suspicions> => mislabelScores(runtime, name, source)
 
   /** What each measure says of a σ(Φ) against a label, by its formula. */
   const against = (measure: 'residual' | 'loss' | 'margin' | 'odds', sigma: Vector, i: number): number => {
@@ -247,10 +247,10 @@ describe('a score that cannot be made', () => {
   })
 })
 
-function expectClose({ doubts }: Doubts, wanted: readonly number[], digits = 6): void {
-  expect(doubts.length).toBe(wanted.length)
+function expectClose({ suspicion }: Suspicions, wanted: readonly number[], digits = 6): void {
+  expect(suspicion.length).toBe(wanted.length)
   wanted.forEach((x, i) => {
-    expect(doubts[i], `example ${i}`).toBeCloseTo(x, digits)
+    expect(suspicion[i], `example ${i}`).toBeCloseTo(x, digits)
   })
 }
 
