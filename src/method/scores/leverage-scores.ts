@@ -43,7 +43,7 @@ async function leveragesAt(
   { problem, theta, onProgress, signal }: ScoreSource,
 ): Promise<Leverages> {
   onProgress?.({ phase: 'hessian', done: 0, total: 1 })
-  const hessian = await FactoredHessian.make(runtime, problem, theta)
+  const hessian = await FactoredHessian.make(runtime, problem, theta, { signal })
   try {
     return await leverages(runtime, problem, theta, hessian, {
       signal,
