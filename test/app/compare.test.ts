@@ -65,6 +65,17 @@ describe('compare', () => {
     expect(ofLoss?.lds).toBeGreaterThan(0.5 * (influence?.lds as number))
   })
 
+  test('refuses a method that it lacks something for before it fits anything', async () => {
+    const { features, labels, out } = await writeBundle({ n: 60, c: 2 })
+    await fit({ features, labels, out, activation: 'sigmoid' })
+    const phases: string[] = []
+    const onProgress = ({ phase }: CompareStep) => phases.push(phase)
+    await expect(compare({ directory: out, methods: ['knn-shapley'], onProgress })).rejects.toThrow(
+      'knn-shapley: needs a class as the label of each training example, leave it out of --methods',
+    )
+    expect(phases).toEqual([])
+  })
+
   test('leaves out what a free bias has no minimum without', async () => {
     const { directory, features, out } = await writeBundle({ n: 60 })
     const data = BigInt64Array.from({ length: 60 }, (_, i) => (i === 9 ? 2n : BigInt(i % 2)))
@@ -174,12 +185,12 @@ describe('compare', () => {
       lambda: 1,
       bias: 'none',
     }
-    const setting = { problem, theta, points: [], groups: null, heldOut: false }
-    const { methods, leftOut } = availableMethods(setting, null)
-    expect(methods.includes('ek-fac')).toBe(!isLeftOut)
+    const setting = { problem, theta, groups: null, heldOut: false }
+    const { chosen, leftOut } = availableMethods(setting, null)
+    expect(chosen.includes('ek-fac')).toBe(!isLeftOut)
     const reason = 'takes long for more than 1000 features or outputs, name it in --methods to have it'
-    if (isLeftOut) expect(leftOut).toContainEqual({ method: 'ek-fac', reason })
-    expect(availableMethods(setting, ['ek-fac'])).toEqual({ methods: ['ek-fac'], leftOut: [] })
+    if (isLeftOut) expect(leftOut).toContainEqual({ name: 'ek-fac', reason })
+    expect(availableMethods(setting, ['ek-fac'])).toEqual({ chosen: ['ek-fac'], leftOut: [] })
   })
 
   test('knows no class of a regression, and holds its outputs against refits all the same', async () => {
@@ -233,6 +244,13 @@ describe('compare', () => {
     [{ tests: 0 }, 'tests: 0, expected a whole number, 1 or more'],
     [{ subsets: 1.5 }, 'subsets: 1.5, expected a whole number, 0 or more'],
     [{ html: 'compare.txt' }, 'compare.txt: expected a name that ends in .html'],
+    [
+      { html: '/nowhere/at-all/a.html' },
+      /^\/nowhere\/at-all\/a.html: no directory \/nowhere\/at-all, make it first/,
+    ],
+    [{ methods: 'representer' }, 'methods: representer, expected a list of names'],
+    [{ methods: [] }, 'methods: none named, expected one or more, or leave them out'],
+    [{ loo: '5' }, 'loo: the text 5, expected a whole number, 0 or more'],
   ])('refuses %j', async (options, message) => {
     await expect(compared(options)).rejects.toThrow(message)
   })

@@ -8,7 +8,7 @@ import { openRuntime } from '../machine/runtime.ts'
 import { type SolvedProblem, solvedProblem } from '../measured/solved-problem.ts'
 import { TOP_K } from '../measured/top-k.ts'
 import { type WrittenPage, writeCharts } from '../show/html.ts'
-import { expectHtmlName } from '../show/output-files.ts'
+import { expectPagePlace } from '../show/output-files.ts'
 import { findPlanted } from './mislabels.ts'
 import { type EvaluateOptions, type Sizes, sizesOf } from './options.ts'
 import { pathPoint } from './path.ts'
@@ -40,7 +40,7 @@ export interface EvaluateAnswer extends EvaluationView {
 export async function evaluate(options: EvaluateOptions): Promise<EvaluateAnswer> {
   const { directory, html, onPlan, onProgress = () => undefined, signal } = options
   const sizes = sizesOf(options)
-  if (html !== undefined) expectHtmlName(html)
+  await expectPagePlace(html)
   const reader = await ExplainerReader.open(directory)
   const { n, tests, lambda, gap, fit } = reader.manifest
   const ladder = lambdaLadder(lambda, sizes.steps)
@@ -81,7 +81,10 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluateAnswer
       neighbours: along.rankings.slice(1).map((ranking, k) => neighbours(along.rankings[k], ranking)),
     },
     mislabels,
-    leftOut: [...withoutGiven(setting), ...sought.leftOut],
+    leftOut: [...withoutGiven(setting), ...sought.leftOut].map(({ name: part, reason }) => ({
+      part,
+      reason,
+    })),
     seed: sizes.seed,
     seconds: { certificate: certified, path: followed, mislabels: mislabels ? clock.lap() : 0 },
   }

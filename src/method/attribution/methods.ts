@@ -6,8 +6,8 @@ import { ekFac } from '../curvature/ek-fac.ts'
 import {
   FactoredHessian,
   type InverseHessian,
-  isFactored,
   openInverse,
+  whyNotFactored,
 } from '../curvature/inverse-hessian.ts'
 import { leverages } from '../curvature/leverage.ts'
 import type { Stoppable } from '../curvature/stoppable.ts'
@@ -83,12 +83,8 @@ const METHODS: { readonly [K in MethodName]: Open } = {
     influenceForm(source.problem, source.theta, await inverseOf(runtime, source)),
   ),
   'influence-corrected': fromForm(async ({ problem, theta, hessian, signal }, runtime) => {
-    if (!isFactored(problem)) {
-      throw new UserError(
-        'value',
-        `influence-corrected: features times outputs are ${theta.data.length}, expected at most about 10,000, use influence`,
-      )
-    }
+    const tooLarge = whyNotFactored(problem)
+    if (tooLarge) throw new UserError('value', `influence-corrected: ${tooLarge}, use influence`)
     const made = hessian ?? (await FactoredHessian.make(runtime, problem, theta, { signal }))
     const inverse = hessian ? kept(hessian) : made
     try {

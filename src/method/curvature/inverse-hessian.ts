@@ -28,6 +28,13 @@ const MOST_NUMBERS = 2 ** 26
 /** Whether the Hessian is small enough to be factored. */
 export const isFactored = (problem: Problem): boolean => hessianNumbers(problem) <= MOST_NUMBERS
 
+/** Why the Hessian is not factored; null where it is. */
+export function whyNotFactored(problem: Problem): string | null {
+  if (isFactored(problem)) return null
+  const millions = (numbers: number): string => String(Math.round(numbers / 1e6))
+  return `the Hessian of the head has ${millions(hessianNumbers(problem))} million numbers, expected ${millions(MOST_NUMBERS)} million at most, as a softmax over features times outputs of 11,000 has`
+}
+
 /** The exact inverse: by a Cholesky factor where the Hessian is small enough for one, else by conjugate gradients. */
 export function openInverse(
   runtime: Runtime,

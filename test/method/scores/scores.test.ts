@@ -242,7 +242,7 @@ describe('a score that cannot be made', () => {
       await expect(
         mislabelScores(runtime, name, { problem, theta, classes: Int32Array.of(0, 1) }),
       ).rejects.toThrow(
-        `${name}: features times outputs are 30000, expected at most about 10,000, choose neighbour-head or out-of-fold`,
+        `${name}: the Hessian of the head has 450 million numbers, expected 67 million at most, as a softmax over features times outputs of 11,000 has, choose neighbour-head or out-of-fold`,
       )
     }
   })
