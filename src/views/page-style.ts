@@ -36,9 +36,11 @@ small, .muted, .note, caption, dt { color: var(--soft); font-size: 0.85rem; font
 .box-128 { width: 128px; height: 128px; }
 .tile { border: 1px solid var(--line); padding: 4px; text-align: center; line-height: 1.15; font-weight: 600; }
 .tile span { overflow: hidden; max-height: 100%; max-width: 100%; overflow-wrap: anywhere; }
-.box-64.tile { font-size: 0.9rem; }
-.box-96.tile { font-size: 1.1rem; }
-.box-128.tile { font-size: 1.4rem; }
+/* Bold letters are up to 0.75 em wide on average, so that the longest word fits its tile whole as far as one can read it then. */
+.tile { font-size: clamp(0.55rem, var(--inside) / 0.75 / var(--longest), var(--largest)); }
+.box-64.tile { --inside: 54px; --largest: 0.9rem; }
+.box-96.tile { --inside: 86px; --largest: 1.1rem; }
+.box-128.tile { --inside: 118px; --largest: 1.4rem; }
 
 .explanation { border-top: 1px solid var(--line); margin-top: 2.5rem; padding-top: 2rem; }
 .explanation > header { display: flex; gap: 1.25rem; align-items: center; }
@@ -77,17 +79,20 @@ dd.number { text-align: start; }
 .class-sums td:nth-child(2) { width: 60%; }
 .axis span { display: flex; justify-content: space-between; gap: 0.5rem; white-space: nowrap; }
 
-.suspects { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 1rem; margin-top: 1.5rem; }
+.suspects { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(12rem, 100%), 1fr)); gap: 1rem; margin-top: 1.5rem; }
 .suspect { position: relative; height: 100%; padding: 1rem 0.75rem 0.75rem; background: var(--card); border-radius: 6px; }
 .suspect .box { margin: 0 auto 0.6rem; }
-.suspect figcaption { display: grid; gap: 0.1rem; text-align: center; font-size: 0.85rem; }
+.suspect figcaption { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.1rem; text-align: center;
+  font-size: 0.85rem; overflow-wrap: anywhere; }
 .rank { position: absolute; top: 0.5rem; left: 0.6rem; font-size: 0.8rem; color: var(--soft); }
-.change { font-size: 1rem; font-weight: 600; overflow-wrap: anywhere; }
+.change { font-size: 1rem; font-weight: 600; }
 .change del, .change ins { text-decoration: none; }
 .change del { font-weight: 400; color: var(--soft); }
-.speakers { display: grid; margin-top: 0.3rem; font-size: 0.75rem; color: var(--soft); }
-.speakers span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .suspect .id, .agrees { font-size: 0.8rem; color: var(--soft); }
+.speakers { margin-top: 0.3rem; text-align: start; font-size: 0.75rem; line-height: 1.35; color: var(--soft); }
+.speaker { display: block; margin-top: 0.15rem; padding-inline-start: 0.75em; text-indent: -0.75em; }
+/* Begins a line of its own where it does not fit into what is left of one. */
+.speaker .id { display: inline-block; max-width: 100%; font-size: inherit; text-indent: 0; }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
 ${CHART_STYLE}

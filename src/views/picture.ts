@@ -10,12 +10,18 @@ export function picture(
   box: Box,
   { alt, tile }: { alt: string; tile: string },
 ): Html {
-  if (!shown) return html`<span class="box box-${box} tile" aria-hidden="true"><span>${tile}</span></span>`
+  if (!shown) {
+    return html`<span class="box box-${box} tile" style="--longest: ${longestWord(tile)}" aria-hidden="true"><span>${tile}</span></span>`
+  }
   const { width, height, enlarged } = displaySize(shown, box)
   return html`<span class="box box-${box}"><img src="${shown.src}" alt="${alt}" width="${width}" height="${height}"${
     enlarged && html` class="pixelated"`
   } loading="lazy" decoding="async"></span>`
 }
+
+/** How many characters the longest word has, one at least: words of a tile are made as small as that one needs. */
+const longestWord = (words: string): number =>
+  Math.max(1, ...words.split(/\s+|(?<=-)/).map(word => [...word].length))
 
 /** Small pictures grow by a whole factor, so that their pixels stay square; large ones shrink to fit. */
 export function displaySize(

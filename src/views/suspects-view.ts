@@ -23,9 +23,15 @@ export function suspectsPage(
   return page({
     title,
     body: html`<h1>${title}</h1>
-<p class="lead">The ${count(suspects.length)} most suspect of ${count(n)} training examples: those whose label is to be doubted most, by ${score}. A high suspicion is worse.${labelsFit !== null && html` ${labelsFit}`}</p>
+<p class="lead">The ${count(suspects.length)} most suspect of ${count(n)} training examples: those whose label is to be doubted most, by ${score}.${labelsFit !== null && html` ${labelsFit}`}</p>
+${suspects.length > 0 && keyToCards(suspects, score)}
 ${suspectsGrid(suspects)}`,
   })
+}
+
+function keyToCards(suspects: readonly SuspectView[], score: string): Html {
+  const spoken = suspects.some(({ speakers }) => speakers !== null)
+  return html`<p class="note">An arrow goes from the given label to the one that ${score} suggests.${spoken && html` Below it stand the training examples that speak most for the given label and against it; what is bold before an id is that example's own label.`} Suspicion is high for the worst, which come first.</p>`
 }
 
 /** Suspects as cards: given label → suggested label. */
@@ -45,7 +51,7 @@ ${picture(example.picture, 96, { alt: pictureWords(example.id, given), tile: giv
 <figcaption>
 <span class="change">${given === suggested ? given : changeWords(given, suggested)}</span>
 <span class="suspicion">suspicion ${significant(suspicion, 4)}</span>
-<span class="id" title="${example.id}">${example.id}</span>
+${idOf(example.id)}
 ${given === suggested && html`<span class="agrees">no other label suggested</span>`}
 ${speakers && [speakerLine('for', given, speakers.for), speakerLine('against', given, speakers.against)]}
 </figcaption>
@@ -54,8 +60,15 @@ ${speakers && [speakerLine('for', given, speakers.for), speakerLine('against', g
 
 function speakerLine(side: string, given: string, examples: readonly NamedExample[]): Html {
   return html`<span class="speakers">${side} ${given}${examples.map(
-    ({ id, label }) => html` <span title="${id}">${label !== null && html`<b>${label}</b> `}${id}</span>`,
+    ({ id, label }) =>
+      html` <span class="speaker">${label !== null && html`<b>${label}</b> `}${idOf(id)}</span>`,
   )}</span>`
+}
+
+/** An id that may go on in the next line after a slash or an underscore, so that a long one is not cut in a word. */
+function idOf(id: string): Html {
+  const [first, ...others] = id.split(/(?<=[/_])/)
+  return html`<span class="id">${first}${others.map(piece => html`<wbr>${piece}`)}</span>`
 }
 
 function changeWords(given: string, suggested: string): Html {

@@ -1,7 +1,13 @@
-import { describe, expect, test } from 'vitest'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { openAuthorsWay, outer } from '../../examples/paper/authors-way.js'
 import { clouds, hiddenUnits, trainedHead } from '../../examples/paper/blobs.js'
-import { logitsOf, rowOf } from '../../examples/paper/datasets.js'
+import { choicesOf, EXPERIMENTS, help } from '../../examples/paper/choices.js'
+import { CIFAR10_FILES, logitsOf, rowOf } from '../../examples/paper/datasets.js'
 import { isFlat, marginOf, singleResidual } from '../../examples/paper/flatness.js'
 import { byScore, corrected, flipped, pixelsOfPair, sampleOfPair } from '../../examples/paper/flips.js'
 import { withPart } from '../../examples/paper/page.js'
@@ -161,4 +167,48 @@ test('a run writes its own part of the page and nothing else', () => {
   expect(written).toBe(page.replace('\nold\n', () => '\n\nnew $& text\n\n'))
   expect(withPart(written, 'fig1', 'new $& text')).toBe(written)
   expect(() => withPart(page, 'fig3', 'x')).toThrow('docs/paper.md: marks of fig3 not found')
+})
+
+describe('what is asked for', () => {
+  test('is everything, on MNIST, unless told', () => {
+    expect(choicesOf([], {})).toEqual({
+      help: false,
+      names: Object.keys(EXPERIMENTS),
+      cifar10: undefined,
+      work: 'representer-paper',
+    })
+    expect(choicesOf([], { REPRESENTER_CIFAR10: '' }).cifar10).toBeUndefined()
+  })
+
+  test('goes by every figure that an experiment draws, and runs it once', () => {
+    expect(choicesOf(['fig10', 'fig1', 'fig4', 'fig3'], {}).names).toEqual(['fig3', 'fig1'])
+    expect(() => choicesOf(['fig11'], {})).toThrow('experiment not found: fig11, expected one of fig1, fig2,')
+    expect(() => choicesOf(['constructor'], {})).toThrow('experiment not found: constructor,')
+  })
+
+  test('is on CIFAR-10 where its files are, and refused where one is not', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'representer-cifar10-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    for (const file of CIFAR10_FILES.slice(0, 2)) writeFileSync(join(folder, file), '')
+    const said = `folder of CIFAR-10: ${folder} has no test.parquet, expected resnet20.onnx, train.parquet, test.parquet in it`
+    expect(() => choicesOf([], { REPRESENTER_CIFAR10: folder })).toThrow(said)
+    expect(() => choicesOf(['--cifar10', folder], {})).toThrow(said)
+    writeFileSync(join(folder, CIFAR10_FILES[2]), '')
+    expect(choicesOf([], { REPRESENTER_CIFAR10: folder }).cifar10).toBe(folder)
+    expect(choicesOf(['--cifar10', folder], { REPRESENTER_CIFAR10: '/nowhere' }).cifar10).toBe(folder)
+  })
+
+  test('is told by --help, and refused in one sentence before anything runs', () => {
+    const script = fileURLToPath(new URL('../../examples/paper/paper.js', import.meta.url))
+    const run = (...args: string[]) => spawnSync(process.execPath, [script, ...args], { encoding: 'utf8' })
+    expect(run('--help', '--cifar10', '/nowhere')).toMatchObject({ status: 0, stdout: help(), stderr: '' })
+    expect(run('fig1', '--cifar10', '/nowhere')).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^folder of CIFAR-10: \/nowhere has no resnet20.onnx, .*\n$/),
+    })
+    for (const name of [...Object.keys(EXPERIMENTS), 'fig4', 'fig10', '--cifar10', '--work']) {
+      expect(help()).toContain(name)
+    }
+  })
 })

@@ -138,3 +138,35 @@ test('an evaluation says what holds, and shows every figure; of eight scores the
   expect(bare).toContain('The certificate does not hold')
   expect(bare).not.toMatch(/Stability|Labels that were changed/)
 })
+
+test('what cards of suspects show is explained where there are any, and speakers where one has some', () => {
+  const words = (views: typeof some): string => readHtml(suspectsPage(views, ranked)).text
+  const some = suspects()
+  const arrow = 'An arrow goes from the given label to the one that neighbour-head suggests.'
+  const bold = "what is bold before an id is that example's own label"
+  expect(words(some)).toContain(arrow)
+  expect(words(some)).toContain(bold)
+  expect(words(some)).toContain('Suspicion is high for the worst, which come first.')
+  const silent = some.map(suspect => ({ ...suspect, speakers: null }))
+  expect(words(silent)).toContain(arrow)
+  expect(words(silent)).not.toContain(bold)
+  expect(words([])).not.toContain(arrow)
+})
+
+test('ids of suspects and speakers stand there whole, and may go on in the next line where they have joints', () => {
+  fc.assert(
+    fc.property(fc.stringMatching(/^[a-z0-9_/.-]{0,40}$/), id => {
+      const [one] = suspects()
+      const suspect = {
+        ...one,
+        example: { ...one.example, id },
+        speakers: { for: [{ id, label: 'cat' }], against: [{ id, label: null }] },
+      }
+      const page = suspectsPage([suspect], ranked)
+      expect(page).not.toContain('title="')
+      const shown = [...page.matchAll(/<span class="id">(.*?)<\/span>/g)].map(([, text]) => text)
+      expect(shown.map(text => text.replaceAll('<wbr>', ''))).toEqual([id, id, id])
+      for (const text of shown) expect(text).not.toMatch(/[^/_]<wbr>/)
+    }),
+  )
+})

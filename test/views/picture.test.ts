@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { displaySize } from '../../src/views/picture.ts'
+import { displaySize, picture } from '../../src/views/picture.ts'
 
 const of = (width: number, height: number) => ({ src: 'data:image/png;base64,', width, height })
 
@@ -12,4 +12,12 @@ test('small pictures grow by a whole factor', () => {
 test('large pictures shrink to fit, whatever their shape', () => {
   expect(displaySize(of(640, 480), 64)).toEqual({ width: 64, height: 48, enlarged: false })
   expect(displaySize(of(5000, 2), 64)).toEqual({ width: 64, height: 1, enlarged: false })
+})
+
+test('a tile tells its style how long its longest word is', () => {
+  const longest = (tile: string) => /--longest: (\d+)"/.exec(`${picture(null, 96, { alt: '', tile })}`)?.[1]
+  expect(longest('German shepherd')).toBe('8')
+  expect(longest('soft-coated wheaten terrier')).toBe('7')
+  expect(longest('🐘🐘')).toBe('2')
+  expect(longest('')).toBe('1')
 })

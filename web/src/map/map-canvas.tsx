@@ -2,14 +2,14 @@ import { type KeyboardEvent, type ReactNode, useEffect, useImperativeHandle, use
 import type { ClassName } from './class-names.ts'
 import { drawMap, type Ink, type Scene } from './draw.ts'
 import { drawNames } from './draw-names.ts'
-import { type Box, boxOf, type Place } from './geometry.ts'
+import { boxOf, type Place } from './geometry.ts'
 import styles from './map.module.css'
 import type { PointIndex } from './point-index.ts'
 import type { SelectMode } from './selecting.ts'
 import { useResolvedColours } from './use-colours.ts'
 import { type Tool, useGestures } from './use-gestures.ts'
 import { useViewport } from './use-viewport.ts'
-import { type Size, toMap, toScreen, type Viewport, visibleBox } from './viewport.ts'
+import { type Size, toMap, toScreen, type Viewport } from './viewport.ts'
 
 /** What buttons beside the map do to it. */
 export interface MapControl {
@@ -30,8 +30,8 @@ interface MapCanvasProps {
   readonly control: React.Ref<MapControl>
   readonly onClick: (point: number | null, mode: SelectMode) => void
   readonly onShape: (points: readonly number[], mode: SelectMode) => void
-  /** The part of the map that is shown, when it rests; the view is null for all of it */
-  readonly onRest: (view: Viewport | null, box: Box) => void
+  /** What is shown of the map, when it rests; null for all of it */
+  readonly onRest: (view: Viewport | null) => void
   /** What is shown beside the pointer over a point */
   readonly hoverCard: (point: number) => ReactNode
 }
@@ -47,9 +47,7 @@ export function MapCanvas(props: MapCanvasProps) {
   const [box] = useState(() => boxOf(scene.x, scene.y))
   const [hovered, setHovered] = useState<{ point: number; at: Place } | null>(null)
   const element = useRef<HTMLDivElement>(null)
-  const viewport = useViewport(box, size, props.first, view =>
-    props.onRest(view, visibleBox(view ?? viewport.whole, size)),
-  )
+  const viewport = useViewport(box, size, props.first, props.onRest)
   const { view, whole, moving } = viewport
   const canvas = useDrawing(scene, colours, names, viewport, size)
   useWheel(element, viewport.zoom)

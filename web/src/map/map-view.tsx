@@ -8,15 +8,14 @@ import { ViewLink } from '../components/view-link.tsx'
 import { NO_ROWS } from '../view/view.ts'
 import { selectionAsFilter, useGo, useView } from '../view/view-store.ts'
 import type { ColourBy } from './colouring.ts'
-import type { Box } from './geometry.ts'
 import { HoverCard } from './hover-card.tsx'
 import { InHand } from './in-hand.tsx'
 import { Legend } from './legend.tsx'
+import { listedInView } from './listed-in-view.ts'
 import styles from './map.module.css'
 import { MapCanvas, type MapControl } from './map-canvas.tsx'
 import { withMapChoices } from './map-choices.ts'
 import { MapToolbar } from './map-toolbar.tsx'
-import type { PointIndex } from './point-index.ts'
 import { MOST_LISTED, PointList } from './point-list.tsx'
 import { type Points, splitOf } from './points.ts'
 import { afterShape, type SelectMode } from './selecting.ts'
@@ -24,7 +23,7 @@ import { selectionOf } from './shown-points.ts'
 import type { Tool } from './use-gestures.ts'
 import { type MapColumns, useMapScene } from './use-map-scene.ts'
 import { useSize } from './use-size.ts'
-import type { Viewport } from './viewport.ts'
+import { type Viewport, visibleBox, wholeView } from './viewport.ts'
 
 const BY_NAMES: { readonly [B in ColourBy]: string } = {
   label: 'label',
@@ -46,12 +45,13 @@ export function MapView({ points, of, columns }: MapViewProps) {
   const go = useGo()
   const [tool, setTool] = useState<Tool>('pan')
   const [listing, setListing] = useState<'view' | 'selected'>('view')
-  const [box, setBox] = useState<Box | null>(null)
   const control = useRef<MapControl>(null)
   const frame = useRef<HTMLDivElement>(null)
   const size = useSize(frame)
   const map = useMapScene(points, columns, view, of)
   const { index, inHand, selected, choices } = map
+  // Where the map came to rest last; null for all of it, whatever its size becomes.
+  const [rested, setRested] = useState(choices.at)
   const elsewhere = view.selection.train.length + view.selection.test.length - selected.size
 
   const choose = useCallback(
@@ -67,15 +67,15 @@ export function MapView({ points, of, columns }: MapViewProps) {
     if (mode === 'replace') open(point)
     else select(afterShape(selected, [point], mode))
   }
-  const onRest = (at: Viewport | null, box: Box): void => {
-    setBox(box)
+  const onRest = (at: Viewport | null): void => {
+    setRested(at)
     choose({ at })
   }
 
-  const inView = useMemo(
-    () => listedInView(index, points, map.scene.isShown, box),
-    [index, points, map.scene, box],
-  )
+  const inView = useMemo(() => {
+    const box = size ? visibleBox(rested ?? wholeView(index.box, size), size) : index.box
+    return listedInView(index, map.scene.isShown, box, MOST_LISTED)
+  }, [index, map.scene.isShown, rested, size])
   const listed = listing === 'view' ? inView.listed : [...selected].slice(0, MOST_LISTED)
   return (
     <div className={styles.screen}>
@@ -191,20 +191,6 @@ export function MapView({ points, of, columns }: MapViewProps) {
       </aside>
     </div>
   )
-}
-
-/** The shown points in the picture, those nearest to its middle first. */
-function listedInView(
-  index: PointIndex,
-  { x, y, count }: Points,
-  isShown: Uint8Array,
-  box: Box | null,
-): { readonly listed: readonly number[]; readonly of: number } {
-  const inside = box ? index.inBox(box) : Array.from({ length: count }, (_, i) => i)
-  const shown = inside.filter(i => isShown[i] === 1)
-  const middle = box && { x: (box.minX + box.maxX) / 2, y: (box.minY + box.maxY) / 2 }
-  const distance = (i: number): number => (middle ? (x[i] - middle.x) ** 2 + (y[i] - middle.y) ** 2 : i)
-  return { listed: shown.sort((a, b) => distance(a) - distance(b)).slice(0, MOST_LISTED), of: shown.length }
 }
 
 /** How many of the examples the map has. */

@@ -6,12 +6,13 @@ export class PointIndex {
   readonly #tree: KDBush
   readonly #x: ArrayLike<number>
   readonly #y: ArrayLike<number>
-  readonly #box: Box
+  /** Around all of them */
+  readonly box: Box
 
   constructor(x: ArrayLike<number>, y: ArrayLike<number>) {
     this.#x = x
     this.#y = y
-    this.#box = boxOf(x, y)
+    this.box = boxOf(x, y)
     this.#tree = new KDBush(Math.max(x.length, 1), 64, Float32Array)
     // The tree holds one point at least.
     if (x.length === 0) this.#tree.add(Number.NaN, Number.NaN)
@@ -36,7 +37,7 @@ export class PointIndex {
     let best: number | null = null
     let least = Number.POSITIVE_INFINITY
     for (const i of this.#tree.within(place.x, place.y, radius)) {
-      const distance = this.#distance(i, place)
+      const distance = this.distance(i, place)
       if (distance >= least || !isTaken(i)) continue
       best = i
       least = distance
@@ -47,7 +48,7 @@ export class PointIndex {
   /** The k points nearest to one, itself left out, nearest first; ties go to the smaller number. */
   neighbours(of: number, k: number): number[] {
     const place = this.#place(of)
-    const { minX, minY, maxX, maxY } = this.#box
+    const { minX, minY, maxX, maxY } = this.box
     const across = Math.hypot(maxX - minX, maxY - minY)
     let radius = across / Math.sqrt(this.#x.length || 1)
     let found: number[]
@@ -56,14 +57,15 @@ export class PointIndex {
       radius *= 2
       // Past the whole map there is nothing left to find.
     } while (found.length < k && radius < 4 * across)
-    return found.sort((a, b) => this.#distance(a, place) - this.#distance(b, place) || a - b).slice(0, k)
+    return found.sort((a, b) => this.distance(a, place) - this.distance(b, place) || a - b).slice(0, k)
   }
 
   #place(i: number): Place {
     return { x: this.#x[i], y: this.#y[i] }
   }
 
-  #distance(i: number, { x, y }: Place): number {
+  /** From a point to a place, squared */
+  distance(i: number, { x, y }: Place): number {
     return (this.#x[i] - x) ** 2 + (this.#y[i] - y) ** 2
   }
 }
