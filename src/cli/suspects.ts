@@ -78,7 +78,17 @@ function suspectsText(answer: SuspectsAnswer, most: number): string {
       rows,
     ),
     '',
-    `next: ${colour.cyan(`representer explain ${printable(answer.explainer)} train/${shown[0]?.row ?? 0} --output ${shown[0]?.output ?? 'label'}`)}`,
-    `      ${colour.cyan(`representer suspects ${printable(answer.explainer)} --format csv > suspects.csv`)}`,
+    ...nextLines(answer),
   ].join('\n')
+}
+
+function nextLines({ explainer, score, suspects: [first] }: SuspectsAnswer): string[] {
+  const directory = printable(explainer)
+  const commands = [
+    ...(first
+      ? [`representer explain ${directory} train/${first.row} --output ${first.output ?? 'label'}`]
+      : []),
+    `representer suspects ${directory} --score ${score} --format csv > suspects.csv`,
+  ]
+  return commands.map((command, at) => `${at === 0 ? 'next: ' : '      '}${colour.cyan(command)}`)
 }

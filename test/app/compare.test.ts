@@ -1,10 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { availableMethods } from '../../src/app/compare/available.ts'
 import { type CompareAnswer, compare } from '../../src/app/compare/compare.ts'
 import type { ComparePlan, CompareStep } from '../../src/app/compare/options.ts'
 import { fit } from '../../src/app/fit/fit.ts'
+import { zeros } from '../../src/math/matrix.ts'
+import { memoryRows } from '../../src/math/rows.ts'
 import { METHOD_NAMES } from '../../src/method/attribution/methods.ts'
+import type { Problem } from '../../src/method/head/problem.ts'
 import { type Bundle, saveArray, temporaryDirectory, writeBundle } from './bundle.ts'
 
 const SMALL = { loo: 40, subsets: 20, tests: 12 }
@@ -59,6 +63,17 @@ describe('compare', () => {
     expect(influence?.looPearson).toBeGreaterThan(0.95)
     expect(ofLoss?.looPearson).toBeGreaterThan(0.6)
     expect(ofLoss?.lds).toBeGreaterThan(0.5 * (influence?.lds as number))
+  })
+
+  test('refuses a method that it lacks something for before it fits anything', async () => {
+    const { features, labels, out } = await writeBundle({ n: 60, c: 2 })
+    await fit({ features, labels, out, activation: 'sigmoid' })
+    const phases: string[] = []
+    const onProgress = ({ phase }: CompareStep) => phases.push(phase)
+    await expect(compare({ directory: out, methods: ['knn-shapley'], onProgress })).rejects.toThrow(
+      'knn-shapley: needs a class as the label of each training example, leave it out of --methods',
+    )
+    expect(phases).toEqual([])
   })
 
   test('leaves out what a free bias has no minimum without', async () => {
@@ -157,6 +172,27 @@ describe('compare', () => {
     )
   })
 
+  test.each([
+    [1000, 5, false],
+    [1001, 5, true],
+    [5, 1001, true],
+  ])('leaves EK-FAC of %i rows and %i outputs out unasked: %s', (rows, c, isLeftOut) => {
+    const theta = zeros(rows, c)
+    const problem: Problem = {
+      features: memoryRows({ rows: 1, cols: rows, data: new Float32Array(rows) }),
+      targets: memoryRows({ rows: 1, cols: c, data: new Float32Array(c) }),
+      activation: 'sigmoid',
+      lambda: 1,
+      bias: 'none',
+    }
+    const setting = { problem, theta, groups: null, heldOut: false }
+    const { chosen, leftOut } = availableMethods(setting, null)
+    expect(chosen.includes('ek-fac')).toBe(!isLeftOut)
+    const reason = 'takes long for more than 1000 features or outputs, name it in --methods to have it'
+    if (isLeftOut) expect(leftOut).toContainEqual({ name: 'ek-fac', reason })
+    expect(availableMethods(setting, ['ek-fac'])).toEqual({ chosen: ['ek-fac'], leftOut: [] })
+  })
+
   test('knows no class of a regression, and holds its outputs against refits all the same', async () => {
     const bundle = await writeBundle({ n: 80 })
     const { features, logits, testFeatures, testLogits, out } = bundle
@@ -172,6 +208,18 @@ describe('compare', () => {
     const { methods } = await compare({ directory: out, ...SMALL })
     expect(methods['influence-corrected']).toMatchObject({ sameClassRate: null })
     expect(methods['influence-corrected']?.looPearson).toBeGreaterThan(0.9999)
+  })
+
+  test('asks about outputs of which one is always at its bound, with nothing to hold its bias', async () => {
+    const { features, testFeatures, out, directory } = await writeBundle({ n: 80 })
+    const labels = await saveArray(directory, 'bounded', {
+      dtype: 'float32',
+      shape: [80, 3],
+      data: Float32Array.from({ length: 240 }, (_, k) => (k % 3 === 1 ? 0 : (k * k) % 7)),
+    })
+    await fit({ features, labels, testFeatures, out, activation: 'clip:0,6', bias: 'free', lambda: 0.01 })
+    const { truth } = await compare({ directory: out, ...SMALL, methods: ['influence-corrected'] })
+    expect(truth).toMatchObject({ loo: 40, unconverged: 0 })
   })
 
   test('writes a page with every method, and charts', async () => {
@@ -196,20 +244,33 @@ describe('compare', () => {
     [{ tests: 0 }, 'tests: 0, expected a whole number, 1 or more'],
     [{ subsets: 1.5 }, 'subsets: 1.5, expected a whole number, 0 or more'],
     [{ html: 'compare.txt' }, 'compare.txt: expected a name that ends in .html'],
+    [
+      { html: '/nowhere/at-all/a.html' },
+      /^\/nowhere\/at-all\/a.html: no directory \/nowhere\/at-all, make it first/,
+    ],
+    [{ methods: 'representer' }, 'methods: representer, expected a list of names'],
+    [{ methods: [] }, 'methods: none named, expected one or more, or leave them out'],
+    [{ loo: '5' }, 'loo: the text 5, expected a whole number, 0 or more'],
   ])('refuses %j', async (options, message) => {
     await expect(compared(options)).rejects.toThrow(message)
   })
 
-  test('stops where it is told to', async () => {
+  test.each(['hessian', 'loo', 'values'])('stops where it is told to, at %s', async last => {
     const bundle = await writeBundle({ n: 60 })
     await fit(bundle)
     const controller = new AbortController()
+    const phases: string[] = []
     const stopped = compare({
       directory: bundle.out,
       ...SMALL,
+      methods: ['representer'],
       signal: controller.signal,
-      onProgress: ({ phase }) => phase === 'loo' && controller.abort(),
+      onProgress: ({ phase }) => {
+        phases.push(phase)
+        if (phase === last) controller.abort()
+      },
     })
     await expect(stopped).rejects.toThrow(/abort/)
+    expect(phases.at(-1)).toBe(last)
   })
 })

@@ -1,20 +1,13 @@
 import { METHOD_NAMES, type MethodName } from '../../method/attribution/methods.ts'
-import { isFactored } from '../../method/curvature/inverse-hessian.ts'
-import { UserError } from '../../user-error.ts'
-import { areLikelihoods, type Setting } from './setting.ts'
-
-/** A method that is not compared, and why. */
-export interface LeftOut {
-  readonly method: MethodName
-  readonly reason: string
-}
+import { whyNotFactored } from '../../method/curvature/inverse-hessian.ts'
+import { type Chosen, chooseMeasured } from '../measured/chosen.ts'
+import { areLikelihoods, type Begun } from './setting.ts'
 
 /** What methods need that an explainer may not have: a reason, or null where it has it. */
-const NEEDS: { readonly [K in MethodName]?: (setting: Setting) => string | null } = {
+const NEEDS: { readonly [K in MethodName]?: (begun: Begun) => string | null } = {
   'no-refit': ({ given }) =>
     given ? null : 'needs the given head, with no bias that the fit lacks, and labels',
-  'influence-corrected': ({ problem }) =>
-    isFactored(problem) ? null : 'needs features times outputs of about 10,000 at most',
+  'influence-corrected': ({ problem }) => whyNotFactored(problem),
   'influence-loss': needsLikelihoods,
   'grad-dot': needsLikelihoods,
   'grad-cos': needsLikelihoods,
@@ -22,27 +15,28 @@ const NEEDS: { readonly [K in MethodName]?: (setting: Setting) => string | null 
   'knn-shapley': ({ classes }) => (classes ? null : 'needs a class as the label of each training example'),
 }
 
-function needsLikelihoods({ problem }: Setting): string | null {
+function needsLikelihoods({ problem }: Begun): string | null {
   return areLikelihoods(problem) ? null : 'needs outputs that are likelihoods, of classes or of yes and no'
 }
+
+/** Features, with the constant, or outputs, whose directions EK-FAC finds: of so many within a quarter of a minute. */
+const MOST_UNASKED = 1000
+
+/** Why a method that nobody named is not compared. */
+const tooCostly = (method: MethodName, { theta }: Begun): string | null =>
+  method === 'ek-fac' && Math.max(theta.rows, theta.cols) > MOST_UNASKED
+    ? `takes long for more than ${MOST_UNASKED} features or outputs, name it in --methods to have it`
+    : null
 
 /**
  * The methods that can be compared. Errors: UserError where one that was asked for by name cannot.
  *
  * @param named those that were asked for; null for all
  */
-export function availableMethods(
-  setting: Setting,
-  named: readonly MethodName[] | null,
-): { readonly methods: readonly MethodName[]; readonly leftOut: readonly LeftOut[] } {
-  const leftOut = (named ?? METHOD_NAMES).flatMap(method => {
-    const reason = NEEDS[method]?.(setting) ?? null
-    return reason === null ? [] : [{ method, reason }]
+export function availableMethods(begun: Begun, named: readonly MethodName[] | null): Chosen<MethodName> {
+  return chooseMeasured(METHOD_NAMES, named, {
+    cannot: method => NEEDS[method]?.(begun) ?? null,
+    unasked: method => tooCostly(method, begun),
+    option: '--methods',
   })
-  if (named && leftOut.length > 0) {
-    const [{ method, reason }] = leftOut
-    throw new UserError('value', `${method}: ${reason}, leave it out of --methods`)
-  }
-  const methods = (named ?? METHOD_NAMES).filter(name => !leftOut.some(({ method }) => method === name))
-  return { methods, leftOut }
 }

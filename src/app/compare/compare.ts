@@ -6,12 +6,12 @@ import { openRuntime } from '../machine/runtime.ts'
 import { type SolvedProblem, solvedProblem } from '../measured/solved-problem.ts'
 import { TOP_K } from '../measured/top-k.ts'
 import { type WrittenPage, writeCharts } from '../show/html.ts'
-import { expectHtmlName } from '../show/output-files.ts'
+import { expectPagePlace } from '../show/output-files.ts'
 import { availableMethods } from './available.ts'
 import { CURVE_POINTS, curveCounts, makeCurves } from './curves.ts'
 import { type Measured, measure } from './measure.ts'
 import { type CompareOptions, namedMethods, type Sizes, sizesOf } from './options.ts'
-import { openSetting, readStored, type Setting } from './setting.ts'
+import { fitSetting, openProblem, readStored, type Setting } from './setting.ts'
 import { makeTruth, Refitter } from './truth.ts'
 
 export interface CompareAnswer extends ComparisonView {
@@ -34,15 +34,16 @@ export interface CompareAnswer extends ComparisonView {
 export async function compare(options: CompareOptions): Promise<CompareAnswer> {
   const { directory, html, onPlan, onProgress = () => undefined, signal } = options
   const [sizes, named] = [sizesOf(options), namedMethods(options)]
-  if (html !== undefined) expectHtmlName(html)
+  await expectPagePlace(html)
   const reader = await ExplainerReader.open(directory)
   const runtime = openRuntime()
   const stored = await readStored(reader, sizes.tests, sizes.seed)
-  const setting = await openSetting(runtime, stored, {
+  const begun = await openProblem(stored)
+  const { chosen: methods, leftOut } = availableMethods(begun, named)
+  const setting = await fitSetting(runtime, stored, begun, {
     onFit: () => onProgress({ phase: 'held-out', done: 0, total: 1 }),
     signal,
   })
-  const { methods, leftOut } = availableMethods(setting, named)
   const { points, problem, heldOut } = setting
   const n = problem.features.rows
   const curvePoints = Math.min(CURVE_POINTS, points.length)
@@ -71,7 +72,7 @@ export async function compare(options: CompareOptions): Promise<CompareAnswer> {
         ...refitter.tally,
       },
       methods: found.methods,
-      leftOut,
+      leftOut: leftOut.map(({ name: method, reason }) => ({ method, reason })),
     }
     return { ...answer, page: await writeCharts(html, () => comparisonPage(answer)) }
   } finally {
@@ -98,7 +99,7 @@ async function compareAll(
   for (const [done, method] of methods.entries()) {
     signal?.throwIfAborted()
     onProgress?.({ phase: 'values', done, total: methods.length, method })
-    measured.set(method, await measure(runtime, method, setting, refitter, truth, order))
+    measured.set(method, await measure(runtime, method, setting, refitter, truth, order, signal))
   }
   const begin = performance.now()
   const orders = new Map(methods.map(method => [method, measured.get(method)?.orders ?? []]))

@@ -24,6 +24,9 @@ export interface Setting extends Pick<AttributionSource, 'problem' | 'theta' | '
   readonly heldOut: boolean
 }
 
+/** The setting before the head is fitted again and asked: Θ is the one that is stored. */
+export type Begun = Omit<Setting, 'points'>
+
 /** What is read of an explainer before anything is fitted. */
 export interface Stored {
   readonly reader: ExplainerReader
@@ -71,18 +74,9 @@ async function trainLabels(reader: ExplainerReader): Promise<TrainLabels> {
   return { labels, predicted, values: await storedValues(reader, 'train') }
 }
 
-/**
- * Reads the problem of the explained fit, and fits its head again without the examples that are held out.
- *
- * @param onFit told before that fit
- */
-export async function openSetting(
-  runtime: Runtime,
-  stored: Stored,
-  { onFit, signal }: { readonly onFit: () => void; readonly signal: AbortSignal | undefined },
-): Promise<Setting> {
-  const { reader, train, heldOut, givenHead } = stored
-  const { n, c, lambda, bias, activation, gap, task } = reader.manifest
+/** Reads the problem of the explained fit, without the examples that are held out. */
+export async function openProblem({ reader, train, heldOut, givenHead, theta }: Stored): Promise<Begun> {
+  const { n, c, lambda, bias, activation, task } = reader.manifest
   const all = await storedFeatures(reader, 'train')
   const targets = await readRows(reader, 'train/targets.npy', [n, c], ['float32'])
   const problem: Problem = {
@@ -91,11 +85,6 @@ export async function openSetting(
     activation: activation as Activation,
     lambda,
     bias,
-  }
-  let { theta } = stored
-  if (heldOut.size > 0) {
-    onFit()
-    theta = (await fitHead(runtime, problem, { gap, start: theta, signal })).theta
   }
   const kept = Array.from({ length: n }, (_, row) => row).filter(row => !heldOut.has(row))
   const labels = train.labels && Int32Array.from(kept, row => train.labels?.[row] as number)
@@ -108,11 +97,31 @@ export async function openSetting(
     problem,
     theta,
     heldOut: heldOut.size > 0,
-    points: await testPoints(stored, problem, theta),
     groups: isClasses ? (labels ?? Int32Array.from(kept, row => train.predicted[row])) : null,
     ...(isClasses && labels && { classes: labels }),
     ...(given && labelRows && { given: { theta: given, labels: labelRows } }),
   }
+}
+
+/**
+ * Fits the head again where examples are held out, and asks it about the test examples.
+ *
+ * @param onFit told before that fit
+ */
+export async function fitSetting(
+  runtime: Runtime,
+  stored: Stored,
+  begun: Begun,
+  { onFit, signal }: { readonly onFit: () => void; readonly signal: AbortSignal | undefined },
+): Promise<Setting> {
+  const { problem, heldOut } = begun
+  let { theta } = begun
+  if (heldOut) {
+    onFit()
+    const { gap } = stored.reader.manifest
+    theta = (await fitHead(runtime, problem, { gap, start: theta, signal })).theta
+  }
+  return { ...begun, theta, points: await testPoints(stored, problem, theta) }
 }
 
 /** The given head as Θ [d (+1), c]; null where it has a bias and the fit has none. */

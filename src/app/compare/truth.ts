@@ -55,7 +55,7 @@ export class Refitter {
     const { problem, theta } = setting
     options.onProgress({ phase: 'hessian', done: 0, total: 1 })
     const begin = performance.now()
-    const hessian = isFactored(problem) ? await FactoredHessian.make(runtime, problem, theta) : null
+    const hessian = isFactored(problem) ? await FactoredHessian.make(runtime, problem, theta, options) : null
     return new Refitter(runtime, setting, options, hessian, (performance.now() - begin) / 1000)
   }
 

@@ -8,7 +8,7 @@ import { openRuntime } from '../machine/runtime.ts'
 import { type SolvedProblem, solvedProblem } from '../measured/solved-problem.ts'
 import { TOP_K } from '../measured/top-k.ts'
 import { type WrittenPage, writeCharts } from '../show/html.ts'
-import { expectHtmlName } from '../show/output-files.ts'
+import { expectPagePlace } from '../show/output-files.ts'
 import { findPlanted } from './mislabels.ts'
 import { type EvaluateOptions, type Sizes, sizesOf } from './options.ts'
 import { pathPoint } from './path.ts'
@@ -38,14 +38,14 @@ export interface EvaluateAnswer extends EvaluationView {
  * on numbers that are none, and on noise that was asked for and cannot be planted.
  */
 export async function evaluate(options: EvaluateOptions): Promise<EvaluateAnswer> {
-  const { directory, html, onPlan, onProgress = () => undefined } = options
+  const { directory, html, onPlan, onProgress = () => undefined, signal } = options
   const sizes = sizesOf(options)
-  if (html !== undefined) expectHtmlName(html)
+  await expectPagePlace(html)
   const reader = await ExplainerReader.open(directory)
   const { n, tests, lambda, gap, fit } = reader.manifest
   const ladder = lambdaLadder(lambda, sizes.steps)
   const planned = { tests: Math.min(sizes.tests, tests || n), ofTraining: tests === 0 }
-  const setting = await openSetting(reader)
+  const setting = await openSetting(reader, signal)
   const sought = await soughtScores(setting, sizes, options)
   onPlan?.({ lambdas: ladder, ...planned, noise: sizes.noise, scores: sought.scores })
   const runtime = openRuntime()
@@ -81,7 +81,10 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluateAnswer
       neighbours: along.rankings.slice(1).map((ranking, k) => neighbours(along.rankings[k], ranking)),
     },
     mislabels,
-    leftOut: [...withoutGiven(setting), ...sought.leftOut],
+    leftOut: [...withoutGiven(setting), ...sought.leftOut].map(({ name: part, reason }) => ({
+      part,
+      reason,
+    })),
     seed: sizes.seed,
     seconds: { certificate: certified, path: followed, mislabels: mislabels ? clock.lap() : 0 },
   }

@@ -33,6 +33,7 @@ export async function findPlanted(
   const scorer = new MislabelScorer(runtime, {
     problem: ofLabels,
     theta,
+    kernel: solution.kernel,
     classes: problem.activation === 'softmax' ? noisy.labels : null,
     ...(targets === 'teacher' && { teacher: { problem, theta: solution.theta } }),
     seed,

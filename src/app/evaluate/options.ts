@@ -65,7 +65,7 @@ export function sizesOf({
 }: EvaluateOptions): Sizes {
   expectCounts({ steps, tests, seed }, { steps: 0, tests: 1, seed: 0 })
   if (steps > MOST_STEPS) throw new UserError('usage', `steps: ${steps}, expected ${MOST_STEPS} at most`)
-  if (!(noise >= 0 && noise < 1)) {
+  if (!(typeof noise === 'number' && noise >= 0 && noise < 1)) {
     throw new UserError('usage', `noise: ${noise}, expected a share of the labels, 0 or more and below 1`)
   }
   const known = NOISE_PATTERNS.find(name => name === pattern)
@@ -78,7 +78,7 @@ export function sizesOf({
   return { steps, tests, noise, pattern: known, seed }
 }
 
-/** The scores named, in the order of all; all where none are. Errors: UserError on other names. */
-export function namedScores({ scores }: EvaluateOptions): readonly ScoreName[] {
-  return scores === undefined ? SCORE_NAMES : chosenNames('score', SCORE_NAMES, scores)
+/** The scores named, in the order of all; null where none are. Errors: UserError on other names. */
+export function namedScores({ scores }: EvaluateOptions): readonly ScoreName[] | null {
+  return scores === undefined ? null : chosenNames('score', SCORE_NAMES, scores)
 }

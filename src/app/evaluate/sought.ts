@@ -1,17 +1,12 @@
 import { hessianNumbers } from '../../method/curvature/hessian.ts'
-import { isFactored } from '../../method/curvature/inverse-hessian.ts'
+import { whyNotFactored } from '../../method/curvature/inverse-hessian.ts'
 import { expectMinimum, labelTargets, NoMinimum } from '../../method/head/targets.ts'
 import { type NoisyLabels, plantLabelNoise } from '../../method/scores/label-noise.ts'
-import type { ScoreName } from '../../method/scores/names.ts'
+import { SCORE_NAMES, type ScoreName } from '../../method/scores/names.ts'
 import { UserError } from '../../user-error.ts'
+import { chooseMeasured, type LeftOut } from '../measured/chosen.ts'
 import { type EvaluateOptions, namedScores, type Sizes } from './options.ts'
 import type { Setting } from './setting.ts'
-
-/** A part of an evaluation that is left out, and why. */
-export interface LeftOut {
-  readonly part: string
-  readonly reason: string
-}
 
 /** What labels need for some to be changed: a reason why not, or null. */
 function noNoise({ reader, train: { labels } }: Setting): string | null {
@@ -37,7 +32,7 @@ const NEEDS: { readonly [K in ScoreName]?: (setting: Setting) => string | null }
 }
 
 function needsFactor({ problem }: Setting): string | null {
-  return isFactored(problem) ? null : 'needs features times outputs of about 10,000 at most'
+  return whyNotFactored(problem)
 }
 
 /** Those that are made from leverages. */
@@ -58,7 +53,7 @@ export interface Sought {
   readonly noisy: NoisyLabels | null
   /** None where nothing is looked for */
   readonly scores: readonly ScoreName[]
-  readonly leftOut: readonly LeftOut[]
+  readonly leftOut: readonly LeftOut<string>[]
 }
 
 /** Changes labels, and chooses the scores that look for them. Errors: UserError where what was asked for cannot be done. */
@@ -80,23 +75,20 @@ export async function soughtScores(
     if (options.noise !== undefined || options.scores !== undefined) {
       throw new UserError('value', `noise: ${without}, leave --noise and --scores out`)
     }
-    return { ...NOTHING, leftOut: [{ part: 'mislabels', reason: without }] }
+    return { ...NOTHING, leftOut: [{ name: 'mislabels', reason: without }] }
   }
-  const leftOut = named.flatMap(part => {
-    const reason = NEEDS[part]?.(setting) ?? (options.scores ? null : tooCostly(part, setting))
-    return reason === null ? [] : [{ part, reason }]
+  const { chosen: scores, leftOut } = chooseMeasured(SCORE_NAMES, named, {
+    cannot: score => NEEDS[score]?.(setting) ?? null,
+    unasked: score => tooCostly(score, setting),
+    option: '--scores',
   })
-  if (options.scores && leftOut.length > 0) {
-    const [{ part, reason }] = leftOut
-    throw new UserError('value', `${part}: ${reason}, leave it out of --scores`)
-  }
   const noisy = plantNoise(setting, sizes)
   const unfindable = await whyUnfindable(setting, noisy)
   if (unfindable !== null) {
     const reason = `${unfindable}, choose another noise or seed`
-    return { ...NOTHING, leftOut: [...leftOut, { part: 'mislabels', reason }] }
+    return { ...NOTHING, leftOut: [...leftOut, { name: 'mislabels', reason }] }
   }
-  return { noisy, scores: named.filter(name => !leftOut.some(({ part }) => part === name)), leftOut }
+  return { noisy, scores, leftOut }
 }
 
 const NOTHING = { noisy: null, scores: [] } as const
@@ -122,12 +114,12 @@ async function whyUnfindable(
 }
 
 /** What is not known of closeness to the given model. */
-export const withoutGiven = ({ train, test }: Setting): LeftOut[] =>
+export const withoutGiven = ({ train, test }: Setting): LeftOut<string>[] =>
   train.logits || test?.logits
     ? []
     : [
         {
-          part: 'fidelity',
+          name: 'fidelity',
           reason: "needs the given model's outputs, which fit takes by --model or --logits",
         },
       ]

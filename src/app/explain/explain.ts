@@ -4,7 +4,7 @@ import { UserError } from '../../user-error.ts'
 import type { ExplainChoices, Explanation } from '../explainer/explanation.ts'
 import { openExplainer, openForFew } from '../explainer/open.ts'
 import type { WrittenPage } from '../show/html.ts'
-import { expectBatchName, expectHtmlName } from '../show/output-files.ts'
+import { expectBatchName, expectPagePlace } from '../show/output-files.ts'
 import type { BatchStep, WrittenBatch } from './batch.ts'
 import { expectInputs, explainInputs } from './inputs.ts'
 
@@ -72,6 +72,7 @@ export async function explain(options: ExplainOptions): Promise<ExplainAnswer> {
     signal,
     ...choices
   } = options
+  await expectPagePlace(html)
   checkWhat(options)
   const open = allTest ? openExplainer : openForFew
   const explainer = await open(directory, { verify, ...(memory !== undefined && { memory }) })
@@ -104,7 +105,6 @@ export async function explain(options: ExplainOptions): Promise<ExplainAnswer> {
 
 /** Either inputs, or all test examples into a file. */
 function checkWhat({ inputs = [], allTest = false, outputFile, html, raw = false }: ExplainOptions): void {
-  if (html !== undefined) expectHtmlName(html)
   if (!allTest) {
     if (outputFile !== undefined) throw new UserError('usage', '--output-file: expected with --all-test')
     expectInputs(inputs)

@@ -7,7 +7,7 @@ import type { Suspicions } from '../../method/scores/suspicion.ts'
 import type { Activation } from '../../onnx/activation.ts'
 import type { ExplainerReader } from '../../store/read.node.ts'
 import { UserError } from '../../user-error.ts'
-import { LABELS_FIT, readHead, readRows } from './files.node.ts'
+import { LABELS_FIT, readRows, readSolution } from './files.node.ts'
 import { keepSuspicions, readSuspicions } from './kept-suspicions.node.ts'
 import { storedFeatures, storedValues } from './stored-rows.ts'
 
@@ -57,7 +57,7 @@ async function makeSuspicions(
     lambda,
     bias,
   }
-  const { theta } = await readHead(reader, LABELS_FIT)
+  const { theta, kernel } = await readSolution(reader, LABELS_FIT)
   const [{ mislabelScores }, { openRuntime }] = await Promise.all([
     import('../../method/scores/scores.ts'),
     import('../machine/runtime.ts'),
@@ -65,6 +65,7 @@ async function makeSuspicions(
   const { suggested, ...found } = await mislabelScores(openRuntime(), score, {
     problem,
     theta,
+    kernel,
     classes,
     onProgress,
   })

@@ -20,8 +20,7 @@ const K = 3
 
 /**
  * The training examples with the largest representer values for a suspect's label and against it, in the explained
- * fit. Where another class is suggested, for the one against the other. Its own value is left out, which always
- * speaks for it.
+ * fit. Where another class is suggested, for the one against the other. Its own value is left out.
  */
 export async function speakersOf(explainer: Explainer, suspect: Suspect): Promise<Speakers> {
   const { row, label, suggested } = suspect

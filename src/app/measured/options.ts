@@ -20,7 +20,8 @@ export function expectCounts<Name extends string>(
 ): void {
   for (const name of Object.keys(least) as Name[]) {
     if (Number.isInteger(counts[name]) && counts[name] >= least[name]) continue
-    throw new UserError('usage', `${name}: ${counts[name]}, expected a whole number, ${least[name]} or more`)
+    const given = typeof counts[name] === 'string' ? `the text ${counts[name]}` : counts[name]
+    throw new UserError('usage', `${name}: ${given}, expected a whole number, ${least[name]} or more`)
   }
 }
 
@@ -30,7 +31,10 @@ export function chosenNames<Name extends string>(
   all: readonly Name[],
   asked: readonly string[],
 ): readonly Name[] {
-  const named = asked.map(name => name.trim())
+  if (!Array.isArray(asked)) throw new UserError('usage', `${kind}s: ${asked}, expected a list of names`)
+  const named = asked.map(name => String(name).trim())
+  if (named.length === 0)
+    throw new UserError('usage', `${kind}s: none named, expected one or more, or leave them out`)
   const unknown = named.find(name => !all.some(known => known === name))
   if (unknown !== undefined) {
     throw new UserError('usage', `${kind} not found: ${unknown}, expected one of ${all.join(', ')}`)

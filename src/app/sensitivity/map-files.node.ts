@@ -3,10 +3,9 @@ import { join, resolve, sep } from 'node:path'
 import { encodeNpy } from '../../formats/npy.ts'
 import type { Picture } from '../../formats/picture.ts'
 import { encodeSmallPng } from '../../formats/png.node.ts'
-import { expectFilePlace } from '../../store/write.node.ts'
 import { expectFolder, type FolderKind, writeFolder } from '../../store/write-folder.node.ts'
 import { UserError } from '../../user-error.ts'
-import { expectHtmlName } from '../show/output-files.ts'
+import { expectPagePlace } from '../show/output-files.ts'
 import { groupName, pairName, partName } from './answer.ts'
 import type { Sensitivity } from './decompose.ts'
 import { enlarged } from './overlay.ts'
@@ -34,12 +33,11 @@ export interface MapOutputs {
 
 /** Judges all of it before the work. Errors: UserError where something stands there that is not to be replaced. */
 export async function expectOutputs({ out, html, force }: MapOutputs): Promise<void> {
-  if (html !== undefined) expectHtmlName(html)
+  await expectPagePlace(html)
   if (out !== undefined && html !== undefined && resolve(html).startsWith(`${resolve(out)}${sep}`)) {
     throw new UserError('usage', `${html}: in ${out}, which holds nothing but maps, choose another place`)
   }
   if (out !== undefined) await expectFolder(out, kindOf(force))
-  if (html !== undefined) await expectFilePlace(html)
 }
 
 /**

@@ -1,3 +1,4 @@
+import { expectFilePlace } from '../../store/write.node.ts'
 import { UserError } from '../../user-error.ts'
 
 /*
@@ -13,8 +14,14 @@ export function expectBatchName(file: string): BatchFormat {
   throw new UserError('usage', `${file}: expected a name that ends in .jsonl or .parquet`)
 }
 
-/** A page replaces the one before; a slip of the finger must not replace anything else. */
-export function expectHtmlName(file: string): void {
-  if (/\.html?$/i.test(file) || file.startsWith('/dev/')) return
-  throw new UserError('usage', `${file}: expected a name that ends in .html`)
+/**
+ * A page replaces the one before; a slip of the finger must not replace anything else. Errors: UserError also where
+ * there is no directory to write it in.
+ */
+export async function expectPagePlace(file: string | undefined): Promise<void> {
+  if (file === undefined) return
+  if (!/\.html?$/i.test(file) && !file.startsWith('/dev/')) {
+    throw new UserError('usage', `${file}: expected a name that ends in .html`)
+  }
+  await expectFilePlace(file)
 }

@@ -5,14 +5,14 @@ import { openExplainer } from '../explainer/open.ts'
 import { type Speakers, speakersOf } from '../explainer/speakers.ts'
 import { type Suspect, suspectsOf } from '../explainer/suspect.ts'
 import { type WrittenPage, writeSuspects } from '../show/html.ts'
-import { expectHtmlName } from '../show/output-files.ts'
+import { expectPagePlace } from '../show/output-files.ts'
 import { SCORE_NAMES, type ScoreName, type ScoreStep } from './score-names.ts'
 
 export interface SuspectsOptions {
   readonly directory: string
   /** How many at most; all unless told. */
   readonly k?: number
-  /** By what they are ranked; `neighbour-head` unless told */
+  /** By what they are ranked; unless told `neighbour-head` among classes, else `alpha` */
   readonly score?: ScoreName
   /** Compare every checksum of the explainer first. */
   readonly verify?: boolean
@@ -68,7 +68,7 @@ export async function suspects({
   if (score !== undefined && !SCORE_NAMES.includes(score)) {
     throw new UserError('usage', `score not found: ${score}, expected one of ${SCORE_NAMES.join(', ')}`)
   }
-  if (html !== undefined) expectHtmlName(html)
+  await expectPagePlace(html)
   const explainer = await openExplainer(directory, opening)
   try {
     const by = score ?? defaultScoreOf(explainer.manifest)

@@ -55,10 +55,11 @@ export async function storedAlphaSuspicions(alpha: Rows, classes: Int32Array | n
   return { suspicion, outputs, suggested: null }
 }
 
-/** |α_{i,y}| k(fᵢ, fᵢ), which is |α_{i,y}| ‖f̃ᵢ‖²: the representer value of an example for itself at its own label. */
+/** |α_{i,y}| k(fᵢ, fᵢ), which is |α_{i,y}| ‖q(fᵢ)‖²: the representer value of an example for itself at its own label. */
 export async function selfRepresenterSuspicions(runtime: Runtime, source: ScoreSource): Promise<Suspicions> {
   const { features, bias } = source.problem
+  const { kernel = kernelOf(bias, features.cols) } = source
   const { suspicion, outputs } = await alphaSuspicions(runtime, source, source.classes)
-  const { norms } = await rowNorms(runtime, features, kernelOf(bias, features.cols))
+  const { norms } = await rowNorms(runtime, features, kernel)
   return { suspicion: suspicion.map((alpha, i) => alpha * norms[i] ** 2), outputs, suggested: null }
 }

@@ -1,7 +1,7 @@
 import { rowOf } from '../../math/matrix.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { UserError } from '../../user-error.ts'
-import { FactoredHessian, isFactored } from '../curvature/inverse-hessian.ts'
+import { FactoredHessian, whyNotFactored } from '../curvature/inverse-hessian.ts'
 import { type Leverages, leverages } from '../curvature/leverage.ts'
 import type { ScoreSource } from './source.ts'
 import { type Suspicions, SuspicionTable } from './suspicion.ts'
@@ -21,13 +21,9 @@ export type LeverageScore = 'self-influence' | 'cooks-distance' | 'leave-one-out
 
 /** Errors: UserError where the Hessian is too large to be factored. */
 export async function leverageSuspicions(work: ScoreWork, name: LeverageScore): Promise<Suspicions> {
-  const { problem, theta, classes } = work.source
-  if (!isFactored(problem)) {
-    throw new UserError(
-      'value',
-      `${name}: features times outputs are ${theta.data.length}, expected at most about 10,000, choose neighbour-head or out-of-fold`,
-    )
-  }
+  const { problem, classes } = work.source
+  const tooLarge = whyNotFactored(problem)
+  if (tooLarge) throw new UserError('value', `${name}: ${tooLarge}, choose neighbour-head or out-of-fold`)
   const found = await work.once(leveragesAt)
   if (name === 'leave-one-out') return leftOutSuspicions(found, problem, classes)
   const outputs = classes ?? largestOutputs(found)
@@ -43,7 +39,7 @@ async function leveragesAt(
   { problem, theta, onProgress, signal }: ScoreSource,
 ): Promise<Leverages> {
   onProgress?.({ phase: 'hessian', done: 0, total: 1 })
-  const hessian = await FactoredHessian.make(runtime, problem, theta)
+  const hessian = await FactoredHessian.make(runtime, problem, theta, { signal })
   try {
     return await leverages(runtime, problem, theta, hessian, {
       signal,

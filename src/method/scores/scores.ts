@@ -23,7 +23,7 @@ const SCORES: { readonly [K in ScoreName]: Score } = {
       needed(
         'confident-learning',
         work.source.classes,
-        'labels are not one class an example, which it needs',
+        'there is no softmax over the classes, which it needs',
       ),
     ),
   'leave-one-out': work => leverageSuspicions(work, 'leave-one-out'),

@@ -104,7 +104,7 @@ test('an example has no vote of its own, and exact copies of it have', async () 
       targets: labelTargets(Int32Array.of(0, 1, 2, 2, 0, 1), 3),
     },
     theta: { rows: 3, cols: 3, data: new Float64Array(9) },
-    classes: Int32Array.of(0, 1, 2, 2, 0, 1),
+    classes: null,
   }
   const neighbourhood = await findNeighbours(runtime, source)
   expect(neighbourhood.k).toBe(5)
@@ -112,6 +112,56 @@ test('an example has no vote of its own, and exact copies of it have', async () 
   const counts = Array.from(votes.data, x => Math.round(5 * x))
   // Of the others: row 0 has one of class 0, two of class 1 and two of class 2.
   expect(counts).toEqual([1, 2, 2, 2, 1, 2])
+  // Of classes of two examples each, one neighbour is asked: of row 0 its copy, which has class 1.
+  const one = await findNeighbours(runtime, { ...source, classes: Int32Array.of(0, 1, 2, 2, 0, 1) })
+  expect((await votedTargets(one).fetch([0])).data).toEqual(Float32Array.of(0, 1, 0))
+})
+
+test('a class with few examples is not outvoted where they stand together', async () => {
+  const sizes = [400, 400, 8]
+  const [n, d] = [808, 3]
+  const [normal, uniform] = [randomNormal(3), random(4)]
+  const truth = Int32Array.from(sizes.flatMap((size, y) => Array<number>(size).fill(y)))
+  const isFlipped = Array.from(truth, y => y < 2 && uniform() < 0.05)
+  const classes = truth.map((y, i) => (isFlipped[i] ? 1 - y : y))
+  const data = Float32Array.from(
+    { length: n * d },
+    (_, at) => normal() + (at % d === truth[Math.floor(at / d)] ? 8 : 0),
+  )
+  const rare = {
+    features: memoryRows({ rows: n, cols: d, data }),
+    targets: labelTargets(classes, d),
+    activation: 'softmax',
+    lambda: 0.003,
+    bias: 'regularised',
+  } as const
+  const { theta } = await fitHead(runtime, rare)
+  for (const score of ['neighbours', 'neighbour-head'] as const) {
+    const { suspicion, suggested } = await mislabelScores(runtime, score, { problem: rare, theta, classes })
+    expect([...(suggested ?? []).slice(800)], score).toEqual(Array(8).fill(2))
+    const least = Math.min(...suspicion.filter((_, i) => isFlipped[i]))
+    expect(Math.max(...suspicion.slice(800)), score).toBeLessThan(least)
+  }
+})
+
+test('of more examples than vote, a class with few has enough voters for a whole vote', async () => {
+  const [n, few] = [30_000, 30]
+  const classes = Int32Array.from({ length: n }, (_, i) => (i < few ? 2 : i % 2))
+  const normal = randomNormal(6)
+  const many: Problem = {
+    features: memoryRows({ rows: n, cols: 2, data: Float32Array.from({ length: 2 * n }, normal) }),
+    targets: labelTargets(classes, 3),
+    activation: 'softmax',
+    lambda: 0.003,
+    bias: 'none',
+  }
+  const theta = { rows: 2, cols: 3, data: new Float64Array(6) }
+  const { votes, counts, nearest, k } = await findNeighbours(runtime, { problem: many, theta, classes })
+  const voters = [0, 1, 2].map(y => votes.data.reduce((sum, x, at) => sum + (at % 3 === y ? x : 0), 0))
+  expect(voters[2]).toBe(21)
+  expect(voters[0] + voters[1]).toBeGreaterThan(16_000)
+  expect(new Set(counts)).toEqual(new Set([20]))
+  expect([k, nearest.length, Math.max(...voters) < n / 2]).toEqual([20, 20 * n, true])
 })
 
 test('of copies, and of features that are zero, no class has the first say', async () => {

@@ -114,16 +114,17 @@ describe.each(HEADS.filter(([kind]) => kind !== 'softmax with a teacher'))('of %
   })
 
   test('neighbours are those with the largest cosine, and a head fitted to them is neighbour-head', async () => {
+    const size = (y: number) => LABELS.reduce((sum, label) => sum + Number(label === y), 0)
     const nearest = head.plain.map((f, i) => {
       const cosines = head.plain.map((g, k) => ({ k, cosine: dense.dot(f, g) / dense.norm(g) }))
       return cosines
         .filter(({ k }) => k !== i)
         .sort((a, b) => b.cosine - a.cosine)
-        .slice(0, 20)
+        .slice(0, isClasses ? Math.min(20, size(LABELS[i]) - 1) : 20)
         .map(({ k }) => k)
     })
     const voted = nearest.map(rows =>
-      given[0].map((_, j) => rows.reduce((sum, k) => sum + given[k][j] / 20, 0)),
+      given[0].map((_, j) => rows.reduce((sum, k) => sum + given[k][j] / rows.length, 0)),
     )
     const found = await score('neighbours')
     expectClose(
@@ -207,7 +208,7 @@ describe('a score that cannot be made', () => {
     const problem = problemOf('multi-label sigmoid', 'regularised')
     const source = { problem, theta: await fitted(runtime, problem), classes: null }
     await expect(mislabelScores(runtime, 'confident-learning', source)).rejects.toThrow(
-      'confident-learning: labels are not one class an example, which it needs, choose another score',
+      'confident-learning: there is no softmax over the classes, which it needs, choose another score',
     )
     await expect(mislabelScores(runtime, 'alpha-teacher', source)).rejects.toThrow(
       'alpha-teacher: there is no fit to the outputs of a given model, which it needs, choose another score',
@@ -241,7 +242,7 @@ describe('a score that cannot be made', () => {
       await expect(
         mislabelScores(runtime, name, { problem, theta, classes: Int32Array.of(0, 1) }),
       ).rejects.toThrow(
-        `${name}: features times outputs are 30000, expected at most about 10,000, choose neighbour-head or out-of-fold`,
+        `${name}: the Hessian of the head has 450 million numbers, expected 67 million at most, as a softmax over features times outputs of 11,000 has, choose neighbour-head or out-of-fold`,
       )
     }
   })
