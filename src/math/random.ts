@@ -10,6 +10,17 @@ export function random(seed: number): () => number {
   }
 }
 
+/** `count` of some rows, each at most once, in an order at random (Fisher and Yates); the rows are taken over. */
+export function drawn(rows: Int32Array, count: number, uniform: () => number): Int32Array {
+  for (let k = 0; k < count; k++) {
+    const other = k + Math.floor(uniform() * (rows.length - k))
+    const row = rows[other]
+    rows[other] = rows[k]
+    rows[k] = row
+  }
+  return rows.subarray(0, count)
+}
+
 /** Standard normal numbers (Box and Muller 1958). */
 export function randomNormal(seed: number): () => number {
   const uniform = random(seed)

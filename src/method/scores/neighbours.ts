@@ -1,4 +1,5 @@
 import { argmax, type Matrix, norm, rowOf } from '../../math/matrix.ts'
+import { drawn, random } from '../../math/random.ts'
 import type { FeatureRows, Rows } from '../../math/rows.ts'
 import { stratifiedRows } from '../../math/stratified.ts'
 import { GraphBuilder } from '../../onnx/builder.ts'
@@ -33,14 +34,19 @@ export interface Neighbourhood {
   readonly votes: Matrix<Float32Array>
 }
 
-/** Finds the neighbours of every example by its features as they are, exact but for single precision. */
+/**
+ * Finds the neighbours of every example by its features as they are, exact but for single precision. Of voters that
+ * are equally near (copies, or all of them to features that are zero) the first count, so voters stand in an order at
+ * random: in files these come class by class.
+ */
 export async function findNeighbours(
   runtime: Runtime,
-  { problem: { features, targets }, classes, onProgress, signal }: ScoreSource,
+  { problem: { features, targets }, classes, seed = 0, onProgress, signal }: ScoreSource,
 ): Promise<Neighbourhood> {
   const n = features.rows
   if (n < 2) throw new UserError('value', `neighbours: ${n} training example, expected 2 or more`)
-  const rows = stratifiedRows(classes ?? new Uint8Array(n), MOST_VOTERS)
+  const sample = stratifiedRows(classes ?? new Uint8Array(n), MOST_VOTERS)
+  const rows = drawn(sample, sample.length, random(seed))
   const voters = directions(await features.fetch(rows))
   const votes = await targets.fetch(rows)
   const k = Math.min(NEIGHBOURS, rows.length - 1)

@@ -1,4 +1,4 @@
-import { random } from '../../math/random.ts'
+import { drawn, random } from '../../math/random.ts'
 
 /** `count` different rows of n at random, increasing, the same for the same seed; all where there are not more. */
 export function randomRows(n: number, count: number, seed: number): Int32Array {
@@ -11,14 +11,11 @@ export function randomHalves(n: number, count: number, seed: number): Int32Array
   return Array.from({ length: count }, () => chosen(n, Math.floor(n / 2), uniform))
 }
 
-/** The first of an order at random, as far as it is needed (Fisher and Yates). */
-function chosen(n: number, count: number, uniform: () => number): Int32Array {
-  const rows = Int32Array.from({ length: n }, (_, i) => i)
-  for (let k = 0; k < count; k++) {
-    const other = k + Math.floor(uniform() * (n - k))
-    const row = rows[other]
-    rows[other] = rows[k]
-    rows[k] = row
-  }
-  return rows.slice(0, count).sort()
-}
+const chosen = (n: number, count: number, uniform: () => number): Int32Array =>
+  drawn(
+    Int32Array.from({ length: n }, (_, i) => i),
+    count,
+    uniform,
+  )
+    .slice()
+    .sort()
