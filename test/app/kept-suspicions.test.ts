@@ -1,11 +1,11 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { fit } from '../../src/app/fit/fit.ts'
 import type { ScoreName, ScoreStep } from '../../src/app/suspects/score-names.ts'
 import { suspects } from '../../src/app/suspects/suspects.ts'
 import { bytesOf } from '../../src/formats/bytes.ts'
-import { readParquet } from '../../src/formats/parquet.ts'
+import { readParquet, readParquetInfo } from '../../src/formats/parquet.ts'
 import { encodeParquet } from '../../src/formats/parquet-write.ts'
 import { writeBundle } from './bundle.ts'
 
@@ -71,6 +71,72 @@ test.each([
   await writeFile(kept, bytes)
   expect(await ask(directory)).toEqual({ answer, isScored: true })
   expect(await ask(directory)).toEqual({ answer, isScored: false })
+})
+
+/** Puts other columns of `rows` examples into a kept file, which says that it is of the same explainer. */
+async function replaceColumns(
+  kept: string,
+  rows: number,
+  value: (column: string, row: number, found: number) => number,
+): Promise<void> {
+  const file = bytesOf(new Uint8Array(await readFile(kept)), kept)
+  const { metadata } = await readParquetInfo(file)
+  const found = await readParquet(file)
+  const columns = ['row', 'suspicion', 'output', 'suggested'].map(name => ({
+    name,
+    type: 'double' as const,
+    values: Float64Array.from({ length: rows }, (_, i) => value(name, i, Number(found[name][i] ?? 0))),
+  }))
+  await writeFile(kept, encodeParquet(columns, { metadata: { origin: String(metadata.get('origin')) } }))
+}
+
+test.each([
+  ['as it was', 200, (_: string, __: number, x: number) => x, false],
+  [
+    'of an output that is none',
+    200,
+    (name: string, i: number, x: number) => (name === 'output' && i === 9 ? 3 : x),
+    true,
+  ],
+  [
+    'of an output below all',
+    200,
+    (name: string, i: number, x: number) => (name === 'output' && i === 9 ? -1 : x),
+    true,
+  ],
+  [
+    'of doubts that are no numbers',
+    200,
+    (name: string, i: number, x: number) => (name === 'suspicion' && i === 9 ? Number.NaN : x),
+    true,
+  ],
+  ['of too few examples', 199, (_: string, __: number, x: number) => x, true],
+  ['of too many examples', 201, (_: string, __: number, x: number) => x, true],
+])(
+  'a file of the same explainer that is %s is made anew only where it cannot be right',
+  async (_, rows, value, isScored) => {
+    const { directory, kept } = await fitted()
+    const { answer } = await ask(directory)
+    await replaceColumns(kept, rows, value)
+    expect(await ask(directory)).toEqual({ answer, isScored })
+  },
+)
+
+test('what another version kept is made anew', async () => {
+  const { directory } = await fitted()
+  await ask(directory)
+  vi.resetModules()
+  vi.doMock('../../src/version.ts', () => ({ VERSION: '999.0.0' }))
+  onTestFinished(() => {
+    vi.doUnmock('../../src/version.ts')
+    vi.resetModules()
+  })
+  const { suspects: askedLater } = await import('../../src/app/suspects/suspects.ts')
+  for (const isScored of [true, false]) {
+    const onProgress = vi.fn()
+    await askedLater({ directory, k: 1, onProgress })
+    expect(onProgress.mock.calls.length > 0).toBe(isScored)
+  }
 })
 
 test('what is kept of one explainer is not another’s', async () => {
