@@ -159,6 +159,20 @@ describe('refits', () => {
     expect(refit.gapBound).toBeGreaterThan(1e-9)
   })
 
+  test('are counted where they do not converge, and the largest of their gaps is told', async () => {
+    const theta = await fitted(runtime, problem)
+    const lists = [{ without: [3] }, { without: [...Array(20).keys()] }, { without: [5] }, { without: [] }]
+    const options = { gap: 1e-4, maxIterations: 1 }
+    const alone = await Promise.all(lists.map(list => refitAll(problem, theta, [list], options)))
+    const gaps = alone.map(([{ gapBound }]) => gapBound)
+    expect(gaps.indexOf(Math.max(...gaps))).toBe(1)
+    const { unconverged, largestGap } = await refitOutputs(runtime, problem, theta, lists, [], options)
+    expect(largestGap).toBeCloseTo(gaps[1], 6)
+    expect(unconverged).toBe(alone.filter(([{ status }]) => status !== 'converged').length)
+    expect(unconverged).toBeGreaterThan(0)
+    expect(unconverged).toBeLessThan(lists.length)
+  })
+
   test('end when they are told to', async () => {
     const theta = await fitted(runtime, problem)
     const aborted = refitAll(problem, theta, [{ without: [1] }], {
