@@ -33,8 +33,8 @@ async function measurePixels(n, quick) {
   const { labels, isWrong } = noisyLabels(right, NOISE)
   const source = await crossValidatedHead(features, labels)
   const { answer, seconds: taken } = await timed(() => mislabelScores(runtime, DEFAULT_SCORE, source))
-  const auc = rocAuc(answer.doubts, isWrong)
-  const ofLoss = rocAuc((await mislabelScores(runtime, 'loss', source)).doubts, isWrong)
+  const auc = rocAuc(answer.suspicion, isWrong)
+  const ofLoss = rocAuc((await mislabelScores(runtime, 'loss', source)).suspicion, isWrong)
   return tableRow({
     what: `MNIST's pixels, 10 % flips, n = ${count(n)}, ROC-AUC of ${DEFAULT_SCORE}`,
     unit: 'area',

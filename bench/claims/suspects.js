@@ -32,8 +32,8 @@ async function measureSet(data, noise) {
   const rows = []
   for (const { score, name, theta } of looks(teacher)) {
     const by = theta ? new MislabelScorer(runtime, { ...given, theta }) : scorer
-    const { doubts, seconds } = await by.score(name)
-    const [auc, precision] = [rocAuc(doubts, isWrong), averagePrecision(doubts, isWrong)]
+    const { suspicion, seconds } = await by.score(name)
+    const [auc, precision] = [rocAuc(suspicion, isWrong), averagePrecision(suspicion, isWrong)]
     const cell = { data: data.name, noise: noise.name, score, n: labels.length, lambda, fitted }
     rows.push({
       ...tableRow({

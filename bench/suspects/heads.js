@@ -34,8 +34,8 @@ export async function crossValidatedHead(features, labels) {
     const { theta } = await fitHead(runtime, problem, { gap: GAP, ...(start && { start }) })
     start = theta
     const source = { problem, theta, classes: labels }
-    const { doubts } = await mislabelScores(runtime, 'out-of-fold', source)
-    const loss = doubts.reduce((sum, x) => sum + x, 0) / doubts.length
+    const { suspicion } = await mislabelScores(runtime, 'out-of-fold', source)
+    const loss = suspicion.reduce((sum, x) => sum + x, 0) / suspicion.length
     if (best && loss >= best.loss) break
     best = { loss, source }
   }

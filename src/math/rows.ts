@@ -109,6 +109,19 @@ export function withoutRows<D extends Dtype>(
   }
 }
 
+/** The same rows, read block by block until the signal is aborted: then the next block throws what that was aborted with. */
+export function stoppableRows<D extends Dtype>(source: Rows<D>, signal: AbortSignal | undefined): Rows<D> {
+  return {
+    ...source,
+    async *blocks(size, from) {
+      for await (const block of source.blocks(size, from)) {
+        signal?.throwIfAborted()
+        yield block
+      }
+    },
+  }
+}
+
 /** All rows at once, in memory. */
 export async function allRows(rows: Rows): Promise<Matrix<Float32Array>> {
   const data = new Float32Array(rows.rows * rows.cols)

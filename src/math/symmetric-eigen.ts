@@ -10,9 +10,11 @@ export interface Eigen {
 /**
  * Eigenvalues and orthonormal eigenvectors of a symmetric matrix [n, n]: Householder's reduction to a tridiagonal
  * matrix, then implicit QR steps with Wilkinson's shift (Golub & Van Loan 2013, algorithms 8.3.1 and 8.3.3).
+ *
+ * A generator: of n³ operations, it can be left alone after every n² or so.
  */
-export function symmetricEigen(matrix: Matrix<Float64Array>): Eigen {
-  const { diagonal, beside, vectors } = tridiagonalise(matrix)
+export function* symmetricEigen(matrix: Matrix<Float64Array>): Generator<void, Eigen> {
+  const { diagonal, beside, vectors } = yield* tridiagonalise(matrix)
   const n = diagonal.length
   const negligible = Number.EPSILON * norm([norm(diagonal), Math.SQRT2 * norm(beside)])
   for (let high = n - 1; high > 0; ) {
@@ -23,6 +25,7 @@ export function symmetricEigen(matrix: Matrix<Float64Array>): Eigen {
     let low = high - 1
     while (low > 0 && Math.abs(beside[low - 1]) > negligible) low--
     qrStep(diagonal, beside, vectors, low, high)
+    yield
   }
   return { values: diagonal, vectors }
 }
@@ -34,7 +37,7 @@ interface Tridiagonal {
   readonly vectors: Matrix<Float64Array>
 }
 
-function tridiagonalise(matrix: Matrix<Float64Array>): Tridiagonal {
+function* tridiagonalise(matrix: Matrix<Float64Array>): Generator<void, Tridiagonal> {
   const { rows: n } = matrix
   const a = { ...matrix, data: matrix.data.slice() }
   const vectors = zeros(n, n)
@@ -47,8 +50,12 @@ function tridiagonalise(matrix: Matrix<Float64Array>): Tridiagonal {
     const scale = length === 0 ? 0 : 2 / dot(v, v)
     mirrors.push({ v, scale })
     mirrorBothSides(a, k, v, scale)
+    yield
   }
-  for (const [k, { v, scale }] of [...mirrors.entries()].reverse()) mirrorColumns(vectors, k, v, scale)
+  for (const [k, { v, scale }] of [...mirrors.entries()].reverse()) {
+    mirrorColumns(vectors, k, v, scale)
+    yield
+  }
   return {
     diagonal: Float64Array.from({ length: n }, (_, i) => a.data[i * n + i]),
     beside: Float64Array.from({ length: Math.max(0, n - 1) }, (_, i) => a.data[i * n + i + 1]),

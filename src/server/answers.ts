@@ -4,6 +4,7 @@ import { explainerInfo } from '../app/browse/explainer-info.ts'
 import { overview } from '../app/browse/overview.ts'
 import { ask, askPicture, type PictureChoices, type Question } from '../app/explain/ask.ts'
 import type { Explainer } from '../app/explainer/explainer.ts'
+import { defaultScoreOf } from '../app/explainer/label-scores.ts'
 import type { SplitName } from '../app/explainer/stored-splits.ts'
 import { suspectsOf } from '../app/explainer/suspect.ts'
 import { readMap } from '../app/map/map-file.node.ts'
@@ -85,7 +86,7 @@ export const answers = {
       schemaVersion: 1,
       n,
       offset,
-      score: explainer.defaultScore,
+      score: defaultScoreOf(explainer.manifest),
       suspects: ranked.slice(offset),
     })
   },

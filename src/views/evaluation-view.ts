@@ -18,7 +18,7 @@ export interface PathPoint {
   readonly isStored: boolean
   /** How its fit ended */
   readonly status: string
-  /** The largest over the training examples, in logits */
+  /** The largest over the training examples, and at least |Σᵢ αᵢⱼ| of a free bias, in logits */
   readonly completenessGap: number
   readonly train: PathSplit
   /** null where there are no test examples */

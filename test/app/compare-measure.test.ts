@@ -29,7 +29,7 @@ beforeAll(async () => {
   const options = { gap: 1e-4, signal: undefined, onProgress: () => undefined }
   refitter = await Refitter.open(cpu, setting, options)
   const truth = await makeTruth(refitter, setting, { loo: 4, subsets: 3, tests: POINTS.length, seed: 1 })
-  ask = method => measure(cpu, method, setting, refitter, truth, ORDER)
+  ask = method => measure(cpu, method, setting, refitter, truth, ORDER, undefined)
 })
 afterAll(() => refitter.release())
 

@@ -1,12 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { availableMethods } from '../../src/app/compare/available.ts'
 import { type CompareAnswer, compare } from '../../src/app/compare/compare.ts'
 import type { ComparePlan, CompareStep } from '../../src/app/compare/options.ts'
 import { fit } from '../../src/app/fit/fit.ts'
 import { readFileBytes } from '../../src/formats/files.node.ts'
 import { readNpy } from '../../src/formats/npy.ts'
+import { zeros } from '../../src/math/matrix.ts'
+import { memoryRows } from '../../src/math/rows.ts'
 import { METHOD_NAMES } from '../../src/method/attribution/methods.ts'
+import type { Problem } from '../../src/method/head/problem.ts'
 import { type Bundle, saveArray, temporaryDirectory, writeBundle } from './bundle.ts'
 
 const SMALL = { loo: 40, subsets: 20, tests: 12 }
@@ -20,7 +24,8 @@ async function compared(options: object = {}, of: Partial<Bundle> = {}): Promise
 /** The given logits less the bias of the given head. */
 async function unbiasedLogits({ directory, logits, headBias }: Bundle): Promise<string> {
   const [given, bias] = [await readArray(logits), await readArray(headBias)]
-  const data = Float32Array.from(given.data, (x, k) => Number(x) - Number(bias.data[k % bias.data.length]))
+  const own = (k: number) => Number(given.data[k]) - Number(bias.data[k % bias.data.length])
+  const data = Float32Array.from({ length: given.data.length }, (_, k) => own(k))
   return saveArray(directory, 'unbiased', { dtype: 'float32', shape: given.shape, data })
 }
 
@@ -215,6 +220,27 @@ describe('compare', () => {
     )
   })
 
+  test.each([
+    [1000, 5, false],
+    [1001, 5, true],
+    [5, 1001, true],
+  ])('leaves EK-FAC of %i rows and %i outputs out unasked: %s', (rows, c, isLeftOut) => {
+    const theta = zeros(rows, c)
+    const problem: Problem = {
+      features: memoryRows({ rows: 1, cols: rows, data: new Float32Array(rows) }),
+      targets: memoryRows({ rows: 1, cols: c, data: new Float32Array(c) }),
+      activation: 'sigmoid',
+      lambda: 1,
+      bias: 'none',
+    }
+    const setting = { problem, theta, points: [], groups: null, heldOut: false }
+    const { methods, leftOut } = availableMethods(setting, null)
+    expect(methods.includes('ek-fac')).toBe(!isLeftOut)
+    const reason = 'takes long for more than 1000 features or outputs, name it in --methods to have it'
+    if (isLeftOut) expect(leftOut).toContainEqual({ method: 'ek-fac', reason })
+    expect(availableMethods(setting, ['ek-fac'])).toEqual({ methods: ['ek-fac'], leftOut: [] })
+  })
+
   test('knows no class of a regression, and holds its outputs against refits all the same', async () => {
     const bundle = await writeBundle({ n: 80 })
     const { features, logits, testFeatures, testLogits, out } = bundle
@@ -230,6 +256,18 @@ describe('compare', () => {
     const { methods } = await compare({ directory: out, ...SMALL })
     expect(methods['influence-corrected']).toMatchObject({ sameClassRate: null })
     expect(methods['influence-corrected']?.looPearson).toBeGreaterThan(0.9999)
+  })
+
+  test('asks about outputs of which one is always at its bound, with nothing to hold its bias', async () => {
+    const { features, testFeatures, out, directory } = await writeBundle({ n: 80 })
+    const labels = await saveArray(directory, 'bounded', {
+      dtype: 'float32',
+      shape: [80, 3],
+      data: Float32Array.from({ length: 240 }, (_, k) => (k % 3 === 1 ? 0 : (k * k) % 7)),
+    })
+    await fit({ features, labels, testFeatures, out, activation: 'clip:0,6', bias: 'free', lambda: 0.01 })
+    const { truth } = await compare({ directory: out, ...SMALL, methods: ['influence-corrected'] })
+    expect(truth).toMatchObject({ loo: 40, unconverged: 0 })
   })
 
   test('writes a page with every method, and charts', async () => {
@@ -258,16 +296,22 @@ describe('compare', () => {
     await expect(compared(options)).rejects.toThrow(message)
   })
 
-  test('stops where it is told to', async () => {
+  test.each(['hessian', 'loo', 'values'])('stops where it is told to, at %s', async last => {
     const bundle = await writeBundle({ n: 60 })
     await fit(bundle)
     const controller = new AbortController()
+    const phases: string[] = []
     const stopped = compare({
       directory: bundle.out,
       ...SMALL,
+      methods: ['representer'],
       signal: controller.signal,
-      onProgress: ({ phase }) => phase === 'loo' && controller.abort(),
+      onProgress: ({ phase }) => {
+        phases.push(phase)
+        if (phase === last) controller.abort()
+      },
     })
     await expect(stopped).rejects.toThrow(/abort/)
+    expect(phases.at(-1)).toBe(last)
   })
 })

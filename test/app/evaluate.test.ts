@@ -3,11 +3,13 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type EvaluateAnswer, evaluate } from '../../src/app/evaluate/evaluate.ts'
 import type { EvaluatePlan, EvaluateStep } from '../../src/app/evaluate/options.ts'
+import { pathPoint } from '../../src/app/evaluate/path.ts'
 import { askedPoints, neighbours, rank } from '../../src/app/evaluate/rankings.ts'
 import { openSetting } from '../../src/app/evaluate/setting.ts'
 import { fit } from '../../src/app/fit/fit.ts'
 import { openRuntime } from '../../src/app/machine/runtime.ts'
 import { random, randomNormal } from '../../src/math/random.ts'
+import { fitHead } from '../../src/method/fit/fit.ts'
 import { plantLabelNoise } from '../../src/method/scores/label-noise.ts'
 import type { ScoreName } from '../../src/method/scores/names.ts'
 import { ExplainerReader } from '../../src/store/read.node.ts'
@@ -88,6 +90,21 @@ describe('the path over λ', () => {
       expect(path[3][split]?.pearson).toBeCloseTo(said?.pearson as number, 6)
       expect(path[3][split]?.argmaxAgreement).toBe(said?.argmaxAgreement)
     }
+  })
+
+  test('sees in the gap a free bias that is not stationary', async () => {
+    const bundle = await writeBundle({ n: 60 })
+    await fit({ ...bundle, bias: 'free', lambda: 0.01 })
+    const setting = await openSetting(await ExplainerReader.open(bundle.out))
+    const { problem, solution } = setting
+    const { theta: weights } = await fitHead(openRuntime(), { ...problem, bias: 'none' })
+    const theta = { ...solution.theta, data: new Float64Array(solution.theta.data.length) }
+    theta.data.set(weights.data)
+    const at = { lambda: problem.lambda, status: 'converged', seconds: 0 } as const
+    const gapOf = async (head: typeof solution.theta) =>
+      (await pathPoint(openRuntime(), setting, { ...at, theta: head })).completenessGap
+    expect(await gapOf(solution.theta)).toBeLessThanOrEqual(1e-4)
+    expect(await gapOf(theta)).toBeGreaterThan(0.1)
   })
 
   test('without a given model knows how often labels are predicted, and says what is not known', async () => {
@@ -422,14 +439,25 @@ test.each([
   await expect(evaluated({ ...SMALL, ...options })).rejects.toThrow(message)
 })
 
-test('stops where it is told to', async () => {
+test.each([
+  ['certificate', 1],
+  ['path', 1],
+  ['rankings', 0],
+])('stops where it is told to, at the %s', async (last, steps) => {
   const bundle = await writeBundle({ n: 60 })
   await fit(bundle)
   const controller = new AbortController()
+  const phases: string[] = []
   const stopped = evaluate({
     directory: bundle.out,
+    ...QUIET,
+    steps,
     signal: controller.signal,
-    onProgress: ({ phase }) => phase === 'path' && controller.abort(),
+    onProgress: ({ phase }) => {
+      phases.push(phase)
+      if (phase === last) controller.abort()
+    },
   })
   await expect(stopped).rejects.toThrow(/abort/)
+  expect(phases.at(-1)).toBe(last)
 })

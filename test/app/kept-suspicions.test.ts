@@ -73,7 +73,7 @@ test.each([
   expect(await ask(directory)).toEqual({ answer, isScored: false })
 })
 
-/** Puts other columns of `rows` examples into a kept file, which says that it is of the same explainer. */
+/** Puts other columns of `rows` examples into a kept file, which says the same of where it is from. */
 async function replaceColumns(
   kept: string,
   rows: number,
@@ -87,33 +87,25 @@ async function replaceColumns(
     type: 'double' as const,
     values: Float64Array.from({ length: rows }, (_, i) => value(name, i, Number(found[name][i] ?? 0))),
   }))
-  await writeFile(kept, encodeParquet(columns, { metadata: { origin: String(metadata.get('origin')) } }))
+  await writeFile(kept, encodeParquet(columns, { metadata: Object.fromEntries(metadata) }))
 }
 
+/** Another number at one place of a column. */
+const other = (column: string, y: number) => (name: string, i: number, x: number) =>
+  name === column && i === 9 ? y : x
+const same = (_: string, __: number, x: number) => x
+
 test.each([
-  ['as it was', 200, (_: string, __: number, x: number) => x, false],
-  [
-    'of an output that is none',
-    200,
-    (name: string, i: number, x: number) => (name === 'output' && i === 9 ? 3 : x),
-    true,
-  ],
-  [
-    'of an output below all',
-    200,
-    (name: string, i: number, x: number) => (name === 'output' && i === 9 ? -1 : x),
-    true,
-  ],
-  [
-    'of doubts that are no numbers',
-    200,
-    (name: string, i: number, x: number) => (name === 'suspicion' && i === 9 ? Number.NaN : x),
-    true,
-  ],
-  ['of too few examples', 199, (_: string, __: number, x: number) => x, true],
-  ['of too many examples', 201, (_: string, __: number, x: number) => x, true],
+  ['as it was', 200, same, false],
+  ['of another suspicion', 200, other('suspicion', 0.25), true],
+  ['of a suspicion that is no number', 200, other('suspicion', Number.NaN), true],
+  ['of an output that is none', 200, other('output', 3), true],
+  ['of an output below all', 200, other('output', -1), true],
+  ['of another suggestion', 200, other('suggested', 7), true],
+  ['of too few examples', 199, same, true],
+  ['of too many examples', 201, same, true],
 ])(
-  'a file of the same explainer that is %s is made anew only where it cannot be right',
+  'a file from the same explainer that is %s is made anew only where it cannot be right',
   async (_, rows, value, isScored) => {
     const { directory, kept } = await fitted()
     const { answer } = await ask(directory)
@@ -121,6 +113,15 @@ test.each([
     expect(await ask(directory)).toEqual({ answer, isScored })
   },
 )
+
+test('what is kept by one score is not another’s', async () => {
+  const { directory, kept } = await fitted()
+  await ask(directory)
+  const { answer } = await ask(directory, 'out-of-fold')
+  const keptToo = kept.replace('neighbour-head', 'out-of-fold')
+  await writeFile(keptToo, await readFile(kept))
+  expect(await ask(directory, 'out-of-fold')).toEqual({ answer, isScored: true })
+})
 
 test('what another version kept is made anew', async () => {
   const { directory } = await fitted()

@@ -76,6 +76,26 @@ test('under a sigmoid with an output a class, a class is suggested, not the yes 
   await explainer.close()
 })
 
+test.each([
+  ['plain', 'regularised'],
+  ['plain', 'free'],
+  ['centred', 'free'],
+] as const)(
+  'self-representer is what an example explains of itself, kernel %s, bias %s',
+  async (kernel, bias) => {
+    const { out: directory, features, labels } = await writeBundle({ n: 60 })
+    await fit({ features, labels, out: directory, kernel, bias })
+    const explainer = await openExplainer(directory)
+    const { suspects: ranked } = await suspects({ directory, score: 'self-representer' })
+    for (const { row, label, suspicion } of ranked) {
+      const { excitatory, inhibitory } = await explainer.explainStored('train', row, { output: label, k: 60 })
+      const own = [...excitatory, ...inhibitory].find(entry => entry.row === row)
+      expect(Math.abs(own?.value ?? Number.NaN) / suspicion).toBeCloseTo(1, 3)
+    }
+    await explainer.close()
+  },
+)
+
 test('one output speaks for the second class, and so against the first', async () => {
   const { out: directory, directory: folder, features } = await writeBundle({ c: 2 })
   const data = BigInt64Array.from({ length: 200 }, (_, i) => BigInt(i % 3 === 0 ? 1 : 0))

@@ -81,6 +81,22 @@ describe.each([
   })
 })
 
+test('sees a free bias that is not stationary, though the weights are and α add up to them', async () => {
+  // The optimum under a bias of 0.
+  const fit = await solved(problemOf('softmax with a teacher', 'none'), 'plain')
+  const theta = { rows: D + 1, cols: C, data: new Float64Array((D + 1) * C) }
+  theta.data.set(fit.theta.data)
+  const alpha = await alphaOf(fit)
+  const sums = Array.from({ length: C }, (_, j) =>
+    alpha.data.reduce((sum, x, k) => sum + (k % C === j ? x : 0), 0),
+  )
+  const found = await certified(problemOf('softmax with a teacher', 'free'), { ...fit, theta })
+  expect(found.train).toBeLessThanOrEqual(GAP)
+  expect(found.residual).toBeLessThan(1e-12)
+  expect(found.stationary).toBeGreaterThan(0.1)
+  expect(found.stationary).toBeCloseTo(Math.max(...sums.map(Math.abs)), 5)
+})
+
 test('without test examples there is no gap of them', async () => {
   const problem = problemOf('softmax with labels', 'regularised')
   const found = await certify(runtime, problem, await solved(problem, 'plain'), null)

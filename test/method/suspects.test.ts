@@ -1,18 +1,29 @@
 import { expect, test } from 'vitest'
-import { rowOf } from '../../src/math/matrix.ts'
+import { type Matrix, rowOf } from '../../src/math/matrix.ts'
 import { random, randomNormal } from '../../src/math/random.ts'
 import { memoryRows } from '../../src/math/rows.ts'
-import { rankSuspects } from '../../src/method/explain/suspects.ts'
 import { fitHead } from '../../src/method/fit/fit.ts'
 import { lossOf } from '../../src/method/head/loss.ts'
 import type { Problem } from '../../src/method/head/problem.ts'
 import { labelTargets } from '../../src/method/head/targets.ts'
+import { storedAlphaSuspicions } from '../../src/method/scores/head-scores.ts'
+import { mostSuspect, type RankedSuspicion } from '../../src/method/scores/ranked.ts'
 import { cpuRuntime } from '../../src/runtime/onnxruntime.node.ts'
 import { computeAlpha, preActivation } from './problems.ts'
 
 const runtime = cpuRuntime()
 const N = 600
 const C = 3
+
+const rank = async (
+  alpha: Matrix<Float32Array>,
+  classes: Int32Array | null,
+  k: number,
+): Promise<Omit<RankedSuspicion, 'suggested'>[]> =>
+  mostSuspect(await storedAlphaSuspicions(memoryRows(alpha), classes), k).map(({ suggested, ...found }) => {
+    expect(suggested).toBe(null)
+    return found
+  })
 
 /** Three clouds, each example labelled by its cloud but for one in ten. */
 function flippedClouds() {
@@ -40,7 +51,7 @@ test('the order of suspects is the order of the cross-entropy of the fit', async
   const { features, labels, problem } = flippedClouds()
   const { theta } = await fitHead(runtime, problem)
   const alpha = await computeAlpha(runtime, problem, theta)
-  const suspects = await rankSuspects(memoryRows(alpha), labels, N)
+  const suspects = await rank(alpha, labels, N)
   const logits = preActivation(features, theta, 'regularised')
   const losses = Array.from(labels, (y, i) => {
     const p = rowOf(logits, i)
@@ -63,7 +74,7 @@ test('flipped labels stand first', async () => {
   const { theta } = await fitHead(runtime, problem)
   const alpha = await computeAlpha(runtime, problem, theta)
   const flips = isFlipped.filter(Boolean).length
-  const ranked = await rankSuspects(memoryRows(alpha), labels, flips)
+  const ranked = await rank(alpha, labels, flips)
   const found = ranked.filter(({ row }) => isFlipped[row])
   expect(flips).toBeGreaterThan(40)
   expect(found.length).toBeGreaterThan(0.9 * flips)
@@ -79,17 +90,17 @@ test('suspects are the k with the largest |α| at their own label, ties by row',
     { row: 1, output: 0, suspicion: 0.25 },
   ]
   for (const k of [0, 1, 2, 4, 100]) {
-    expect(await rankSuspects(memoryRows(alpha), labels, k)).toEqual(all.slice(0, k))
+    expect(await rank(alpha, labels, k)).toEqual(all.slice(0, k))
   }
 })
 
 test('where each output has a label, the largest |α| over the outputs counts, and says where', async () => {
   const alpha = { rows: 3, cols: 3, data: Float32Array.of(0.1, -0.2, 0.1, 0.3, 0, 0, 0, 0.5, -0.6) }
-  expect(await rankSuspects(memoryRows(alpha), null, 2)).toEqual([
+  expect(await rank(alpha, null, 2)).toEqual([
     { row: 2, output: 2, suspicion: Math.fround(0.6) },
     { row: 1, output: 0, suspicion: Math.fround(0.3) },
   ])
-  const ranked = await rankSuspects(memoryRows(alpha), Int32Array.of(0, 1, 1), 3)
+  const ranked = await rank(alpha, Int32Array.of(0, 1, 1), 3)
   expect(ranked.map(({ row, output }) => [row, output])).toEqual([
     [2, 1],
     [0, 0],

@@ -32,7 +32,8 @@ export async function columns(
   const { ids, labels, predicted, fitted } = await explainer.examplesOf(split)
   const groups = (labels ?? predicted).map(group => Math.max(0, group))
   const rows = Array.from(stratifiedRows(groups, limit))
-  const suspicion = split === 'train' && explainer.manifest.labelsFit ? await suspicions(explainer) : null
+  const isScored = split === 'train' && explainer.manifest.labelsFit !== null
+  const suspicion = isScored ? (await explainer.suspicions()).suspicion : null
   return {
     schemaVersion: 1,
     split,
@@ -44,12 +45,4 @@ export async function columns(
     fitted: rows.map(row => fitted[row]),
     suspicion: suspicion && rows.map(row => suspicion[row]),
   }
-}
-
-/** By row [n] */
-async function suspicions(explainer: Explainer): Promise<Float64Array> {
-  const { n } = explainer.manifest
-  const byRow = new Float64Array(n)
-  for (const { row, suspicion } of await explainer.rankSuspects(n)) byRow[row] = suspicion
-  return byRow
 }

@@ -26,6 +26,15 @@ function needsLikelihoods({ problem }: Setting): string | null {
   return areLikelihoods(problem) ? null : 'needs outputs that are likelihoods, of classes or of yes and no'
 }
 
+/** Features, with the constant, or outputs, whose directions EK-FAC finds: of so many within a quarter of a minute. */
+const MOST_UNASKED = 1000
+
+/** Why a method that nobody named is not compared. */
+const tooCostly = (method: MethodName, { theta }: Setting): string | null =>
+  method === 'ek-fac' && Math.max(theta.rows, theta.cols) > MOST_UNASKED
+    ? `takes long for more than ${MOST_UNASKED} features or outputs, name it in --methods to have it`
+    : null
+
 /**
  * The methods that can be compared. Errors: UserError where one that was asked for by name cannot.
  *
@@ -36,7 +45,7 @@ export function availableMethods(
   named: readonly MethodName[] | null,
 ): { readonly methods: readonly MethodName[]; readonly leftOut: readonly LeftOut[] } {
   const leftOut = (named ?? METHOD_NAMES).flatMap(method => {
-    const reason = NEEDS[method]?.(setting) ?? null
+    const reason = NEEDS[method]?.(setting) ?? (named ? null : tooCostly(method, setting))
     return reason === null ? [] : [{ method, reason }]
   })
   if (named && leftOut.length > 0) {

@@ -98,7 +98,7 @@ async function compareAll(
   for (const [done, method] of methods.entries()) {
     signal?.throwIfAborted()
     onProgress?.({ phase: 'values', done, total: methods.length, method })
-    measured.set(method, await measure(runtime, method, setting, refitter, truth, order))
+    measured.set(method, await measure(runtime, method, setting, refitter, truth, order, signal))
   }
   const begin = performance.now()
   const orders = new Map(methods.map(method => [method, measured.get(method)?.orders ?? []]))

@@ -35,6 +35,7 @@ export async function measure(
   refitter: Refitter,
   truth: Truth,
   order: { readonly points: number; readonly rows: number; readonly seed: number },
+  signal: AbortSignal | undefined,
 ): Promise<Measured> {
   const { points, groups } = setting
   const memory = new PeakMemory()
@@ -44,6 +45,7 @@ export async function measure(
       ...setting,
       ...(refitter.hessian && { hessian: refitter.hessian }),
       seed: order.seed,
+      signal,
     }
     const attribution = await clock.time(() => openAttribution(runtime, method, source))
     const values = rowsCollector(points.length, truth.left)
@@ -51,7 +53,7 @@ export async function measure(
     const tops = endsCollector(points.length, TOP_K)
     const orders = firstPoints(order.points, endsCollector(order.points, order.rows))
     try {
-      await collect(clocked(attribution, clock, memory), points, [values, sums, tops, orders])
+      await collect(clocked(attribution, clock, memory), points, [values, sums, tops, orders], { signal })
     } finally {
       await attribution.release()
     }

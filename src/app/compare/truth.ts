@@ -5,8 +5,7 @@ import { FactoredHessian, isFactored } from '../../method/curvature/inverse-hess
 import { fitHead } from '../../method/fit/fit.ts'
 import { NoMinimum } from '../../method/head/targets.ts'
 import { explainedOutputs, leaveOutEffects, refitOutputs } from '../../method/truth/outputs.ts'
-import type { Examples } from '../../method/truth/refit.ts'
-import { randomHalves, randomRows } from '../../method/truth/subsets.ts'
+import { type Examples, randomHalves, randomRows } from '../../method/truth/subsets.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import type { CompareStep, Sizes } from './options.ts'
 import type { Setting } from './setting.ts'
@@ -56,7 +55,7 @@ export class Refitter {
     const { problem, theta } = setting
     options.onProgress({ phase: 'hessian', done: 0, total: 1 })
     const begin = performance.now()
-    const hessian = isFactored(problem) ? await FactoredHessian.make(runtime, problem, theta) : null
+    const hessian = isFactored(problem) ? await FactoredHessian.make(runtime, problem, theta, options) : null
     return new Refitter(runtime, setting, options, hessian, (performance.now() - begin) / 1000)
   }
 

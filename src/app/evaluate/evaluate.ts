@@ -38,14 +38,14 @@ export interface EvaluateAnswer extends EvaluationView {
  * on numbers that are none, and on noise that was asked for and cannot be planted.
  */
 export async function evaluate(options: EvaluateOptions): Promise<EvaluateAnswer> {
-  const { directory, html, onPlan, onProgress = () => undefined } = options
+  const { directory, html, onPlan, onProgress = () => undefined, signal } = options
   const sizes = sizesOf(options)
   if (html !== undefined) expectHtmlName(html)
   const reader = await ExplainerReader.open(directory)
   const { n, tests, lambda, gap, fit } = reader.manifest
   const ladder = lambdaLadder(lambda, sizes.steps)
   const planned = { tests: Math.min(sizes.tests, tests || n), ofTraining: tests === 0 }
-  const setting = await openSetting(reader)
+  const setting = await openSetting(reader, signal)
   const sought = await soughtScores(setting, sizes, options)
   onPlan?.({ lambdas: ladder, ...planned, noise: sizes.noise, scores: sought.scores })
   const runtime = openRuntime()

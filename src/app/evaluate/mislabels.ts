@@ -1,4 +1,3 @@
-import type { Matrix } from '../../math/matrix.ts'
 import { fitHead } from '../../method/fit/fit.ts'
 import { labelTargets } from '../../method/head/targets.ts'
 import { averagePrecision, foundShares, rocAuc } from '../../method/metrics/detection.ts'
@@ -28,12 +27,13 @@ export async function findPlanted(
   const { c, gap, targets } = reader.manifest
   onProgress({ phase: 'noise', done: 0, total: 1 })
   const ofLabels = { ...problem, targets: labelTargets(noisy.labels, c) }
-  const start = await labelsHead(reader, solution.theta)
+  const { theta: start } = await readHead(reader, LABELS_FIT)
   const { theta, status } = await fitHead(runtime, ofLabels, { gap, start, signal })
   let sought: Pick<EvaluateStep, 'phase' | 'done' | 'total' | 'score'> | undefined
   const scorer = new MislabelScorer(runtime, {
     problem: ofLabels,
     theta,
+    kernel: solution.kernel,
     classes: problem.activation === 'softmax' ? noisy.labels : null,
     ...(targets === 'teacher' && { teacher: { problem, theta: solution.theta } }),
     seed,
@@ -45,23 +45,14 @@ export async function findPlanted(
     signal?.throwIfAborted()
     sought = { phase: 'scores', done, total: names.length, score: name }
     onProgress(sought)
-    const { doubts, seconds } = await scorer.score(name)
+    const { suspicion, seconds } = await scorer.score(name)
     scores[name] = {
-      rocAuc: rocAuc(doubts, noisy.isWrong),
-      averagePrecision: averagePrecision(doubts, noisy.isWrong),
-      found: foundShares(doubts, noisy.isWrong, INSPECTED_SHARES),
+      rocAuc: rocAuc(suspicion, noisy.isWrong),
+      averagePrecision: averagePrecision(suspicion, noisy.isWrong),
+      found: foundShares(suspicion, noisy.isWrong, INSPECTED_SHARES),
       seconds,
     }
   }
   const planted = noisy.isWrong.reduce((sum, x) => sum + x, 0)
   return { noise, pattern, planted, status, inspectedShares: INSPECTED_SHARES, scores }
-}
-
-/** Where a fit with labels starts: at the one that is stored, if one is. */
-async function labelsHead(
-  reader: Setting['reader'],
-  explained: Matrix<Float64Array>,
-): Promise<Matrix<Float64Array>> {
-  const isStored = reader.has(`${LABELS_FIT}head.safetensors`)
-  return isStored ? (await readHead(reader, LABELS_FIT)).theta : explained
 }

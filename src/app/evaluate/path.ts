@@ -1,5 +1,5 @@
 import { largestOver } from '../../method/fit/certificate.ts'
-import { residualAt } from '../../method/fit/completeness.ts'
+import { stationarityAt } from '../../method/fit/completeness.ts'
 import { accuracy, compareWithGiven } from '../../method/fit/fidelity.ts'
 import type { LadderFit } from '../../method/fit/lambda-ladder.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
@@ -14,7 +14,7 @@ export async function pathPoint(
 ): Promise<PathPoint> {
   const { activation } = problem
   const { kernel } = solution
-  const residual = await residualAt(runtime, { ...problem, lambda }, theta, kernel)
+  const { residual, biasGap } = await stationarityAt(runtime, { ...problem, lambda }, theta, kernel)
   const over = async ({ features, logits, labels }: Split): Promise<PathSplit> => {
     const head = { features, theta, residual, kernel, activation, task: reader.manifest.task }
     const { fidelity, predictions } = await compareWithGiven(runtime, head, logits)
@@ -29,7 +29,7 @@ export async function pathPoint(
     lambda,
     isStored: lambda === problem.lambda,
     status,
-    completenessGap: await largestOver(runtime, problem.features, kernel, residual),
+    completenessGap: Math.max(biasGap, await largestOver(runtime, problem.features, kernel, residual)),
     train: await over(train),
     test: test && (await over(test)),
     seconds,

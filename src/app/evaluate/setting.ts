@@ -1,4 +1,4 @@
-import type { FeatureRows, Rows } from '../../math/rows.ts'
+import { type FeatureRows, type Rows, stoppableRows } from '../../math/rows.ts'
 import type { StoredSolution } from '../../method/fit/certificate.ts'
 import type { Problem } from '../../method/head/problem.ts'
 import { randomRows } from '../../method/truth/subsets.ts'
@@ -28,10 +28,11 @@ export interface Split {
   readonly labels: Int32Array | null
 }
 
-export async function openSetting(reader: ExplainerReader): Promise<Setting> {
+/** @param signal asked before each block of features, whoever reads them */
+export async function openSetting(reader: ExplainerReader, signal?: AbortSignal): Promise<Setting> {
   const { n, c, tests, lambda, bias, activation } = reader.manifest
   const { theta, kernel, residual } = await readSolution(reader, '')
-  const train = await openSplit(reader, 'train')
+  const train = await openSplit(reader, 'train', signal)
   return {
     reader,
     problem: {
@@ -43,14 +44,18 @@ export async function openSetting(reader: ExplainerReader): Promise<Setting> {
     },
     solution: { theta, kernel, residual, alpha: await readRows(reader, 'alpha.npy', [n, c], ['float32']) },
     train,
-    test: tests > 0 ? await openSplit(reader, 'test') : null,
+    test: tests > 0 ? await openSplit(reader, 'test', signal) : null,
   }
 }
 
-async function openSplit(reader: ExplainerReader, split: SplitName): Promise<Split> {
+async function openSplit(
+  reader: ExplainerReader,
+  split: SplitName,
+  signal: AbortSignal | undefined,
+): Promise<Split> {
   const { labels } = await readExamples(reader, `${split}/examples.parquet`, countOf(reader, split))
   return {
-    features: await inMemory(await storedFeatures(reader, split)),
+    features: stoppableRows(await inMemory(await storedFeatures(reader, split)), signal),
     logits: await storedLogits(reader, split),
     labels: reader.manifest.task === 'classification' ? labels : null,
   }

@@ -5,7 +5,8 @@ import { type ClassSum, type Decomposition, HeadExplainer } from '../../method/e
 import { explainMany, type Questions } from '../../method/explain/explain-many.ts'
 import type { Contribution, Explained } from '../../method/explain/search.ts'
 import { type Decide, decisionOf } from '../../method/head/task.ts'
-import { DEFAULT_SCORE, type ScoreName } from '../../method/scores/names.ts'
+import { mostSuspect, type RankedSuspicion } from '../../method/scores/ranked.ts'
+import type { Suspicions } from '../../method/scores/suspicion.ts'
 import type { Manifest } from '../../store/manifest.ts'
 import type { ExplainerReader } from '../../store/read.node.ts'
 import { UserError } from '../../user-error.ts'
@@ -16,12 +17,11 @@ import type { ClassPart, Entry, ExplainChoices, Explanation, Query } from './exp
 import { type Examples, readRows, type StoredFit } from './files.node.ts'
 import { GivenLogits } from './given-head.ts'
 import { type HeadGradient, headGradient } from './head-gradient.ts'
-import type { RankedSuspicion } from './label-doubts.ts'
+import { defaultScoreOf, LabelScores, type Scoring } from './label-scores.ts'
 import { Names } from './names.ts'
 import type { ExplainerNetwork, InputKind, NetworkFile, NetworkInput } from './network.ts'
 import { openScan } from './scan-source.ts'
 import { type SplitName, StoredSplits } from './stored-splits.ts'
-import { type Scoring, Suspicions } from './suspicions.ts'
 
 export interface ManyOptions {
   /** Stops before the next explanation, and while examples are read for it. */
@@ -50,7 +50,7 @@ export class Explainer {
   /** The features of the query that is being explained [d]. */
   readonly #asked: Float64Array
   #network: Promise<ExplainerNetwork> | undefined
-  #suspicions: Suspicions | undefined
+  #scores: LabelScores | undefined
   readonly #splits: StoredSplits
 
   /** @internal Use `openExplainer`. */
@@ -240,18 +240,15 @@ export class Explainer {
     return (await this.#splits.of(split)).examples
   }
 
-  /**
-   * The score that suspects are ranked by where none is named: what was measured to find most among classes, and
-   * where each output has a label of its own, or one example alone no neighbours, what the fit with labels stores.
-   */
-  get defaultScore(): ScoreName {
-    return this.manifest.task === 'classification' && this.manifest.n > 1 ? DEFAULT_SCORE : 'alpha'
+  /** How much the label of each training example is to be doubted, scored once; see `LabelScores.by`. */
+  suspicions({ score = defaultScoreOf(this.manifest), onProgress }: Scoring = {}): Promise<Suspicions> {
+    this.#scores ??= new LabelScores(this.#reader, this.examples.labels)
+    return this.#scores.by(score, onProgress)
   }
 
-  /** Training examples by suspicion, the worst first, scored once; see `Suspicions.worst`. */
-  rankSuspects(k: number, scoring: Scoring = {}): Promise<RankedSuspicion[]> {
-    this.#suspicions ??= new Suspicions(this.#reader, this.examples.labels)
-    return this.#suspicions.worst(k, { score: this.defaultScore, ...scoring })
+  /** Training examples by suspicion, the worst first. Errors: as `suspicions`. */
+  async rankSuspects(k: number, scoring: Scoring = {}): Promise<RankedSuspicion[]> {
+    return mostSuspect(await this.suspicions(scoring), k)
   }
 
   /** Frees the network, and files that rows are read from. The explainer still explains feature vectors. */

@@ -1,9 +1,9 @@
-import type { Suspicion } from '../../method/explain/suspects.ts'
 import { lossOf } from '../../method/head/loss.ts'
 import type { Task } from '../../method/head/task.ts'
+import type { RankedSuspicion } from '../../method/scores/ranked.ts'
 import type { Activation } from '../../onnx/activation.ts'
 import type { Explainer } from './explainer.ts'
-import type { Scoring } from './suspicions.ts'
+import type { Scoring } from './label-scores.ts'
 
 /**
  * A training example whose label is doubted. A label is the index of a class; where each output has a label of
@@ -33,29 +33,29 @@ export async function suspectsOf(
   scoring: Scoring = {},
 ): Promise<Suspect[]> {
   const ranked = await explainer.rankSuspects(k, scoring)
-  const doubted = doubts(explainer)
+  const labelAt = labelsAt(explainer)
   const suspects: Suspect[] = []
   for (const suspicion of ranked) {
     const { row } = suspicion
-    const doubt = await doubted(suspicion)
+    const at = await labelAt(suspicion)
     suspects.push({
       rank: suspects.length + 1,
       row,
       id: explainer.examples.ids.at(row),
-      ...doubt,
-      suggested: suspicion.suggested ?? doubt.suggested,
+      ...at,
+      suggested: suspicion.suggested ?? at.suggested,
       suspicion: suspicion.suspicion,
     })
   }
   return suspects
 }
 
-type Doubt = Pick<Suspect, 'output' | 'label' | 'suggested' | 'predicted'>
+type LabelAt = Pick<Suspect, 'output' | 'label' | 'suggested' | 'predicted'>
 
 /** What can be doubted about an example: its class, or its label at one output. */
-export function doubts(
+export function labelsAt(
   explainer: Explainer,
-): (at: Pick<Suspicion, 'row' | 'output'>) => Promise<Doubt> | Doubt {
+): (at: Pick<RankedSuspicion, 'row' | 'output'>) => Promise<LabelAt> | LabelAt {
   const { labels, fitted, predicted } = explainer.examples
   if (!explainer.hasLabelValues) {
     return ({ row }) => ({

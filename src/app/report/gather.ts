@@ -4,6 +4,7 @@ import { explainerInfo } from '../browse/explainer-info.ts'
 import { overview } from '../browse/overview.ts'
 import { type Answer, ask, type Question } from '../explain/ask.ts'
 import type { Explainer } from '../explainer/explainer.ts'
+import { defaultScoreOf } from '../explainer/label-scores.ts'
 import type { SplitName } from '../explainer/stored-splits.ts'
 import { type Suspect, suspectsOf } from '../explainer/suspect.ts'
 import { readMap } from '../map/map-file.node.ts'
@@ -73,7 +74,7 @@ export async function gatherReport(
       schemaVersion: 1,
       n: manifest.n,
       offset: 0,
-      score: explainer.defaultScore,
+      score: defaultScoreOf(explainer.manifest),
       suspects,
     },
     mistakes,

@@ -2,7 +2,8 @@ import { lossOf } from '../../method/head/loss.ts'
 import type { Activation } from '../../onnx/activation.ts'
 import { UserError } from '../../user-error.ts'
 import type { Explainer } from '../explainer/explainer.ts'
-import { doubts } from '../explainer/suspect.ts'
+import { defaultScoreOf } from '../explainer/label-scores.ts'
+import { labelsAt } from '../explainer/suspect.ts'
 import type { Decision, Review } from './decisions.ts'
 
 /** A label as a table has it: a class by its name where it has one, else a number. */
@@ -48,16 +49,16 @@ export async function correctionsTable(
   rows: readonly number[] | null = null,
 ): Promise<CorrectionRow[]> {
   const ranked = await rankedBy(explainer)
-  const doubtAt = doubts(explainer)
+  const labelAt = labelsAt(explainer)
   const table: CorrectionRow[] = []
   for (const about of chosen(explainer, review, rows, ranked)) {
     const { row, output, decision } = about
-    const doubt = await doubtAt({ row, output: output ?? 0 })
+    const at = await labelAt({ row, output: output ?? 0 })
     const found = ranked.get(row)
     // Outputs are ranked by the one that is doubted most.
     const suspicion = found && (output === null || found.output === output) ? found : null
-    const given = decision?.label ?? doubt.label
-    const suggested = suspicion?.suggested ?? doubt.suggested
+    const given = decision?.label ?? at.label
+    const suggested = suspicion?.suggested ?? at.suggested
     table.push({
       id: explainer.examples.ids.at(row),
       ...(explainer.examples.paths && { path: explainer.examples.paths[row] }),
@@ -73,7 +74,7 @@ export async function correctionsTable(
       note: decision?.note || null,
       is_label_issue: isIssue(explainer, decision, given !== suggested),
       label_score: suspicion && scoreOf(explainer, suspicion.suspicion),
-      predicted_label: cellOf(explainer, doubt.predicted),
+      predicted_label: cellOf(explainer, at.predicted),
     })
   }
   return table
@@ -137,8 +138,8 @@ function isIssue({ manifest }: Explainer, decision: Decision | null, differs: bo
  * Of the default score, what speaks for the label against the best of the others. α is the residual over 2λn; that
  * of a probability is its distance from the label.
  */
-function scoreOf({ manifest, defaultScore }: Explainer, suspicion: number): number {
-  if (defaultScore !== 'alpha') return 1 - suspicion
+function scoreOf({ manifest }: Explainer, suspicion: number): number {
+  if (defaultScoreOf(manifest) !== 'alpha') return 1 - suspicion
   const residual = 2 * manifest.lambda * manifest.n * suspicion
   const [low, high] = lossOf(manifest.activation as Activation).range
   return low === 0 && high === 1 ? Math.min(1, Math.max(0, 1 - residual)) : 1 / (1 + residual)

@@ -1,5 +1,6 @@
 import type { Task } from '../../method/head/task.ts'
 import { UserError } from '../../user-error.ts'
+import { defaultScoreOf } from '../explainer/label-scores.ts'
 import { openExplainer } from '../explainer/open.ts'
 import { type Speakers, speakersOf } from '../explainer/speakers.ts'
 import { type Suspect, suspectsOf } from '../explainer/suspect.ts'
@@ -70,7 +71,7 @@ export async function suspects({
   if (html !== undefined) expectHtmlName(html)
   const explainer = await openExplainer(directory, opening)
   try {
-    const by = score ?? explainer.defaultScore
+    const by = score ?? defaultScoreOf(explainer.manifest)
     const ranked = await suspectsOf(explainer, k, { score: by, onProgress })
     const spoken: RankedSuspect[] = []
     for (const suspect of ranked) {

@@ -1,5 +1,6 @@
 import { type Matrix, zeros } from '../../math/matrix.ts'
 import { type Scored, TopK } from '../../math/top-k.ts'
+import type { Stoppable } from '../curvature/stoppable.ts'
 import type { Attribution, TestPoint } from './attribution.ts'
 
 /** The training examples at the two ends of the values for one test point. */
@@ -21,8 +22,10 @@ export async function collect(
   attribution: Attribution,
   points: readonly TestPoint[],
   collectors: readonly Collector<unknown>[],
+  { signal }: Stoppable = {},
 ): Promise<void> {
   for await (const { start, point, values } of attribution.values(points)) {
+    signal?.throwIfAborted()
     const { rows, cols, data } = values
     for (const collector of collectors) {
       for (let i = 0; i < rows; i++) {

@@ -4,6 +4,7 @@ import { matrixTensor, type Runtime } from '../../runtime/runtime.ts'
 import { CholeskyFactor } from '../curvature/cholesky-factor.ts'
 import { secondMoment } from '../curvature/hessian.ts'
 import { Products } from '../curvature/products.ts'
+import type { Stoppable } from '../curvature/stoppable.ts'
 import type { Problem } from '../head/problem.ts'
 import { extendedFeatures } from './attribution.ts'
 import type { Form } from './form.ts'
@@ -49,10 +50,11 @@ export function similarityForm(features: FeatureRows, name: SimilarityName): For
 export async function whitenedForm(
   runtime: Runtime,
   { features, bias, lambda }: Pick<Problem, 'features' | 'bias' | 'lambda'>,
+  options: Stoppable = {},
 ): Promise<Form> {
   const constant = bias === 'regularised'
   const products = new Products(runtime)
-  const moment = await secondMoment(runtime, features, constant, 2 * lambda)
+  const moment = await secondMoment(runtime, features, constant, 2 * lambda, options)
   const factor = await CholeskyFactor.make(products, moment)
   if (!factor) throw new Error('F̃ᵀF̃/n + 2λI is not positive definite')
   return {

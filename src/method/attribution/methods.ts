@@ -10,6 +10,7 @@ import {
   openInverse,
 } from '../curvature/inverse-hessian.ts'
 import { leverages } from '../curvature/leverage.ts'
+import type { Stoppable } from '../curvature/stoppable.ts'
 import type { Problem } from '../head/problem.ts'
 import type { Attribution } from './attribution.ts'
 import { type Form, formAttribution } from './form.ts'
@@ -21,7 +22,7 @@ import { randomAttribution } from './random.ts'
 import { centredForm, noRefitForm, representerForm } from './representer.ts'
 
 /** What methods are made from. */
-export interface AttributionSource {
+export interface AttributionSource extends Stoppable {
   readonly problem: Problem
   /** Θ, the optimum of the problem [d (+1), c] */
   readonly theta: Matrix<Float64Array>
@@ -29,7 +30,7 @@ export interface AttributionSource {
   readonly hessian?: FactoredHessian
   /** For `no-refit`: the head as it was given [d (+1), c], and labels [n, c] */
   readonly given?: { readonly theta: Matrix<Float64Array>; readonly labels: Rows }
-  /** For `tracin` */
+  /** For `tracin`: one or more */
   readonly checkpoints?: readonly Checkpoint[]
   /** For `knn-shapley`: the class of each training example [n], and how many neighbours vote */
   readonly classes?: Int32Array
@@ -81,29 +82,38 @@ const METHODS: { readonly [K in MethodName]: Open } = {
   influence: fromForm(async (source, runtime) =>
     influenceForm(source.problem, source.theta, await inverseOf(runtime, source)),
   ),
-  'influence-corrected': fromForm(async ({ problem, theta, hessian }, runtime) => {
+  'influence-corrected': fromForm(async ({ problem, theta, hessian, signal }, runtime) => {
     if (!isFactored(problem)) {
       throw new UserError(
         'value',
         `influence-corrected: features times outputs are ${theta.data.length}, expected at most about 10,000, use influence`,
       )
     }
-    const made = hessian ?? (await FactoredHessian.make(runtime, problem, theta))
-    const { corrected } = await leverages(runtime, problem, theta, made)
-    return correctedForm(problem, theta, hessian ? kept(hessian) : made, corrected)
+    const made = hessian ?? (await FactoredHessian.make(runtime, problem, theta, { signal }))
+    const inverse = hessian ? kept(hessian) : made
+    try {
+      const { corrected } = await leverages(runtime, problem, theta, made, { signal })
+      return correctedForm(problem, theta, inverse, corrected)
+    } catch (error) {
+      await inverse.release()
+      throw error
+    }
   }),
   'influence-loss': fromForm(async (source, runtime) =>
     influenceLossForm(source.problem, source.theta, await inverseOf(runtime, source)),
   ),
-  'ek-fac': fromForm(async ({ problem, theta }, runtime) =>
-    influenceForm(problem, theta, await ekFac(runtime, problem, theta)),
+  'ek-fac': fromForm(async ({ problem, theta, signal }, runtime) =>
+    influenceForm(problem, theta, await ekFac(runtime, problem, theta, { signal })),
   ),
   'grad-dot': fromForm(({ problem, theta }) => tracInForm(problem, [{ theta, rate: 1 }])),
   'grad-cos': fromForm(({ problem, theta }) => gradCosForm(problem, theta)),
   tracin: fromForm(({ problem, checkpoints }) =>
-    tracInForm(problem, needed('tracin', checkpoints, 'checkpoints of the head')),
+    tracInForm(
+      problem,
+      needed('tracin', checkpoints?.length ? checkpoints : undefined, 'checkpoints of the head'),
+    ),
   ),
-  whitened: fromForm(({ problem }, runtime) => whitenedForm(runtime, problem)),
+  whitened: fromForm(({ problem, signal }, runtime) => whitenedForm(runtime, problem, { signal })),
   'similarity-cosine': fromForm(({ problem }) => similarityForm(problem.features, 'cosine')),
   'similarity-dot': fromForm(({ problem }) => similarityForm(problem.features, 'dot')),
   'similarity-euclidean': fromForm(({ problem }) => similarityForm(problem.features, 'euclidean')),
@@ -136,9 +146,9 @@ function needed<T>(method: MethodName, given: T | undefined, what: string): T {
 
 async function inverseOf(
   runtime: Runtime,
-  { problem, theta, hessian }: AttributionSource,
+  { problem, theta, hessian, signal }: AttributionSource,
 ): Promise<InverseHessian> {
-  return hessian ? kept(hessian) : openInverse(runtime, problem, theta)
+  return hessian ? kept(hessian) : openInverse(runtime, problem, theta, { signal })
 }
 
 /** An inverse that outlives the method that uses it. */

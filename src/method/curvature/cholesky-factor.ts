@@ -2,6 +2,7 @@ import { cholesky } from '../../math/cholesky.ts'
 import { type Matrix, zeros } from '../../math/matrix.ts'
 import { type LowerPanels, PANEL } from './panels.ts'
 import type { Products } from './products.ts'
+import type { Stoppable } from './stoppable.ts'
 
 type Doubles = Matrix<Float64Array>
 
@@ -29,9 +30,14 @@ export class CholeskyFactor {
   }
 
   /** Writes L over A; null where A is not positive definite in double precision. */
-  static async make(products: Products, matrix: LowerPanels): Promise<CholeskyFactor | null> {
+  static async make(
+    products: Products,
+    matrix: LowerPanels,
+    { signal }: Stoppable = {},
+  ): Promise<CholeskyFactor | null> {
     const tops: Doubles[] = []
     for (const [p, panel] of matrix.panels.entries()) {
+      signal?.throwIfAborted()
       const { rows, cols } = panel
       let rest: Doubles = panel
       for (let q = 0; q < p; q++) {

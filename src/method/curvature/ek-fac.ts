@@ -9,6 +9,7 @@ import { headShape, type Problem } from '../head/problem.ts'
 import { curvatureNodes, secondMoment } from './hessian.ts'
 import type { InverseHessian } from './inverse-hessian.ts'
 import { Products } from './products.ts'
+import { type Stoppable, withPauses } from './stoppable.ts'
 
 type Doubles = Matrix<Float64Array>
 
@@ -20,11 +21,19 @@ type Doubles = Matrix<Float64Array>
  * and V [d (+1), c] becomes Q_A ((Q_AᵀV Q_G) / (Λ + 2λ)) Q_Gᵀ. Exact where features and curvatures are
  * uncorrelated in that sense; a free bias gets 2λ like the rest.
  */
-export async function ekFac(runtime: Runtime, problem: Problem, theta: Doubles): Promise<InverseHessian> {
+export async function ekFac(
+  runtime: Runtime,
+  problem: Problem,
+  theta: Doubles,
+  options: Stoppable = {},
+): Promise<InverseHessian> {
   const { rows, cols: c } = theta
-  const inputs = await featureDirections(runtime, problem)
-  const outputs = symmetricEigen(await meanCurvature(runtime, problem, theta))
-  const scales = await scalesOf(runtime, problem, theta, inputs.vectors, outputs.vectors)
+  const inputs = await featureDirections(runtime, problem, options)
+  const outputs = await withPauses(
+    symmetricEigen(await meanCurvature(runtime, problem, theta, options)),
+    options,
+  )
+  const scales = await scalesOf(runtime, problem, theta, [inputs.vectors, outputs.vectors], options)
   const products = new Products(runtime)
   const damping = 2 * problem.lambda
   return {
@@ -73,14 +82,19 @@ function divide(row: Float64Array, scales: Float64Array, directions: Doubles, da
   }
 }
 
-async function featureDirections(runtime: Runtime, problem: Problem): Promise<Eigen> {
+async function featureDirections(runtime: Runtime, problem: Problem, options: Stoppable): Promise<Eigen> {
   const { constant } = headShape(problem)
-  const moment = await secondMoment(runtime, problem.features, constant, 0)
-  return symmetricEigen(moment.whole())
+  const moment = await secondMoment(runtime, problem.features, constant, 0, options)
+  return withPauses(symmetricEigen(moment.whole()), options)
 }
 
 /** 1/n Σᵢ Sᵢ [c, c] */
-async function meanCurvature(runtime: Runtime, problem: Problem, theta: Doubles): Promise<Doubles> {
+async function meanCurvature(
+  runtime: Runtime,
+  problem: Problem,
+  theta: Doubles,
+  { signal }: Stoppable,
+): Promise<Doubles> {
   const { features, activation } = problem
   const shape = headShape(problem)
   const { c } = shape
@@ -93,6 +107,7 @@ async function meanCurvature(runtime: Runtime, problem: Problem, theta: Doubles)
   const { isSeparate } = lossOf(activation)
   await withSession(runtime, g.build(), async session => {
     for await (const { matrix } of features.blocks(blockRows(shapeRows(shape)))) {
+      signal?.throwIfAborted()
       const inputs = { features: matrixTensor(matrix), theta: matrixTensor(theta) }
       const { sums, products } = await session.run(inputs, ['sums', 'products'])
       for (let j = 0; j < c; j++) mean.data[j * c + j] += Number(sums.data[j])
@@ -108,8 +123,8 @@ async function scalesOf(
   runtime: Runtime,
   problem: Problem,
   theta: Doubles,
-  inputs: Doubles,
-  outputs: Doubles,
+  [inputs, outputs]: readonly [Doubles, Doubles],
+  { signal }: Stoppable,
 ): Promise<Doubles> {
   const { features, activation } = problem
   const shape = headShape(problem)
@@ -134,6 +149,7 @@ async function scalesOf(
       outputs: matrixTensor(transpose(outputs)),
     }
     for await (const { matrix } of features.blocks(blockRows(2 * rows))) {
+      signal?.throwIfAborted()
       const { sums } = await session.run({ ...given, features: matrixTensor(matrix) }, ['sums'])
       for (let k = 0; k < scales.data.length; k++) scales.data[k] += Number(sums.data[k])
     }

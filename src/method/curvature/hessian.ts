@@ -7,6 +7,7 @@ import { featuresInput, linear, shapeRows } from '../head/head-graph.ts'
 import { lossOf } from '../head/loss.ts'
 import { headShape, type Problem } from '../head/problem.ts'
 import { LowerPanels } from './panels.ts'
+import type { Stoppable } from './stoppable.ts'
 
 type Doubles = Matrix<Float64Array>
 
@@ -50,12 +51,14 @@ export function curvature(isSeparate: boolean, p: Float64Array, at: number, j: n
  *
  * in double precision, output by output: entry (j · rows + a, k · rows + b) is of Θ_aj and Θ_bk. A free bias has no
  * 2λ; and since softmax does not see a constant added to all biases, which are held to sum to 0, 11ᵀ/c is added
- * there: it makes H positive definite and changes no H⁻¹g of a gradient g.
+ * there: it makes H positive definite and changes no H⁻¹g of a gradient g. Nor does the 1 that a free bias gets where
+ * its output has no curvature at all, as a unit that is never active: there δ is 0 at a stationary Θ.
  */
 export async function headHessians(
   runtime: Runtime,
   problem: Problem,
   theta: Doubles,
+  { signal }: Stoppable = {},
 ): Promise<LowerPanels[]> {
   const { features } = problem
   const groups = outputGroups(problem)
@@ -71,6 +74,7 @@ export async function headHessians(
         const weights = (of: (at: number) => number) =>
           Float64Array.from({ length: matrix.rows }, (_, i) => of(i * c) / features.rows)
         for (const [at, { first, count }] of groups.entries()) {
+          signal?.throwIfAborted()
           const hessian = hessians[at]
           if (count === 1) {
             for await (const part of grams(
@@ -84,6 +88,7 @@ export async function headHessians(
           // Rows of S sum to 0, so what stands beside the diagonal says what stands on it.
           for (let j = 1; j < count; j++) {
             for (let k = 0; k < j; k++) {
+              signal?.throwIfAborted()
               const products = weights(i => p[i + first + j] * p[i + first + k])
               for await (const part of grams(session, strips, products)) {
                 addPair(hessian, part, j * rows, k * rows)
@@ -115,11 +120,13 @@ export async function secondMoment(
   features: FeatureRows,
   constant: boolean,
   epsilon: number,
+  { signal }: Stoppable = {},
 ): Promise<LowerPanels> {
   const rows = shapeRows({ d: features.cols, constant })
   const moment = new LowerPanels(rows)
   await withSession(runtime, stripGraph(), async session => {
     for await (const { matrix } of features.blocks(blockOf(features))) {
+      signal?.throwIfAborted()
       const weights = new Float64Array(matrix.rows).fill(1 / features.rows)
       for await (const part of grams(session, stripsOf(widened(matrix), constant), weights)) {
         moment.add(part.matrix, part.start, part.start)
@@ -186,7 +193,11 @@ function regularise(hessian: LowerPanels, problem: Problem, rows: number, count:
   const { bias, features, lambda, activation } = problem
   const regularised = bias === 'free' ? features.cols : rows
   for (let j = 0; j < count; j++) addDiagonal(hessian, regularised, 2 * lambda, j * rows)
-  if (bias !== 'free' || lossOf(activation).isSeparate) return
+  if (bias !== 'free') return
+  if (lossOf(activation).isSeparate) {
+    if (hessian.diagonal(rows - 1) === 0) addDiagonal(hessian, 1, 1, rows - 1)
+    return
+  }
   const share = { rows: 1, cols: 1, data: Float64Array.of(1 / count) }
   for (let j = 0; j < count; j++) {
     for (let k = 0; k <= j; k++) hessian.add(share, j * rows + rows - 1, k * rows + rows - 1)

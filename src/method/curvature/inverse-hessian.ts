@@ -2,7 +2,7 @@ import { conjugateGradients, type ProductRequest } from '../../math/conjugate-gr
 import { type Matrix, zeros } from '../../math/matrix.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { UserError } from '../../user-error.ts'
-import { examplesOf, type Form, formOf, preconditioner } from '../fit/preconditioner.ts'
+import { examplesOf, formOf, preconditioner } from '../fit/preconditioner.ts'
 import { sampleOf } from '../fit/sample.ts'
 import { lossOf } from '../head/loss.ts'
 import type { Problem } from '../head/problem.ts'
@@ -11,6 +11,7 @@ import { headHessians, hessianNumbers, type OutputGroup, outputGroups } from './
 import { inStep } from './in-step.ts'
 import { ManyObjectives } from './many-objectives.ts'
 import { Products } from './products.ts'
+import type { Stoppable } from './stoppable.ts'
 
 type Doubles = Matrix<Float64Array>
 
@@ -28,10 +29,15 @@ const MOST_NUMBERS = 2 ** 26
 export const isFactored = (problem: Problem): boolean => hessianNumbers(problem) <= MOST_NUMBERS
 
 /** The exact inverse: by a Cholesky factor where the Hessian is small enough for one, else by conjugate gradients. */
-export function openInverse(runtime: Runtime, problem: Problem, theta: Doubles): Promise<InverseHessian> {
+export function openInverse(
+  runtime: Runtime,
+  problem: Problem,
+  theta: Doubles,
+  options: Stoppable = {},
+): Promise<InverseHessian> {
   return isFactored(problem)
-    ? FactoredHessian.make(runtime, problem, theta)
-    : iterativeInverse(runtime, problem, theta)
+    ? FactoredHessian.make(runtime, problem, theta, options)
+    : iterativeInverse(runtime, problem, theta, options)
 }
 
 /** The Hessian of the objective at Θ, as the Cholesky factors of its groups of outputs. */
@@ -55,16 +61,29 @@ export class FactoredHessian implements InverseHessian {
   }
 
   /** Errors: UserError `value` where it is singular. */
-  static async make(runtime: Runtime, problem: Problem, theta: Doubles): Promise<FactoredHessian> {
+  static async make(
+    runtime: Runtime,
+    problem: Problem,
+    theta: Doubles,
+    options: Stoppable = {},
+  ): Promise<FactoredHessian> {
+    const hessians = await headHessians(runtime, problem, theta, options)
     const products = new Products(runtime)
     const factors: CholeskyFactor[] = []
-    for (const hessian of await headHessians(runtime, problem, theta)) {
-      const factor = await CholeskyFactor.make(products, hessian)
-      if (!factor) {
-        await products.release()
-        throw new UserError('value', 'head: its Hessian is singular, raise lambda or use a regularised bias')
+    try {
+      for (const hessian of hessians) {
+        const factor = await CholeskyFactor.make(products, hessian, options)
+        if (!factor) {
+          throw new UserError(
+            'value',
+            'head: its Hessian is singular, raise lambda or use a regularised bias',
+          )
+        }
+        factors.push(factor)
       }
-      factors.push(factor)
+    } catch (error) {
+      await products.release()
+      throw error
     }
     return new FactoredHessian(products, theta.rows, outputGroups(problem), factors)
   }
@@ -120,20 +139,23 @@ export async function iterativeInverse(
   runtime: Runtime,
   problem: Problem,
   theta: Doubles,
-  form: Form = formOf(problem),
+  { signal }: Stoppable = {},
 ): Promise<InverseHessian> {
-  const near = await openNear(runtime, problem, theta, form)
+  const near = await openNear(runtime, problem, theta)
   const objectives = new ManyObjectives(runtime, problem, 'float64')
   const part = { theta: theta.data, counts: null, divisor: problem.features.rows }
-  const answer = async (requests: readonly { request: ProductRequest }[]): Promise<Float64Array[]> =>
-    answerEach(requests, {
+  const isFlat = await flatOutputs(problem, vector => objectives.curve([{ ...part, v: vector }]))
+  const answer = async (requests: readonly { request: ProductRequest }[]): Promise<Float64Array[]> => {
+    signal?.throwIfAborted()
+    return answerEach(requests, {
       async curve(vectors) {
         const products = await objectives.curve(vectors.map(v => ({ ...part, v })))
-        for (const [k, v] of vectors.entries()) addGauge(problem, v, products[k])
+        for (const [k, v] of vectors.entries()) addHold(problem, isFlat, v, products[k])
         return products
       },
       precondition: near.solve,
     })
+  }
   return {
     async solve(vectors) {
       const solved: Float64Array[] = []
@@ -153,21 +175,37 @@ export async function iterativeInverse(
   }
 }
 
-/** The product with the 11ᵀ/c that `headHessians` adds for a free bias of softmax. */
-function addGauge({ bias, activation, targets }: Problem, v: Float64Array, product: Float64Array): void {
-  if (bias !== 'free' || lossOf(activation).isSeparate) return
+/** Which outputs have no curvature at all; of a free bias alone, where each is a problem of its own. */
+async function flatOutputs(
+  { bias, activation, features, targets }: Problem,
+  curve: (v: Float64Array) => Promise<Float64Array[]>,
+): Promise<boolean[]> {
+  if (bias !== 'free' || !lossOf(activation).isSeparate) return []
+  const { cols: c } = targets
+  const biases = new Float64Array((features.cols + 1) * c).fill(1, features.cols * c)
+  const [product] = await curve(biases)
+  return Array.from(product.subarray(-c), curvature => curvature === 0)
+}
+
+/** The product with what `headHessians` adds for a free bias: 11ᵀ/c of softmax, else 1 of outputs without curvature. */
+function addHold(
+  { bias, activation, targets }: Problem,
+  isFlat: readonly boolean[],
+  v: Float64Array,
+  product: Float64Array,
+): void {
+  if (bias !== 'free') return
   const [biases, out] = [v.subarray(-targets.cols), product.subarray(-targets.cols)]
   const mean = biases.reduce((sum, b) => sum + b, 0) / biases.length
-  for (let j = 0; j < out.length; j++) out[j] += mean
+  for (let j = 0; j < out.length; j++) {
+    if (!lossOf(activation).isSeparate) out[j] += mean
+    else if (isFlat[j]) out[j] += biases[j]
+  }
 }
 
 /** What fits precondition with, at Θ: symmetric positive definite, and near the inverse. */
-export async function openNear(
-  runtime: Runtime,
-  problem: Problem,
-  theta: Doubles,
-  form: Form = formOf(problem),
-): Promise<InverseHessian> {
+export async function openNear(runtime: Runtime, problem: Problem, theta: Doubles): Promise<InverseHessian> {
+  const form = formOf(problem)
   const sample = await sampleOf(problem, examplesOf(form, problem))
   const near = await preconditioner(runtime, form, { problem, sample }, theta)
   return {

@@ -7,6 +7,7 @@ import { lossOf } from '../head/loss.ts'
 import { headShape, type Problem } from '../head/problem.ts'
 import { curvature, curvatureNodes } from './hessian.ts'
 import type { FactoredHessian } from './inverse-hessian.ts'
+import type { Stoppable } from './stoppable.ts'
 
 type Doubles = Matrix<Float64Array>
 
@@ -22,8 +23,7 @@ export interface Leverages {
   readonly cooks: Float64Array
 }
 
-export interface LeverageOptions {
-  readonly signal?: AbortSignal | undefined
+export interface LeverageOptions extends Stoppable {
   /** Told how many examples are done */
   readonly onProgress?: ((done: number) => void) | undefined
 }
@@ -48,7 +48,7 @@ export async function leverages(
     selfInfluence: new Float64Array(n),
     cooks: new Float64Array(n),
   }
-  const columns = await inverseColumns(inverse, theta.rows)
+  const columns = await inverseColumns(inverse, theta.rows, signal)
   const state = await runtime.load(stateGraph(problem))
   const forms = await runtime.load(formsGraph(problem))
   try {
@@ -94,10 +94,15 @@ interface InverseColumn {
   readonly count: number
 }
 
-async function inverseColumns(inverse: FactoredHessian, rows: number): Promise<InverseColumn[]> {
+async function inverseColumns(
+  inverse: FactoredHessian,
+  rows: number,
+  signal: AbortSignal | undefined,
+): Promise<InverseColumn[]> {
   const columns: InverseColumn[] = []
   for (const [group, { first, count }] of inverse.groups.entries()) {
     for (let k = 0; k < count; k++) {
+      signal?.throwIfAborted()
       const { data } = await inverse.inverseBlocks(group, k)
       const beside = zeros(rows, (count - k) * rows)
       for (let j = 0; j < count - k; j++) {

@@ -35,6 +35,12 @@ export class LowerPanels {
     }
   }
 
+  /** Entry k of the diagonal */
+  diagonal(k: number): number {
+    const { cols, data } = this.panels[Math.floor(k / PANEL)]
+    return data[(k % PANEL) * (cols + 1)]
+  }
+
   /** The whole symmetric matrix. */
   whole(): Matrix<Float64Array> {
     const { size } = this

@@ -5,7 +5,7 @@ import type { Kernel } from '../head/kernel.ts'
 import type { Problem } from '../head/problem.ts'
 import { rowNorms } from '../head/row-norms.ts'
 import { classWeights, residualOf } from './alpha.ts'
-import { largestColumn, residualAt } from './completeness.ts'
+import { largestColumn, stationarityAt } from './completeness.ts'
 import { gapMeter } from './gap.ts'
 
 /** A fit as it is stored. */
@@ -27,7 +27,10 @@ export interface Certificate {
   readonly test: number | null
   /** maxⱼ ‖R_j‖ · max ‖q(f)‖: at most this for any example that is no larger than those that are stored */
   readonly bound: number
-  /** How far Θ is from stationary: the largest |G_jᵀq(f)| / 2λ over the training examples, G the gradient */
+  /**
+   * How far Θ is from stationary: the largest |G_jᵀq(f)| / 2λ over the training examples, G the gradient, or of a
+   * free bias |Σᵢ αᵢⱼ| = |g_bj| / 2λ, whichever is larger
+   */
   readonly stationary: number
   /** The largest |(R − R′)_jᵀq(f)| over the training examples, R′ as it is stored: 0 but for rounding */
   readonly residual: number
@@ -54,11 +57,12 @@ export async function certify(
   }
   const largest = (rows: FeatureRows, matrix: Matrix<Float64Array>) =>
     largestOver(runtime, rows, kernel, matrix)
+  const { residual: atTheta, biasGap } = await stationarityAt(runtime, problem, theta, kernel)
   return {
     train: await largest(features, found),
     test: test && (await largest(test, found)),
     bound: Math.max(...norms) * largestColumn(found),
-    stationary: await largest(features, await residualAt(runtime, problem, theta, kernel)),
+    stationary: Math.max(biasGap, await largest(features, atTheta)),
     residual: await largest(features, subtract(found, residual)),
   }
 }

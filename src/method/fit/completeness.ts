@@ -44,11 +44,10 @@ export async function openCompleteness(runtime: Runtime, problem: Problem): Prom
     views.push({ kernel, meter, largestNorm: norms[at] })
   }
   const scaled = (gradient: Float64Array) => gradient.map(g => g / (2 * lambda))
-  const ofBias = (residual: Float64Array) => (bias === 'free' ? largestSize(residual.subarray(d * c)) : 0)
   return {
     async gap(gradient) {
       const residual = scaled(gradient)
-      let largest = ofBias(residual)
+      let largest = biasGapOf(problem, residual)
       for (const { kernel, meter } of views) {
         largest = Math.max(largest, await meter.largest(seenBy(kernel, residual, c)))
       }
@@ -59,7 +58,7 @@ export async function openCompleteness(runtime: Runtime, problem: Problem): Prom
       const bounds = views.map(
         ({ kernel, largestNorm }) => largestNorm * largestColumn(seenBy(kernel, residual, c)),
       )
-      return Math.max(ofBias(residual), ...bounds)
+      return Math.max(biasGapOf(problem, residual), ...bounds)
     },
     isEmpty: bias !== 'free' && views.every(({ largestNorm }) => largestNorm === 0),
     async release() {
@@ -68,25 +67,33 @@ export async function openCompleteness(runtime: Runtime, problem: Problem): Prom
   }
 }
 
-/** R = Θ − Qᵀα [rows of q, c] of the α that Θ makes, without them: by the gradient, G / 2λ. */
-export async function residualAt(
+/** What the gradient at Θ says of the α that Θ makes, without them. */
+export interface Stationarity {
+  /** R = Θ − Qᵀα = G / 2λ as q sees it [rows of q, c] */
+  readonly residual: Matrix<Float64Array>
+  /** maxⱼ |Σᵢ αᵢⱼ| of a free bias, 0 of another */
+  readonly biasGap: number
+}
+
+export async function stationarityAt(
   runtime: Runtime,
   problem: Problem,
   theta: Matrix<Float64Array>,
   kernel: Kernel,
-): Promise<Matrix<Float64Array>> {
+): Promise<Stationarity> {
   const objective = await Objective.create(runtime, problem, 'float64')
   try {
     const { gradient } = await objective.evaluate(theta.data)
-    return seenBy(
-      kernel,
-      gradient.map(g => g / (2 * problem.lambda)),
-      theta.cols,
-    )
+    const residual = gradient.map(g => g / (2 * problem.lambda))
+    return { residual: seenBy(kernel, residual, theta.cols), biasGap: biasGapOf(problem, residual) }
   } finally {
     await objective.release()
   }
 }
+
+/** maxⱼ |Σᵢ αᵢⱼ| by G / 2λ [d (+1), c]; 0 without a free bias. */
+const biasGapOf = ({ bias, features, targets }: Problem, residual: Float64Array): number =>
+  bias === 'free' ? largestSize(residual.subarray(features.cols * targets.cols)) : 0
 
 /** M [d (+1), c] as q sees it [rows of q, c]: without a free bias, whose row moves the rest where q is centred. */
 function seenBy(kernel: Kernel, matrix: Float64Array, c: number): Matrix<Float64Array> {

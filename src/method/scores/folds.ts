@@ -7,9 +7,9 @@ import { fitHead } from '../fit/fit.ts'
 import { eachLogits } from '../head/logits.ts'
 import { lossOf } from '../head/loss.ts'
 import type { Problem } from '../head/problem.ts'
-import { type Doubts, DoubtTable } from './label-doubt.ts'
 import { heldBias, LOOSE_GAP } from './loose-fit.ts'
 import type { ScoreSource } from './source.ts'
+import { type Suspicions, SuspicionTable } from './suspicion.ts'
 import type { ScoreWork } from './work.ts'
 
 const FOLDS = 5
@@ -74,10 +74,10 @@ async function eachHeldOut(runtime: Runtime, { problem, fold, thetas }: FoldedHe
 }
 
 /** −log p_y of a head that has not seen the example: the self-confidence of Northcutt et al. 2021, of five folds. */
-export async function outOfFoldDoubts(work: ScoreWork): Promise<Doubts> {
+export async function outOfFoldSuspicions(work: ScoreWork): Promise<Suspicions> {
   const heads = await work.once(foldedHeads)
   const { features, activation } = heads.problem
-  const table = new DoubtTable(features.rows, 'loss', activation, work.source.classes)
+  const table = new SuspicionTable(features.rows, 'loss', activation, work.source.classes)
   await eachHeldOut(work.runtime, heads, (row, phi, target) => table.takeRow(row, phi, target))
   return table
 }
@@ -90,7 +90,7 @@ export async function outOfFoldDoubts(work: ScoreWork): Promise<Doubts> {
  *
  * as Kuan & Mueller 2022 adjust for classes of different confidence; 1 stands for the threshold of no examples.
  */
-export async function confidentDoubts(work: ScoreWork, classes: Int32Array): Promise<Doubts> {
+export async function confidentSuspicions(work: ScoreWork, classes: Int32Array): Promise<Suspicions> {
   const { runtime } = work
   const heads = await work.once(foldedHeads)
   const { activation, targets } = heads.problem
@@ -104,7 +104,7 @@ export async function confidentDoubts(work: ScoreWork, classes: Int32Array): Pro
     counts[y]++
   })
   const thresholds = sums.map((sum, j) => (counts[j] > 0 ? sum / counts[j] : 1))
-  const doubts = new Float64Array(classes.length)
+  const suspicion = new Float64Array(classes.length)
   const suggested = new Float64Array(classes.length)
   await eachHeldOut(runtime, heads, (row, p) => {
     const y = classes[row]
@@ -112,8 +112,8 @@ export async function confidentDoubts(work: ScoreWork, classes: Int32Array): Pro
     for (let j = 0; j < c; j++) p[j] -= thresholds[j]
     let best = y === 0 ? 1 : 0
     for (let j = 0; j < c; j++) if (j !== y && p[j] > p[best]) best = j
-    doubts[row] = p[best] - p[y]
-    suggested[row] = doubts[row] > 0 ? best : y
+    suspicion[row] = p[best] - p[y]
+    suggested[row] = suspicion[row] > 0 ? best : y
   })
-  return { doubts, outputs: classes, suggested }
+  return { suspicion, outputs: classes, suggested }
 }

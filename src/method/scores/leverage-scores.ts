@@ -3,8 +3,8 @@ import type { Runtime } from '../../runtime/runtime.ts'
 import { UserError } from '../../user-error.ts'
 import { FactoredHessian, isFactored } from '../curvature/inverse-hessian.ts'
 import { type Leverages, leverages } from '../curvature/leverage.ts'
-import { type Doubts, DoubtTable } from './label-doubt.ts'
 import type { ScoreSource } from './source.ts'
+import { type Suspicions, SuspicionTable } from './suspicion.ts'
 import type { ScoreWork } from './work.ts'
 
 /**
@@ -20,7 +20,7 @@ import type { ScoreWork } from './work.ts'
 export type LeverageScore = 'self-influence' | 'cooks-distance' | 'leave-one-out'
 
 /** Errors: UserError where the Hessian is too large to be factored. */
-export async function leverageDoubts(work: ScoreWork, name: LeverageScore): Promise<Doubts> {
+export async function leverageSuspicions(work: ScoreWork, name: LeverageScore): Promise<Suspicions> {
   const { problem, theta, classes } = work.source
   if (!isFactored(problem)) {
     throw new UserError(
@@ -29,9 +29,13 @@ export async function leverageDoubts(work: ScoreWork, name: LeverageScore): Prom
     )
   }
   const found = await work.once(leveragesAt)
-  if (name === 'leave-one-out') return leftOutDoubts(found, problem, classes)
+  if (name === 'leave-one-out') return leftOutSuspicions(found, problem, classes)
   const outputs = classes ?? largestOutputs(found)
-  return { doubts: name === 'self-influence' ? found.selfInfluence : found.cooks, outputs, suggested: null }
+  return {
+    suspicion: name === 'self-influence' ? found.selfInfluence : found.cooks,
+    outputs,
+    suggested: null,
+  }
 }
 
 async function leveragesAt(
@@ -39,7 +43,7 @@ async function leveragesAt(
   { problem, theta, onProgress, signal }: ScoreSource,
 ): Promise<Leverages> {
   onProgress?.({ phase: 'hessian', done: 0, total: 1 })
-  const hessian = await FactoredHessian.make(runtime, problem, theta)
+  const hessian = await FactoredHessian.make(runtime, problem, theta, { signal })
   try {
     return await leverages(runtime, problem, theta, hessian, {
       signal,
@@ -50,12 +54,12 @@ async function leveragesAt(
   }
 }
 
-async function leftOutDoubts(
+async function leftOutSuspicions(
   { leftOut }: Leverages,
   { targets, activation }: ScoreSource['problem'],
   classes: Int32Array | null,
-): Promise<Doubts> {
-  const table = new DoubtTable(leftOut.rows, 'loss', activation, classes)
+): Promise<Suspicions> {
+  const table = new SuspicionTable(leftOut.rows, 'loss', activation, classes)
   for await (const { start, matrix } of targets.blocks(4096)) {
     for (let i = 0; i < matrix.rows; i++) {
       table.takeRow(start + i, rowOf(leftOut, start + i), rowOf(matrix, i))

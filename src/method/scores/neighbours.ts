@@ -8,10 +8,10 @@ import { UserError } from '../../user-error.ts'
 import { fitHead } from '../fit/fit.ts'
 import { pairedBlocks } from '../head/blocks.ts'
 import { featuresInput } from '../head/head-graph.ts'
-import { headDoubts } from './head-scores.ts'
-import type { Doubts } from './label-doubt.ts'
+import { headSuspicions } from './head-scores.ts'
 import { heldBias, LOOSE_GAP } from './loose-fit.ts'
 import type { ScoreSource } from './source.ts'
+import type { Suspicions } from './suspicion.ts'
 import type { ScoreWork } from './work.ts'
 
 /** How many neighbours an example has. */
@@ -25,9 +25,11 @@ const BLOCK_NUMBERS = 2 ** 24
 
 const BLOCK_ROWS = 4096
 
-/** Who is near whom: for each example the k voters with the largest cosine to it, itself left out. */
+/** Who is near whom: for each example the voters with the largest cosine to it, itself left out. */
 export interface Neighbourhood {
   readonly k: number
+  /** How many of the k have a say: no more than an example's class has voters beside itself [n] */
+  readonly counts: Uint8Array
   /** Places among the voters, the nearest first [n · k] */
   readonly nearest: Uint16Array
   /** Targets of the voters [voters, c] */
@@ -37,7 +39,8 @@ export interface Neighbourhood {
 /**
  * Finds the neighbours of every example by its features as they are, exact but for single precision. Of voters that
  * are equally near (copies, or all of them to features that are zero) the first count, so voters stand in an order at
- * random: in files these come class by class.
+ * random: in files these come class by class. Of a class with few examples no more neighbours are asked than it can
+ * fill, since the others would outvote it however near it stands together.
  */
 export async function findNeighbours(
   runtime: Runtime,
@@ -45,8 +48,7 @@ export async function findNeighbours(
 ): Promise<Neighbourhood> {
   const n = features.rows
   if (n < 2) throw new UserError('value', `neighbours: ${n} training example, expected 2 or more`)
-  const sample = stratifiedRows(classes ?? new Uint8Array(n), MOST_VOTERS)
-  const rows = drawn(sample, sample.length, random(seed))
+  const rows = votingRows(classes ?? new Uint8Array(n), random(seed))
   const voters = directions(await features.fetch(rows))
   const votes = await targets.fetch(rows)
   const k = Math.min(NEIGHBOURS, rows.length - 1)
@@ -69,7 +71,39 @@ export async function findNeighbours(
       }
     }
   })
-  return { k, nearest, votes }
+  return { k, counts: classes ? saysOf(classes, rows, k) : new Uint8Array(n).fill(k), nearest, votes }
+}
+
+/**
+ * A sample of all rows in which each class has its share, and where it has that many enough for a whole vote, in an
+ * order at random.
+ */
+function votingRows(classes: ArrayLike<number>, uniform: () => number): Int32Array {
+  const sample = stratifiedRows(classes, MOST_VOTERS)
+  const chosen = new Set(sample)
+  const voters = countsOf(classes, sample)
+  // So that of many classes there are no more than twice as many voters.
+  const least = Math.min(NEIGHBOURS + 1, Math.floor(MOST_VOTERS / voters.size))
+  for (let row = 0; row < classes.length && sample.length < classes.length; row++) {
+    const count = voters.get(classes[row]) ?? 0
+    if (count >= least || chosen.has(row)) continue
+    chosen.add(row)
+    voters.set(classes[row], count + 1)
+  }
+  return drawn(Int32Array.from(chosen), chosen.size, uniform)
+}
+
+/** How many of some rows each class has. */
+function countsOf(classes: ArrayLike<number>, rows: Int32Array): Map<number, number> {
+  const counts = new Map<number, number>()
+  for (const row of rows) counts.set(classes[row], (counts.get(classes[row]) ?? 0) + 1)
+  return counts
+}
+
+/** How many neighbours of each example have a say [n]. */
+function saysOf(classes: Int32Array, voters: Int32Array, k: number): Uint8Array {
+  const counts = countsOf(classes, voters)
+  return Uint8Array.from(classes, y => Math.max(1, Math.min(k, (counts.get(y) ?? 0) - 1)))
 }
 
 /** Rows of length 1; those that are zero stay so. */
@@ -92,15 +126,15 @@ function nearestGraph(features: FeatureRows, count: number): Uint8Array {
 }
 
 /** What the neighbours of each example say of it, the mean of their targets [n, c], made as it is read. */
-export function votedTargets({ k, nearest, votes }: Neighbourhood): Rows {
+export function votedTargets({ k, counts, nearest, votes }: Neighbourhood): Rows {
   const n = nearest.length / k
   const voted = (count: number, rowAt: (i: number) => number): Matrix<Float32Array> => {
     const data = new Float32Array(count * votes.cols)
     for (let i = 0; i < count; i++) {
       const row = rowAt(i)
-      for (let at = row * k; at < (row + 1) * k; at++) {
+      for (let at = row * k; at < row * k + counts[row]; at++) {
         const vote = rowOf(votes, nearest[at])
-        for (let j = 0; j < vote.length; j++) data[i * votes.cols + j] += vote[j] / k
+        for (let j = 0; j < vote.length; j++) data[i * votes.cols + j] += vote[j] / counts[row]
       }
     }
     return { rows: count, cols: votes.cols, data }
@@ -123,18 +157,18 @@ export function votedTargets({ k, nearest, votes }: Neighbourhood): Rows {
  * 1972; Bahri, Jiang & Gupta 2020); where each output has a label of its own, the distance between the label and
  * the mean of the neighbours'.
  */
-export async function neighbourDoubts(work: ScoreWork): Promise<Doubts> {
+export async function neighbourSuspicions(work: ScoreWork): Promise<Suspicions> {
   const { problem, classes } = work.source
   const voted = votedTargets(await work.once(findNeighbours))
   const n = voted.rows
-  const found = { doubts: new Float64Array(n), outputs: new Int32Array(n), suggested: new Float64Array(n) }
+  const found = { suspicion: new Float64Array(n), outputs: new Int32Array(n), suggested: new Float64Array(n) }
   for await (const { start, a, b } of pairedBlocks(voted, problem.targets, BLOCK_ROWS)) {
     for (let i = 0; i < a.rows; i++) {
       const [said, given] = [rowOf(a, i), rowOf(b, i)]
       const misses = said.map((vote, j) => Math.abs(vote - given[j]))
       const output = classes ? classes[start + i] : argmax(misses)
       found.outputs[start + i] = output
-      found.doubts[start + i] = misses[output]
+      found.suspicion[start + i] = misses[output]
       found.suggested[start + i] = classes ? argmax(said) : said[output]
     }
   }
@@ -151,7 +185,7 @@ export async function neighbourDoubts(work: ScoreWork): Promise<Doubts> {
  * the head sums up over all examples what is noise in twenty neighbours where classes overlap. It is above ½ where
  * the head takes the example for another class. Where each output has a label of its own, |σ(Φ) − T|.
  */
-export async function neighbourHeadDoubts(work: ScoreWork): Promise<Doubts> {
+export async function neighbourHeadSuspicions(work: ScoreWork): Promise<Suspicions> {
   const { runtime } = work
   const { problem, theta, classes, onProgress, signal } = work.source
   const voted = {
@@ -161,5 +195,5 @@ export async function neighbourHeadDoubts(work: ScoreWork): Promise<Doubts> {
   }
   onProgress?.({ phase: 'votes', done: 0, total: 1 })
   const fit = await fitHead(runtime, voted, { gap: LOOSE_GAP, start: theta, signal })
-  return headDoubts(runtime, { problem, theta: fit.theta }, classes, 'odds')
+  return headSuspicions(runtime, { problem, theta: fit.theta }, classes, 'odds')
 }

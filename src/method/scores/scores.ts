@@ -1,38 +1,38 @@
 import { random } from '../../math/random.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { UserError } from '../../user-error.ts'
-import { confidentDoubts, outOfFoldDoubts } from './folds.ts'
-import { alphaDoubts, headDoubts, selfRepresenterDoubts } from './head-scores.ts'
-import type { Doubts } from './label-doubt.ts'
-import { leverageDoubts } from './leverage-scores.ts'
+import { confidentSuspicions, outOfFoldSuspicions } from './folds.ts'
+import { alphaSuspicions, headSuspicions, selfRepresenterSuspicions } from './head-scores.ts'
+import { leverageSuspicions } from './leverage-scores.ts'
 import type { ScoreName } from './names.ts'
-import { neighbourDoubts, neighbourHeadDoubts } from './neighbours.ts'
+import { neighbourHeadSuspicions, neighbourSuspicions } from './neighbours.ts'
 import type { ScoreSource } from './source.ts'
+import type { Suspicions } from './suspicion.ts'
 import { ScoreWork } from './work.ts'
 
-type Score = (work: ScoreWork) => Promise<Doubts>
+type Score = (work: ScoreWork) => Promise<Suspicions>
 
 /** Each score; its formula and source stand with what it calls. */
 const SCORES: { readonly [K in ScoreName]: Score } = {
-  'neighbour-head': neighbourHeadDoubts,
-  neighbours: neighbourDoubts,
-  'out-of-fold': outOfFoldDoubts,
+  'neighbour-head': neighbourHeadSuspicions,
+  neighbours: neighbourSuspicions,
+  'out-of-fold': outOfFoldSuspicions,
   'confident-learning': work =>
-    confidentDoubts(
+    confidentSuspicions(
       work,
       needed(
         'confident-learning',
         work.source.classes,
-        'labels are not one class an example, which it needs',
+        'there is no softmax over the classes, which it needs',
       ),
     ),
-  'leave-one-out': work => leverageDoubts(work, 'leave-one-out'),
-  'cooks-distance': work => leverageDoubts(work, 'cooks-distance'),
-  'self-influence': work => leverageDoubts(work, 'self-influence'),
-  'self-representer': ({ runtime, source }) => selfRepresenterDoubts(runtime, source),
-  alpha: ({ runtime, source }) => alphaDoubts(runtime, source, source.classes),
+  'leave-one-out': work => leverageSuspicions(work, 'leave-one-out'),
+  'cooks-distance': work => leverageSuspicions(work, 'cooks-distance'),
+  'self-influence': work => leverageSuspicions(work, 'self-influence'),
+  'self-representer': ({ runtime, source }) => selfRepresenterSuspicions(runtime, source),
+  alpha: ({ runtime, source }) => alphaSuspicions(runtime, source, source.classes),
   'alpha-teacher': ({ runtime, source }) =>
-    alphaDoubts(
+    alphaSuspicions(
       runtime,
       needed(
         'alpha-teacher',
@@ -41,17 +41,17 @@ const SCORES: { readonly [K in ScoreName]: Score } = {
       ),
       source.classes,
     ),
-  loss: ({ runtime, source }) => headDoubts(runtime, source, source.classes, 'loss'),
-  margin: ({ runtime, source }) => headDoubts(runtime, source, source.classes, 'margin'),
+  loss: ({ runtime, source }) => headSuspicions(runtime, source, source.classes, 'loss'),
+  margin: ({ runtime, source }) => headSuspicions(runtime, source, source.classes, 'margin'),
   random: async ({ source: { problem, classes, seed = 0 } }) => {
     const uniform = random(seed)
     const outputs = classes ?? new Int32Array(problem.features.rows)
-    return { doubts: Float64Array.from(outputs, uniform), outputs, suggested: null }
+    return { suspicion: Float64Array.from(outputs, uniform), outputs, suggested: null }
   },
 }
 
 /** What a score says, and the seconds that it takes by itself, those for what it shares with other scores too. */
-export interface Scored extends Doubts {
+export interface Scored extends Suspicions {
   readonly seconds: number
 }
 
@@ -66,9 +66,9 @@ export class MislabelScorer {
   /** Errors: UserError `value` where the score needs what the source does not have, or the head is too large for it. */
   async score(name: ScoreName): Promise<Scored> {
     const [begin, spared] = [performance.now(), this.#work.spared]
-    const { doubts, outputs, suggested } = await SCORES[name](this.#work)
+    const { suspicion, outputs, suggested } = await SCORES[name](this.#work)
     const seconds = (performance.now() - begin) / 1000 + this.#work.spared - spared
-    return { doubts, outputs, suggested, seconds }
+    return { suspicion, outputs, suggested, seconds }
   }
 }
 
@@ -77,7 +77,7 @@ export async function mislabelScores(
   runtime: Runtime,
   name: ScoreName,
   source: ScoreSource,
-): Promise<Doubts> {
+): Promise<Suspicions> {
   return new MislabelScorer(runtime, source).score(name)
 }
 

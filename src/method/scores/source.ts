@@ -1,4 +1,5 @@
 import type { Matrix } from '../../math/matrix.ts'
+import type { Kernel } from '../head/kernel.ts'
 import type { Problem } from '../head/problem.ts'
 
 /** A head at the optimum of its problem. */
@@ -22,7 +23,9 @@ export interface ScoreSource extends FittedHead {
   readonly classes: Int32Array | null
   /** For `alpha-teacher`: the fit to the given model's outputs, on the same features */
   readonly teacher?: FittedHead
-  /** Of what is drawn at random: folds, and `random` */
+  /** For `self-representer`: what similarity is, plain unless given */
+  readonly kernel?: Kernel
+  /** Of what is drawn at random: folds, the order of voters, and `random` */
   readonly seed?: number
   readonly onProgress?: ((step: ScoreStep) => void) | undefined
   readonly signal?: AbortSignal | undefined

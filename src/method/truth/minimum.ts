@@ -1,6 +1,6 @@
 import { boundCounts } from '../head/bound-counts.ts'
 import type { Problem } from '../head/problem.ts'
-import type { Examples } from './refit.ts'
+import type { Examples } from './subsets.ts'
 
 /** Examples that are looked at at once. */
 const BLOCK_ROWS = 4096

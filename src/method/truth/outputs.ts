@@ -4,7 +4,8 @@ import type { Runtime } from '../../runtime/runtime.ts'
 import type { TestPoint } from '../attribution/attribution.ts'
 import { lossOf } from '../head/loss.ts'
 import type { Problem } from '../head/problem.ts'
-import { type Examples, type RefitOptions, refits } from './refit.ts'
+import { type RefitOptions, refits } from './refit.ts'
+import type { Examples } from './subsets.ts'
 
 /** What is explained of each test point, by a head Θ [d (+1), c]: Φ_output, or Φ_output − Φ_against [points]. */
 export function explainedOutputs(theta: Matrix, points: readonly TestPoint[]): Float64Array {

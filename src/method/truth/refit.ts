@@ -15,12 +15,7 @@ import { type Completeness, openCompleteness } from '../fit/completeness.ts'
 import { DEFAULT_GAP, type Fit } from '../fit/fit.ts'
 import type { Problem } from '../head/problem.ts'
 import { listsWithMinimum } from './minimum.ts'
-
-/**
- * Which examples a head is fitted again to. Without some of them the sum of the losses keeps its divisor n, as
- * influence takes it to (method.md §6); on a subset it is the mean over that. λ stays either way.
- */
-export type Examples = { readonly without: ArrayLike<number> } | { readonly only: ArrayLike<number> }
+import type { Examples } from './subsets.ts'
 
 export interface RefitOptions {
   /** Completeness gap to stop at, in logits, as in `fitHead` */

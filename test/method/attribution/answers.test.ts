@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { zeros } from '../../../src/math/matrix.ts'
 import { randomNormal } from '../../../src/math/random.ts'
 import {
+  type Collector,
+  collect,
   topValues,
   trainingScores,
   valuesOfRows,
@@ -77,6 +79,22 @@ describe.each([
       }
     })
   })
+})
+
+test('a stop is heard before the next block', async () => {
+  const controller = new AbortController()
+  const seen = new Set<number>()
+  const stopping: Collector<null> = {
+    take(row) {
+      seen.add(row)
+      controller.abort()
+    },
+    answer: () => null,
+  }
+  await expect(collect(given(8, M), points, [stopping], { signal: controller.signal })).rejects.toThrow(
+    /abort/,
+  )
+  expect(seen.size).toBe(8)
 })
 
 test('more are asked for than there are, and all are answered', async () => {

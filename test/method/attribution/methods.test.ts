@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Matrix } from '../../../src/math/matrix.ts'
-import { memoryRows } from '../../../src/math/rows.ts'
+import { type Dtype, memoryRows, type Rows } from '../../../src/math/rows.ts'
 import { directionOf, type TestPoint } from '../../../src/method/attribution/attribution.ts'
 import type { Checkpoint } from '../../../src/method/attribution/gradient.ts'
 import {
@@ -9,9 +9,11 @@ import {
   type MethodName,
   openAttribution,
 } from '../../../src/method/attribution/methods.ts'
+import { FactoredHessian } from '../../../src/method/curvature/inverse-hessian.ts'
 import type { Problem } from '../../../src/method/head/problem.ts'
 import { labelTargets } from '../../../src/method/head/targets.ts'
 import { cpuRuntime } from '../../../src/runtime/onnxruntime.node.ts'
+import type { Runtime } from '../../../src/runtime/runtime.ts'
 import { type DenseHead, dense, denseHead, outer, solveDense, type Vector } from '../dense-head.ts'
 import { normalTheta } from '../problems.ts'
 import { C, D, features, fitted, HEADS, LABELS, N, POINTS, problemOf } from './heads.ts'
@@ -266,25 +268,86 @@ test('a test point that the head is sure of has a gradient all the same, however
   const theta = normalTheta(D, C, 6)
   const head = await denseHead(problem, theta)
   for (const [t, scale] of [1, 20, 60].entries()) {
-    const point = { features: POINTS[t].features.slice(), output: 0 }
-    point.features = Array.from(point.features, x => scale * x)
+    const features = Array.from(POINTS[t].features, x => scale * x)
     const phi = Array.from({ length: C }, (_, j) =>
-      dot(
-        Array.from(point.features),
-        Array.from({ length: D }, (_, a) => theta.data[a * C + j]),
-      ),
+      features.reduce((sum, x, a) => sum + x * theta.data[a * C + j], 0),
     )
     const top = phi.indexOf(Math.max(...phi))
     // σ(Φ) of the others by differences to the largest, and 1 − σ(Φ) of that as their sum.
     const powers = phi.map(x => Math.exp(x - phi[top]))
     const others = powers.map((x, j) => (j === top ? 0 : x / powers.reduce((sum, y) => sum + y)))
     const delta = others.map((x, j) => (j === top ? -others.reduce((sum, y) => sum + y) : x))
-    const got = await valuesOf('grad-dot', { problem, theta }, [point])
+    const got = await valuesOf('grad-dot', { problem, theta }, [{ features, output: 0 }])
     got.forEach(([value], i) => {
-      const wanted = dot(head.delta[i], delta) * dot(head.plain[i], Array.from(point.features))
+      const wanted = dot(head.delta[i], delta) * dot(head.plain[i], features)
       expect(value / wanted).toBeCloseTo(1, 8)
     })
   }
+})
+
+describe('a stop', () => {
+  /** Rows in blocks of a few. */
+  const inBlocks = <D extends Dtype>(rows: Rows<D>): Rows<D> => ({
+    ...rows,
+    blocks: (size, from) => rows.blocks(Math.min(size, 10), from),
+  })
+  const base = problemOf('softmax with labels', 'regularised')
+  const problem = { ...base, features: inBlocks(base.features), targets: inBlocks(base.targets) }
+  const theta = normalTheta(D + 1, C, 1)
+
+  /** A runtime of which one run is the moment of the stop. */
+  function stopping(controller: AbortController, run: number) {
+    const counted = { runs: 0 }
+    const stops: Runtime = {
+      ...runtime,
+      async load(...model) {
+        const session = await runtime.load(...model)
+        return {
+          run(...inputs) {
+            if (++counted.runs === run) controller.abort()
+            return session.run(...inputs)
+          },
+          release: () => session.release(),
+        }
+      },
+    }
+    return { stops, counted }
+  }
+
+  test.each([
+    ['influence', 1],
+    ['influence-corrected', 1],
+    ['influence-loss', 1],
+    ['whitened', 1],
+    // In each of its three passes over four blocks.
+    ['ek-fac', 1],
+    ['ek-fac', 5],
+    ['ek-fac', 9],
+  ] as const)('is heard between blocks while %s is opened, at run %i', async (method, run) => {
+    const controller = new AbortController()
+    const { stops, counted } = stopping(controller, run)
+    const { signal } = controller
+    await expect(openAttribution(stops, method, { problem, theta, signal })).rejects.toThrow(/abort/)
+    expect(counted.runs).toBe(run)
+  })
+
+  test('is heard while leverages are made of a Hessian that is there', async () => {
+    const hessian = await FactoredHessian.make(runtime, problem, theta)
+    const controller = new AbortController()
+    let columns = 0
+    const stopping = Object.assign(Object.create(hessian), {
+      groups: hessian.groups,
+      inverseBlocks(group: number, k: number) {
+        columns++
+        controller.abort()
+        return hessian.inverseBlocks(group, k)
+      },
+    }) as FactoredHessian
+    const source = { problem, theta, hessian: stopping, signal: controller.signal }
+    await expect(openAttribution(runtime, 'influence-corrected', source)).rejects.toThrow(/abort/)
+    expect(columns).toBe(1)
+    await hessian.release()
+  })
 })
 
 describe('what a method needs', () => {
@@ -314,6 +377,14 @@ describe('what a method needs', () => {
     const problem: Problem = problemOf('softmax with labels', 'none')
     const opened = openAttribution(runtime, method, { problem, theta: normalTheta(D, C, 1) })
     await expect(opened).rejects.toThrow(message)
+  })
+
+  test('is a checkpoint at least, for tracin', async () => {
+    const problem = problemOf('softmax with labels', 'none')
+    const source = { problem, theta: normalTheta(D, C, 1), checkpoints: [] }
+    await expect(openAttribution(runtime, 'tracin', source)).rejects.toThrow(
+      'tracin: checkpoints of the head not given, give them or leave the method out',
+    )
   })
 
   test('is tested for every method', () => {

@@ -76,3 +76,8 @@ test('a matrix that is not positive definite has no factor', async () => {
   matrix.data[matrix.data.length - 1] = -1
   expect(await CholeskyFactor.make(products, panelsOf(matrix))).toBe(null)
 })
+
+test('a factor is made no further than to where it is stopped', async () => {
+  const made = CholeskyFactor.make(products, panelsOf(positive(10)), { signal: AbortSignal.abort() })
+  await expect(made).rejects.toThrow(/abort/)
+})

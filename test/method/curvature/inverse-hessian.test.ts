@@ -203,12 +203,58 @@ test('heads of up to about ten thousand numbers are factored under softmax, and 
   expect(isFactored(sized(2000, 10, 'sigmoid'))).toBe(true)
 })
 
-test('a Hessian that is singular is refused', async () => {
-  // No example is in the range where the output moves, and nothing holds the free bias.
-  const base = problemOf('squared error', 'free')
-  const problem: Problem = { ...base, activation: 'clip:-1,1' }
+describe('an output that is nowhere active, under a free bias', () => {
+  const problem: Problem = { ...problemOf('squared error', 'free'), activation: 'relu' }
   const theta = normalTheta(D + 1, C, 1)
-  theta.data.fill(50, D * C)
+  const DEAD = 1
+  for (let a = 0; a <= D; a++) theta.data[a * C + DEAD] = a < D ? 0 : -1
+  const sides = [2, 3].map(seed => normalTheta(D + 1, C, seed).data)
+
+  test('changes no product of the inverse with what has no part in it', async () => {
+    const gradients = sides.map(side => side.map((x, k) => (k % C === DEAD ? 0 : x)))
+    const inverse = await FactoredHessian.make(runtime, problem, theta)
+    const solved = await inverse.solve(gradients)
+    await inverse.release()
+    const many = new ManyObjectives(runtime, problem, 'float64')
+    const back = await many.curve(solved.map(v => ({ theta: theta.data, counts: null, divisor: N, v })))
+    await many.release()
+    for (const [t, gradient] of gradients.entries()) {
+      expect(dense.norm(back[t].map((x, k) => x - gradient[k]))).toBeLessThan(1e-9 * dense.norm(gradient))
+      expect(dense.norm(solved[t].filter((_, k) => k % C === DEAD))).toBe(0)
+    }
+  })
+
+  test('has one inverse, whichever way it is made', async () => {
+    const found: Float64Array[][] = []
+    for (const inverse of [
+      await FactoredHessian.make(runtime, problem, theta),
+      await iterativeInverse(runtime, problem, theta),
+    ]) {
+      found.push(await inverse.solve(sides))
+      await inverse.release()
+    }
+    for (const [t, x] of found[0].entries()) {
+      const miss = dense.norm(x.map((value, k) => value - found[1][t][k]))
+      expect(miss).toBeLessThan(1e-5 * dense.norm(x))
+    }
+  })
+})
+
+test('conjugate gradients stop where they are told to', async () => {
+  const problem = problemOf('softmax with labels', 'regularised')
+  const theta = normalTheta(D + 1, C, 1)
+  const controller = new AbortController()
+  const inverse = await iterativeInverse(runtime, problem, theta, { signal: controller.signal })
+  controller.abort()
+  await expect(inverse.solve([theta.data])).rejects.toThrow(/abort/)
+  await inverse.release()
+})
+
+test('a Hessian that is singular is refused', async () => {
+  // One output is all but certain everywhere, and nothing holds the free bias of the others.
+  const problem = problemOf('softmax with labels', 'free')
+  const theta = normalTheta(D + 1, C, 1)
+  theta.data[D * C] = 1000
   await expect(FactoredHessian.make(runtime, problem, theta)).rejects.toThrow(
     'head: its Hessian is singular, raise lambda or use a regularised bias',
   )

@@ -6,12 +6,12 @@ import type { Problem } from '../../../src/method/head/problem.ts'
 import { labelTargets } from '../../../src/method/head/targets.ts'
 import { averagePrecision, rocAuc } from '../../../src/method/metrics/detection.ts'
 import { dealFolds } from '../../../src/method/scores/folds.ts'
-import type { Doubts } from '../../../src/method/scores/label-doubt.ts'
 import { plantLabelNoise } from '../../../src/method/scores/label-noise.ts'
 import { SCORE_NAMES, type ScoreName } from '../../../src/method/scores/names.ts'
 import { findNeighbours, votedTargets } from '../../../src/method/scores/neighbours.ts'
 import { mislabelScores } from '../../../src/method/scores/scores.ts'
 import type { ScoreSource } from '../../../src/method/scores/source.ts'
+import type { Suspicions } from '../../../src/method/scores/suspicion.ts'
 import { cpuRuntime } from '../../../src/runtime/onnxruntime.node.ts'
 
 const runtime = cpuRuntime()
@@ -35,7 +35,7 @@ const problem: Problem = {
 
 describe('with a fifth of the labels wrong', () => {
   let source: ScoreSource
-  const found = new Map<ScoreName, Doubts>()
+  const found = new Map<ScoreName, Suspicions>()
   beforeAll(async () => {
     const { theta } = await fitHead(runtime, problem)
     // A given model that has learnt what is right, as far as a head can.
@@ -44,19 +44,21 @@ describe('with a fifth of the labels wrong', () => {
     source = { problem, theta, classes: labels, teacher }
     for (const name of SCORE_NAMES) found.set(name, await mislabelScores(runtime, name, source))
   })
-  const doubts = (name: ScoreName) => (found.get(name) as Doubts).doubts
+  const suspicion = (name: ScoreName) => (found.get(name) as Suspicions).suspicion
 
   // A teacher that is fitted exactly knows nothing of the labels that were planted.
   const INFORMED = SCORE_NAMES.filter(name => name !== 'random' && name !== 'alpha-teacher')
 
   test.each(INFORMED)('%s finds them better than chance', name => {
-    const chance = doubts('random')
-    expect(rocAuc(doubts(name), isWrong)).toBeGreaterThan(rocAuc(chance, isWrong) + 0.2)
-    expect(averagePrecision(doubts(name), isWrong)).toBeGreaterThan(averagePrecision(chance, isWrong) + 0.2)
+    const chance = suspicion('random')
+    expect(rocAuc(suspicion(name), isWrong)).toBeGreaterThan(rocAuc(chance, isWrong) + 0.2)
+    expect(averagePrecision(suspicion(name), isWrong)).toBeGreaterThan(
+      averagePrecision(chance, isWrong) + 0.2,
+    )
   })
 
   test('|α| of the fit with labels orders as its loss does', () => {
-    const [alpha, loss] = [doubts('alpha'), doubts('loss')]
+    const [alpha, loss] = [suspicion('alpha'), suspicion('loss')]
     const order = [...alpha.keys()].sort((a, b) => alpha[b] - alpha[a])
     for (let k = 1; k < N; k++) expect(loss[order[k - 1]]).toBeGreaterThanOrEqual(loss[order[k]])
     // |α| = (1 − p) / 2λn and the loss is −log p.
@@ -67,18 +69,18 @@ describe('with a fifth of the labels wrong', () => {
 
   test('another label is suggested exactly where the margin or the odds are for it', () => {
     const [{ suggested: byMargin }, { suggested: byHead }] = [
-      found.get('margin') as Doubts,
-      found.get('neighbour-head') as Doubts,
+      found.get('margin') as Suspicions,
+      found.get('neighbour-head') as Suspicions,
     ]
     for (let i = 0; i < N; i++) {
-      expect(doubts('margin')[i] > 0).toBe(byMargin?.[i] !== labels[i])
-      expect(doubts('neighbour-head')[i] > 0.5).toBe(byHead?.[i] !== labels[i])
+      expect(suspicion('margin')[i] > 0).toBe(byMargin?.[i] !== labels[i])
+      expect(suspicion('neighbour-head')[i] > 0.5).toBe(byHead?.[i] !== labels[i])
     }
   })
 
   test('what is suggested for wrong labels is mostly what is right', () => {
     for (const name of ['neighbour-head', 'neighbours', 'out-of-fold', 'confident-learning'] as const) {
-      const { suggested } = found.get(name) as Doubts
+      const { suggested } = found.get(name) as Suspicions
       const wrong = [...labels.keys()].filter(i => isWrong[i])
       const right = wrong.filter(i => suggested?.[i] === truth[i])
       expect(right.length / wrong.length, name).toBeGreaterThan(0.85)
@@ -88,8 +90,8 @@ describe('with a fifth of the labels wrong', () => {
   test('the same seed says the same, another does not', async () => {
     const again = await mislabelScores(runtime, 'random', source)
     const other = await mislabelScores(runtime, 'random', { ...source, seed: 1 })
-    expect(again.doubts).toEqual(doubts('random'))
-    expect(other.doubts).not.toEqual(doubts('random'))
+    expect(again.suspicion).toEqual(suspicion('random'))
+    expect(other.suspicion).not.toEqual(suspicion('random'))
   })
 })
 
@@ -102,7 +104,7 @@ test('an example has no vote of its own, and exact copies of it have', async () 
       targets: labelTargets(Int32Array.of(0, 1, 2, 2, 0, 1), 3),
     },
     theta: { rows: 3, cols: 3, data: new Float64Array(9) },
-    classes: Int32Array.of(0, 1, 2, 2, 0, 1),
+    classes: null,
   }
   const neighbourhood = await findNeighbours(runtime, source)
   expect(neighbourhood.k).toBe(5)
@@ -110,6 +112,56 @@ test('an example has no vote of its own, and exact copies of it have', async () 
   const counts = Array.from(votes.data, x => Math.round(5 * x))
   // Of the others: row 0 has one of class 0, two of class 1 and two of class 2.
   expect(counts).toEqual([1, 2, 2, 2, 1, 2])
+  // Of classes of two examples each, one neighbour is asked: of row 0 its copy, which has class 1.
+  const one = await findNeighbours(runtime, { ...source, classes: Int32Array.of(0, 1, 2, 2, 0, 1) })
+  expect((await votedTargets(one).fetch([0])).data).toEqual(Float32Array.of(0, 1, 0))
+})
+
+test('a class with few examples is not outvoted where they stand together', async () => {
+  const sizes = [400, 400, 8]
+  const [n, d] = [808, 3]
+  const [normal, uniform] = [randomNormal(3), random(4)]
+  const truth = Int32Array.from(sizes.flatMap((size, y) => Array<number>(size).fill(y)))
+  const isFlipped = Array.from(truth, y => y < 2 && uniform() < 0.05)
+  const classes = truth.map((y, i) => (isFlipped[i] ? 1 - y : y))
+  const data = Float32Array.from(
+    { length: n * d },
+    (_, at) => normal() + (at % d === truth[Math.floor(at / d)] ? 8 : 0),
+  )
+  const rare = {
+    features: memoryRows({ rows: n, cols: d, data }),
+    targets: labelTargets(classes, d),
+    activation: 'softmax',
+    lambda: 0.003,
+    bias: 'regularised',
+  } as const
+  const { theta } = await fitHead(runtime, rare)
+  for (const score of ['neighbours', 'neighbour-head'] as const) {
+    const { suspicion, suggested } = await mislabelScores(runtime, score, { problem: rare, theta, classes })
+    expect([...(suggested ?? []).slice(800)], score).toEqual(Array(8).fill(2))
+    const least = Math.min(...suspicion.filter((_, i) => isFlipped[i]))
+    expect(Math.max(...suspicion.slice(800)), score).toBeLessThan(least)
+  }
+})
+
+test('of more examples than vote, a class with few has enough voters for a whole vote', async () => {
+  const [n, few] = [30_000, 30]
+  const classes = Int32Array.from({ length: n }, (_, i) => (i < few ? 2 : i % 2))
+  const normal = randomNormal(6)
+  const many: Problem = {
+    features: memoryRows({ rows: n, cols: 2, data: Float32Array.from({ length: 2 * n }, normal) }),
+    targets: labelTargets(classes, 3),
+    activation: 'softmax',
+    lambda: 0.003,
+    bias: 'none',
+  }
+  const theta = { rows: 2, cols: 3, data: new Float64Array(6) }
+  const { votes, counts, nearest, k } = await findNeighbours(runtime, { problem: many, theta, classes })
+  const voters = [0, 1, 2].map(y => votes.data.reduce((sum, x, at) => sum + (at % 3 === y ? x : 0), 0))
+  expect(voters[2]).toBe(21)
+  expect(voters[0] + voters[1]).toBeGreaterThan(16_000)
+  expect(new Set(counts)).toEqual(new Set([20]))
+  expect([k, nearest.length, Math.max(...voters) < n / 2]).toEqual([20, 20 * n, true])
 })
 
 test('of copies, and of features that are zero, no class has the first say', async () => {
@@ -131,7 +183,7 @@ test('of copies, and of features that are zero, no class has the first say', asy
     classes,
   }
   const seeds = Array.from({ length: 20 }, (_, seed) => seed)
-  const doubts = await Promise.all(
+  const suspicion = await Promise.all(
     seeds.map(seed => mislabelScores(runtime, 'neighbours', { ...source, seed })),
   )
   for (const rows of [
@@ -141,7 +193,7 @@ test('of copies, and of features that are zero, no class has the first say', asy
     [3 * half, n - 1],
   ]) {
     for (const row of rows) {
-      const share = doubts.reduce((sum, { doubts }) => sum + doubts[row], 0) / seeds.length
+      const share = suspicion.reduce((sum, { suspicion }) => sum + suspicion[row], 0) / seeds.length
       expect(share, `row ${row}`).toBeGreaterThan(0.4)
       expect(share, `row ${row}`).toBeLessThan(0.6)
     }

@@ -29,8 +29,8 @@ beforeAll(async () => {
 })
 
 test.each(SHARING)('%s says after others what it says alone', async name => {
-  const { doubts, outputs, suggested } = await mislabelScores(runtime, name, source)
-  expect(scored.get(name)).toMatchObject({ doubts, outputs, suggested })
+  const { suspicion, outputs, suggested } = await mislabelScores(runtime, name, source)
+  expect(scored.get(name)).toMatchObject({ suspicion, outputs, suggested })
 })
 
 test('what several look at is made once', () => {

@@ -4,11 +4,11 @@ import { allRows, memoryRows, type Rows } from '../../../src/math/rows.ts'
 import type { Problem } from '../../../src/method/head/problem.ts'
 import { labelTargets } from '../../../src/method/head/targets.ts'
 import { dealFolds } from '../../../src/method/scores/folds.ts'
-import type { Doubts } from '../../../src/method/scores/label-doubt.ts'
 import type { ScoreName } from '../../../src/method/scores/names.ts'
 import { findNeighbours } from '../../../src/method/scores/neighbours.ts'
 import { mislabelScores } from '../../../src/method/scores/scores.ts'
 import type { ScoreSource } from '../../../src/method/scores/source.ts'
+import type { Suspicions } from '../../../src/method/scores/suspicion.ts'
 import { cpuRuntime } from '../../../src/runtime/onnxruntime.node.ts'
 import { C, D, features, fitted, HEADS, LABELS, N, problemOf } from '../attribution/heads.ts'
 import { type DenseHead, dense, denseHead, outer, solveDense, type Vector } from '../dense-head.ts'
@@ -29,7 +29,7 @@ describe.each(HEADS.filter(([kind]) => kind !== 'softmax with a teacher'))('of %
     given = await vectors(problem.targets)
   })
 
-  const score = (name: ScoreName): Promise<Doubts> => mislabelScores(runtime, name, source)
+  const score = (name: ScoreName): Promise<Suspicions> => mislabelScores(runtime, name, source)
 
   /** What each measure says of a σ(Φ) against a label, by its formula. */
   const against = (measure: 'residual' | 'loss' | 'margin' | 'odds', sigma: Vector, i: number): number => {
@@ -121,16 +121,17 @@ describe.each(HEADS.filter(([kind]) => kind !== 'softmax with a teacher'))('of %
   })
 
   test('neighbours are those with the largest cosine, and a head fitted to them is neighbour-head', async () => {
+    const size = (y: number) => LABELS.reduce((sum, label) => sum + Number(label === y), 0)
     const nearest = head.plain.map((f, i) => {
       const cosines = head.plain.map((g, k) => ({ k, cosine: dense.dot(f, g) / dense.norm(g) }))
       return cosines
         .filter(({ k }) => k !== i)
         .sort((a, b) => b.cosine - a.cosine)
-        .slice(0, 20)
+        .slice(0, isClasses ? Math.min(20, size(LABELS[i]) - 1) : 20)
         .map(({ k }) => k)
     })
     const voted = nearest.map(rows =>
-      given[0].map((_, j) => rows.reduce((sum, k) => sum + given[k][j] / 20, 0)),
+      given[0].map((_, j) => rows.reduce((sum, k) => sum + given[k][j] / rows.length, 0)),
     )
     const found = await score('neighbours')
     expectClose(
@@ -294,7 +295,7 @@ describe('a score that cannot be made', () => {
     const problem = problemOf('multi-label sigmoid', 'regularised')
     const source = { problem, theta: await fitted(runtime, problem), classes: null }
     await expect(mislabelScores(runtime, 'confident-learning', source)).rejects.toThrow(
-      'confident-learning: labels are not one class an example, which it needs, choose another score',
+      'confident-learning: there is no softmax over the classes, which it needs, choose another score',
     )
     await expect(mislabelScores(runtime, 'alpha-teacher', source)).rejects.toThrow(
       'alpha-teacher: there is no fit to the outputs of a given model, which it needs, choose another score',
@@ -334,10 +335,10 @@ describe('a score that cannot be made', () => {
   })
 })
 
-function expectClose({ doubts }: Doubts, wanted: readonly number[], digits = 6): void {
-  expect(doubts.length).toBe(wanted.length)
+function expectClose({ suspicion }: Suspicions, wanted: readonly number[], digits = 6): void {
+  expect(suspicion.length).toBe(wanted.length)
   wanted.forEach((x, i) => {
-    expect(doubts[i], `example ${i}`).toBeCloseTo(x, digits)
+    expect(suspicion[i], `example ${i}`).toBeCloseTo(x, digits)
   })
 }
 

@@ -3,9 +3,9 @@ import type { Activation } from '../../onnx/activation.ts'
 import { lossOf } from '../head/loss.ts'
 
 /** How much each training example's label is to be doubted. */
-export interface Doubts {
+export interface Suspicions {
   /** High = worse [n] */
-  readonly doubts: Float64Array
+  readonly suspicion: Float64Array
   /** The output whose label is doubted: its class, or of several labels the one that is doubted most [n] */
   readonly outputs: Int32Array
   /** What a head says of that label instead: a class, or σ(Φ) of the output [n]; null where no head says anything */
@@ -26,8 +26,8 @@ export interface Doubts {
 export type Measure = 'residual' | 'loss' | 'margin' | 'odds'
 
 /** @param classes of a softmax [n]; null where each output has a label of its own */
-export class DoubtTable implements Doubts {
-  readonly doubts: Float64Array
+export class SuspicionTable implements Suspicions {
+  readonly suspicion: Float64Array
   readonly outputs: Int32Array
   readonly suggested: Float64Array
   readonly #measure: Measure
@@ -35,7 +35,7 @@ export class DoubtTable implements Doubts {
   readonly #activate: (phi: Float64Array) => void
 
   constructor(n: number, measure: Measure, activation: Activation, classes: Int32Array | null) {
-    this.doubts = new Float64Array(n)
+    this.suspicion = new Float64Array(n)
     this.outputs = new Int32Array(n)
     this.suggested = new Float64Array(n)
     this.#measure = measure
@@ -54,7 +54,7 @@ export class DoubtTable implements Doubts {
       const y = this.#classes[row]
       this.outputs[row] = y
       this.suggested[row] = argmax(phi)
-      this.doubts[row] = classDoubt(this.#measure, phi, y, target[y])
+      this.suspicion[row] = classSuspicion(this.#measure, phi, y, target[y])
       return
     }
     this.#activate(phi)
@@ -63,12 +63,12 @@ export class DoubtTable implements Doubts {
     for (let j = 1; j < phi.length; j++) if (miss(j) > miss(worst)) worst = j
     this.outputs[row] = worst
     this.suggested[row] = phi[worst]
-    this.doubts[row] = miss(worst)
+    this.suspicion[row] = miss(worst)
   }
 }
 
 /** By differences to Φ_y, so that no digit is lost where p_y is near 1. */
-function classDoubt(measure: Measure, phi: Float64Array, y: number, target: number): number {
+function classSuspicion(measure: Measure, phi: Float64Array, y: number, target: number): number {
   let margin = Number.NEGATIVE_INFINITY
   for (let j = 0; j < phi.length; j++) if (j !== y) margin = Math.max(margin, phi[j] - phi[y])
   if (measure === 'margin') return margin

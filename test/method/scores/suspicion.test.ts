@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { DoubtTable, type Measure } from '../../../src/method/scores/label-doubt.ts'
+import { type Measure, SuspicionTable } from '../../../src/method/scores/suspicion.ts'
 
 /** What is said against class 0 of two, by the lead of the other over it. */
 function against(measure: Measure, margin: number): number {
-  const table = new DoubtTable(1, measure, 'softmax', Int32Array.of(0))
+  const table = new SuspicionTable(1, measure, 'softmax', Int32Array.of(0))
   table.takeRow(0, Float64Array.of(500, 500 + margin), Float32Array.of(1, 0))
-  return table.doubts[0]
+  return table.suspicion[0]
 }
 
 test('measures keep their digits where a head is sure, of the label or against it', () => {
