@@ -23,10 +23,10 @@ test('alpha-teacher holds changed labels against the fit to the given model, whi
   const numbers = async (file: string) => Array.from((await readNpy(await readFileBytes(file))).data, Number)
   const [alpha, labels] = [await numbers(join(bundle.out, 'alpha.npy')), await numbers(bundle.labels)]
   const noisy = plantLabelNoise(Int32Array.from(labels), c, { share: 0.2, kind: 'symmetric', seed: 3 })
-  const doubts = Float64Array.from(noisy.labels, (y, i) => Math.abs(alpha[i * c + y]))
+  const suspicion = Float64Array.from(noisy.labels, (y, i) => Math.abs(alpha[i * c + y]))
   const { rocAuc: area, averagePrecision: precision } = mislabels?.scores['alpha-teacher'] ?? {}
-  expect(area).toBeCloseTo(rocAuc(doubts, noisy.isWrong), 3)
-  expect(precision).toBeCloseTo(averagePrecision(doubts, noisy.isWrong), 3)
+  expect(area).toBeCloseTo(rocAuc(suspicion, noisy.isWrong), 3)
+  expect(precision).toBeCloseTo(averagePrecision(suspicion, noisy.isWrong), 3)
 })
 
 /** An explainer of so large a head, which is hardly fitted. */

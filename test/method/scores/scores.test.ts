@@ -207,11 +207,11 @@ test.each([
   const wanted = over.map((row, i) => row[others[i]] - row[labels[i]])
   expectClose(found, wanted, 2)
   const suggested = new Set<boolean>()
-  for (const [i, doubt] of wanted.entries()) {
+  for (const [i, lead] of wanted.entries()) {
     // Heads that stop at a hundredth of a logit.
-    if (Math.abs(doubt) < 0.02) continue
-    expect(found.suggested?.[i], `example ${i}`).toBe(doubt > 0 ? others[i] : labels[i])
-    suggested.add(doubt > 0)
+    if (Math.abs(lead) < 0.02) continue
+    expect(found.suggested?.[i], `example ${i}`).toBe(lead > 0 ? others[i] : labels[i])
+    suggested.add(lead > 0)
   }
   expect(suggested).toEqual(new Set([true, false]))
 })
