@@ -188,13 +188,19 @@ function lossWords(splits) {
   return `It is the order of the loss in ${same} of ${splits.length} splits, as it has to be: with labels as targets |α| is (1 − p)/2λn, p being the likelihood of the label.`
 }
 
-/** Two orders over the same splits: whether the difference of their accuracies is more than chance. */
-function accuracyWords(accuracy, at) {
-  const difference = other => accuracy.representer[at].map((x, k) => x - accuracy[other][at][k])
+/**
+ * Whether the representer order leads to the better heads. Orders are compared split by split; a difference is more
+ * than chance where its mean is more than two standard errors of the mean from 0.
+ *
+ * @param {{ [order: string]: number[][] }} accuracy by order, share and split
+ * @param {number} at the place of the share
+ */
+export function accuracyWords(accuracy, at) {
   const others = ['influence', 'random'].map(other => {
-    const values = difference(other)
-    const isTold = Math.abs(mean(values)) > (2 * deviation(values)) / Math.sqrt(values.length)
-    return { other, values, isTold, isBetter: isTold && mean(values) > 0 }
+    const values = accuracy.representer[at].map((x, k) => x - accuracy[other][at][k])
+    const middle = mean(values)
+    const isTold = Math.abs(middle) > (2 * deviation(values)) / Math.sqrt(values.length)
+    return { other, middle, spread: deviation(values), isTold, isBetter: isTold && middle > 0 }
   })
   const verdict = others.every(({ isBetter }) => isBetter)
     ? 'agrees'
@@ -202,10 +208,10 @@ function accuracyWords(accuracy, at) {
       ? 'agrees in part'
       : 'does not agree'
   const told = others.map(
-    ({ other, values, isTold }) =>
-      `${fixed(100 * mean(values), 1)} ± ${fixed(100 * deviation(values), 1)} points over the ${other} order${isTold ? '' : ', which is not more than chance'}`,
+    ({ other, middle, spread, isTold }) =>
+      `${middle < 0 ? 'behind' : 'ahead of'} the ${other} order by ${fixed(100 * Math.abs(middle), 1)} ± ${fixed(100 * spread, 1)} points, which is ${isTold ? '' : 'not '}more than chance`,
   )
-  return `Accuracy: ${verdict}. After ${percent(READ, 0)} are inspected the representer order is ahead, split by split, by ${told.join(', and by ')}; in the paper it is ahead of both. A count of flips says less of the accuracy than it seems to: those that are left at random pull the head no one way, and those that an order by fit leaves are those that the head agrees with.`
+  return `Accuracy: ${verdict}. After ${percent(READ, 0)} are inspected the representer order is, split by split, ${told.join(', and ')} (two standard errors of the mean); in the paper it is ahead of both. A count of flips says less of the accuracy than it seems to: those that are left at random pull the head no one way, and those that an order by fit leaves are those that the head agrees with.`
 }
 
 /**

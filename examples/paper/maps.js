@@ -34,6 +34,7 @@ export async function run({ dataset, say }) {
       parts: [
         `${name}, ${POINTS} test examples drawn at random from those that are predicted right; the gradient of the logit of the predicted class by the pixels, taken apart:`,
         told(answers),
+        shareWords(answers.map(shareOfParts)),
         'The paper gives no numbers here, only that a map is the weighted sum of the maps of training examples. Agrees: the parts add up to the whole, which is checked in every run.',
         await pictures(dataset, rows.slice(0, DRAWN), answers),
       ],
@@ -53,12 +54,24 @@ function told(answers) {
       4,
     ),
     [`share of the map that comes from the ${SHOWN} strongest training examples of each sign, median`]:
-      percent(median(answers.map(({ parts }) => parts.reduce((sum, { share }) => sum + share, 0))), 2),
+      percent(median(answers.map(shareOfParts)), 2),
     'norm of the strongest part over that of the whole, median': significant(
       median(answers.map(({ parts, map }) => Math.max(...parts.map(({ norm }) => norm)) / map.norm)),
     ),
   }
   return table(['', 'here'], Object.entries(numbers))
+}
+
+const shareOfParts = ({ parts }) => parts.reduce((sum, { share }) => sum + share, 0)
+
+/**
+ * What a share is, and that it may be negative.
+ *
+ * @param {readonly number[]} shares of the shown parts together, by test example
+ */
+export function shareWords(shares) {
+  const negative = shares.filter(share => share < 0).length
+  return `A share is ⟨part, whole⟩ / ‖whole‖²: how far a part points the way of the whole. Those of all training examples and of the rest add up to 100 %, but a part may point against the whole, and its share is negative then. The strongest examples are chosen by their values, which are about the logit and not about its gradient, so that parts of excitatory examples may do so too; the shares of those shown add up to less than 0 for ${negative} of the ${shares.length} test examples.`
 }
 
 async function pictures({ name, train, test, classNames }, rows, answers) {

@@ -8,8 +8,11 @@ import { openAuthorsWay, outer } from '../../examples/paper/authors-way.js'
 import { clouds, hiddenUnits, trainedHead } from '../../examples/paper/blobs.js'
 import { choicesOf, EXPERIMENTS, help } from '../../examples/paper/choices.js'
 import { CIFAR10_FILES, logitsOf, rowOf } from '../../examples/paper/datasets.js'
+import { accuracyWords } from '../../examples/paper/debugging.js'
+import { words as fidelityWords } from '../../examples/paper/fidelity.js'
 import { isFlat, marginOf, singleResidual } from '../../examples/paper/flatness.js'
 import { byScore, corrected, flipped, pixelsOfPair, sampleOfPair } from '../../examples/paper/flips.js'
+import { shareWords } from '../../examples/paper/maps.js'
 import { withPart } from '../../examples/paper/page.js'
 import { deviation, mean, median, shareWithDeviation } from '../../examples/paper/statistics.js'
 import { openRuntime } from '../../src/app/machine/runtime.ts'
@@ -210,5 +213,40 @@ describe('what is asked for', () => {
     for (const name of [...Object.keys(EXPERIMENTS), 'fig4', 'fig10', '--cifar10', '--work']) {
       expect(help()).toContain(name)
     }
+  })
+})
+
+describe('words about differences', () => {
+  const accuracy = (influence: number[], random: number[]) => ({
+    representer: [influence.map(() => 0.9)],
+    influence: [influence],
+    random: [random],
+  })
+
+  test('say behind where a mean is negative, and of each whether it is more than chance', () => {
+    const words = accuracyWords(accuracy([0.88, 0.9, 0.89], [0.91, 0.92, 0.915]), 0)
+    expect(words).toContain('Accuracy: does not agree.')
+    expect(words).toContain('ahead of the influence order by 1.0 ± 1.0 points, which is not more than chance')
+    expect(words).toContain('behind the random order by 1.5 ± 0.5 points, which is more than chance')
+    expect(words).not.toContain('−')
+  })
+
+  test('agree where the representer order is ahead by more than chance', () => {
+    expect(accuracyWords(accuracy([0.8, 0.81], [0.8, 0.81]), 0)).toContain('Accuracy: agrees.')
+    expect(accuracyWords(accuracy([0.8, 0.81], [0.95, 0.96]), 0)).toContain('Accuracy: agrees in part.')
+  })
+
+  test('agree with the fidelity of the paper split by split', () => {
+    const close = { pearson: 0.9999, meanAbsoluteDifference: 0.0001 }
+    const far = { pearson: 0.9999, meanAbsoluteDifference: 0.01 }
+    const said = (train: object, test: object) => fidelityWords([{ lambda: 0.003, train, test }])
+    expect(said(close, close)).toMatch(/^Agrees: /)
+    expect(said(far, close)).toMatch(/^Agrees in part: .* on test examples, and less close on training /)
+    expect(said(close, far)).toMatch(/^Agrees in part: .* on training examples, and less close on test /)
+    expect(said(far, far)).toMatch(/^Does not agree: /)
+  })
+
+  test('count the shares of maps that are negative', () => {
+    expect(shareWords([-0.1, 0.2, 0, -0.3])).toContain('less than 0 for 2 of the 4 test examples')
   })
 })
