@@ -8,7 +8,7 @@ export { lbfgs } from '../../dist/math/lbfgs.js'
 export { newtonCg } from '../../dist/math/newton-cg.js'
 export { memoryRows } from '../../dist/math/rows.js'
 export { valuesOfRows, valuesOfSets } from '../../dist/method/attribution/answers.js'
-export { openAttribution } from '../../dist/method/attribution/methods.js'
+export { METHOD_NAMES, openAttribution } from '../../dist/method/attribution/methods.js'
 export { FactoredHessian } from '../../dist/method/curvature/inverse-hessian.js'
 export { openCompleteness } from '../../dist/method/fit/completeness.js'
 export { Convergence } from '../../dist/method/fit/convergence.js'
@@ -24,7 +24,13 @@ export { DEFAULT_SCORE, SCORE_NAMES } from '../../dist/method/scores/names.js'
 export { MislabelScorer, mislabelScores } from '../../dist/method/scores/scores.js'
 export { Gradients } from '../../dist/method/sensitivity/gradients.js'
 export { probe } from '../../dist/method/sensitivity/probe.js'
-export { explainedOutputs, leaveOutEffects, refitOutputs } from '../../dist/method/truth/outputs.js'
+export {
+  explainedOutputs,
+  leaveOutEffects,
+  predictedPoint,
+  refitOutputs,
+  risingTarget,
+} from '../../dist/method/truth/outputs.js'
 export { randomHalves, randomRows } from '../../dist/method/truth/subsets.js'
 export { adjointModel } from '../../dist/onnx/adjoint/adjoint.js'
 export { findPath } from '../../dist/onnx/adjoint/path.js'

@@ -5,6 +5,8 @@ import { availableMethods } from '../../src/app/compare/available.ts'
 import { type CompareAnswer, compare } from '../../src/app/compare/compare.ts'
 import type { ComparePlan, CompareStep } from '../../src/app/compare/options.ts'
 import { fit } from '../../src/app/fit/fit.ts'
+import { readFileBytes } from '../../src/formats/files.node.ts'
+import { readNpy } from '../../src/formats/npy.ts'
 import { zeros } from '../../src/math/matrix.ts'
 import { memoryRows } from '../../src/math/rows.ts'
 import { METHOD_NAMES } from '../../src/method/attribution/methods.ts'
@@ -18,6 +20,16 @@ async function compared(options: object = {}, of: Partial<Bundle> = {}): Promise
   await fit({ ...bundle, lambda: 0.01 })
   return compare({ directory: bundle.out, ...SMALL, ...options })
 }
+
+/** The given logits less the bias of the given head. */
+async function unbiasedLogits({ directory, logits, headBias }: Bundle): Promise<string> {
+  const [given, bias] = [await readArray(logits), await readArray(headBias)]
+  const own = (k: number) => Number(given.data[k]) - Number(bias.data[k % bias.data.length])
+  const data = Float32Array.from({ length: given.data.length }, (_, k) => own(k))
+  return saveArray(directory, 'unbiased', { dtype: 'float32', shape: given.shape, data })
+}
+
+const readArray = async (file: string) => readNpy(await readFileBytes(file))
 
 const figures = ({ methods }: CompareAnswer) =>
   Object.fromEntries(
@@ -74,6 +86,53 @@ describe('compare', () => {
       'knn-shapley: needs a class as the label of each training example, leave it out of --methods',
     )
     expect(phases).toEqual([])
+  })
+
+  test.each([
+    ['two steps', 120, 2],
+    ['one step', 60, 1],
+  ])('of curves of %s tells the mean height, deletion from 0 on', async (_, n, steps) => {
+    const bundle = await writeBundle({ n })
+    await fit({ ...bundle, lambda: 0.01 })
+    const call = { directory: bundle.out, loo: 0, subsets: 0, tests: 6, methods: ['representer'] }
+    const { methods, truth } = await compare(call)
+    const { representer } = methods as Required<typeof methods>
+    expect(truth.curveShares).toHaveLength(steps)
+    const [shares, falls, outputs] = [
+      truth.curveShares,
+      representer.deletionCurve.map(Number),
+      representer.insertionCurve.map(Number),
+    ]
+    if (steps === 1) {
+      // A triangle from 0, and a point.
+      expect(representer.deletion).toBeCloseTo(falls[0] / 2, 12)
+      expect(representer.insertion).toBe(outputs[0])
+      return
+    }
+    const [first, second] = shares
+    const area = (first * falls[0]) / 2 + ((second - first) * (falls[0] + falls[1])) / 2
+    expect(representer.deletion).toBeCloseTo(area / second, 12)
+    expect(representer.insertion).toBeCloseTo((outputs[0] + outputs[1]) / 2, 12)
+  })
+
+  test('takes no head from a given one with a bias that the fit lacks', async () => {
+    const bundle = await writeBundle({ n: 60 })
+    const call = { directory: bundle.out, loo: 3, subsets: 3, tests: 3 }
+    const reason = 'needs the given head, with no bias that the fit lacks, and labels'
+    await fit({ ...bundle, bias: 'none' })
+    expect((await compare(call)).leftOut).toContainEqual({ method: 'no-refit', reason })
+    const { headBias: _, ...unbiased } = bundle
+    await fit({ ...unbiased, bias: 'none', logits: await unbiasedLogits(bundle), force: true })
+    expect((await compare({ ...call, methods: ['no-refit'] })).leftOut).toEqual([])
+  })
+
+  test('leaves corrected influence out of a head whose Hessian is too large', async () => {
+    const bundle = await writeBundle({ n: 110, d: 120, c: 100, tests: 3 })
+    const { features, labels, logits, testFeatures, testLabels, testLogits, out } = bundle
+    await fit({ features, labels, logits, testFeatures, testLabels, testLogits, out, maxIterations: 2 })
+    await expect(compare({ directory: out, methods: ['influence-corrected'] })).rejects.toThrow(
+      'influence-corrected: the Hessian of the head has 73 million numbers, expected 67 million at most, as a softmax over features times outputs of 11,000 has, leave it out of --methods',
+    )
   })
 
   test('leaves out what a free bias has no minimum without', async () => {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { evaluate } from '../../src/app/evaluate/evaluate.ts'
@@ -8,8 +8,11 @@ import { suspectsCsv } from '../../src/app/suspects/export.ts'
 import { SCORE_NAMES, type ScoreName } from '../../src/app/suspects/score-names.ts'
 import { type SuspectsAnswer, suspects } from '../../src/app/suspects/suspects.ts'
 import { bytesOf } from '../../src/formats/bytes.ts'
+import { readFileBytes } from '../../src/formats/files.node.ts'
+import { readNpy } from '../../src/formats/npy.ts'
 import { readParquet } from '../../src/formats/parquet.ts'
 import { encodeParquet } from '../../src/formats/parquet-write.ts'
+import { randomNormal } from '../../src/math/random.ts'
 import { saveArray, writeBundle } from './bundle.ts'
 
 test('suspects are ranked by whichever score is named, neighbour-head unless told, and say by which', async () => {
@@ -115,12 +118,89 @@ test('a score that does not exist, or needs what is not there, is refused', asyn
   await expect(suspects({ directory, score: 'alpha-teacher' })).rejects.toThrow(
     `alpha-teacher: ${directory} is fitted to labels, expected to what a given model says, choose another score`,
   )
-  // What failed is tried again.
+})
+
+test('what failed is tried again, by the same explainer', async () => {
+  const { out: directory, features, labels } = await writeBundle()
+  await fit({ features, labels, out: directory })
   const explainer = await openExplainer(directory)
-  await expect(explainer.rankSuspects(1, { score: 'alpha-teacher' })).rejects.toThrow('alpha-teacher')
-  await expect(explainer.rankSuspects(1, { score: 'alpha-teacher' })).rejects.toThrow('alpha-teacher')
+  const head = join(directory, 'fits/labels/head.safetensors')
+  await rename(head, `${head}.away`)
+  await expect(explainer.rankSuspects(1)).rejects.toThrow(head)
+  await rename(`${head}.away`, head)
   expect(await explainer.rankSuspects(1)).toHaveLength(1)
   await explainer.close()
+})
+
+test('a table names of each suspect the given label, the suggested one, and who is first on either side', async () => {
+  const { out, directory, features, labels } = await writeBundle()
+  const names = ['cat', 'dog', 'eel']
+  const classes = join(directory, 'names.json')
+  await writeFile(classes, JSON.stringify(names))
+  await fit({ features, labels, out, classes })
+  const answer = await suspects({ directory: out, k: 30 })
+  const [heading, ...lines] = suspectsCsv(answer)
+    .trimEnd()
+    .split('\r\n')
+    .map(line => line.split(','))
+  expect(lines).toHaveLength(30)
+  for (const [at, { id, label, suggested, speakers }] of answer.suspects.entries()) {
+    const cells = Object.fromEntries(heading.map((name, k) => [name, lines[at][k]]))
+    expect(cells).toMatchObject({
+      id,
+      label_name: names[label],
+      suggested_name: names[suggested],
+      speaks_for: speakers?.for[0]?.id ?? '',
+      speaks_against: speakers?.against[0]?.id ?? '',
+    })
+  }
+  expect(answer.suspects.some(({ label, suggested }) => label !== suggested)).toBe(true)
+  expect(answer.suspects.some(({ speakers }) => speakers?.for[0] && speakers.against[0])).toBe(true)
+})
+
+test('of a number, those speak for it that move the output from what is suggested towards it', async () => {
+  const { out: directory, directory: folder, features } = await writeBundle()
+  const normal = randomNormal(4)
+  const data = Float32Array.from({ length: 200 }, normal)
+  const labels = await saveArray(folder, 'numbers', { dtype: 'float32', shape: [200], data })
+  await fit({ features, labels, out: directory, activation: 'identity', lambda: 0.01 })
+  const { suspects: ranked } = await suspects({ directory, score: 'loss' })
+  const directions = new Set<number>()
+  for (const { label, suggested, speakers } of ranked) {
+    const wanted = Math.sign(label - suggested)
+    directions.add(wanted)
+    for (const { value } of speakers?.for ?? []) expect(Math.sign(value)).toBe(wanted)
+    for (const { value } of speakers?.against ?? []) expect(Math.sign(value)).toBe(-wanted)
+  }
+  expect(directions).toEqual(new Set([1, -1]))
+})
+
+test.each([
+  ['one output', 2, [200]],
+  ['several labels', 3, [200, 3]],
+] as const)('under a sigmoid with %s, what is suggested is a yes or a no', async (_, c, shape) => {
+  const { out: directory, directory: folder, features } = await writeBundle({ c })
+  const numbers = (await readNpy(await readFileBytes(features))).data
+  const [each, d] = [shape[1] ?? 1, 6]
+  // As features tell it, but for one in eleven.
+  const yes = Array.from({ length: 200 * each }, (_, k) => {
+    const at = Math.floor(k / each) * d + (k % each)
+    return Number(Number(numbers[at]) > Number(numbers[at + 1]) !== (k % 11 === 0))
+  })
+  const labels =
+    shape.length === 1
+      ? await saveArray(folder, 'yes', { dtype: 'int64', shape, data: BigInt64Array.from(yes, BigInt) })
+      : await saveArray(folder, 'yes', { dtype: 'float32', shape, data: Float32Array.from(yes) })
+  await fit({ features, labels, out: directory, activation: 'sigmoid' })
+  for (const score of ['neighbour-head', 'neighbours', 'loss'] as const) {
+    const { suspects: ranked } = await suspects({ directory, score })
+    expect(new Set(ranked.map(({ suggested }) => suggested))).toEqual(new Set([0, 1]))
+    // These measures are the distance between the label and what is said of it.
+    for (const { label, suggested, suspicion, row } of ranked) {
+      if (Math.abs(suspicion - 0.5) < 1e-6) continue
+      expect(suggested, `${score}, ${row}`).toBe(suspicion > 0.5 ? 1 - label : label)
+    }
+  }
 })
 
 test.each([3, -1])(

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { openExplainer } from '../../src/app/explainer/open.ts'
 import { fit } from '../../src/app/fit/fit.ts'
-import { writeFileWhole } from '../../src/store/write.node.ts'
+import { writeComputed, writeFileWhole } from '../../src/store/write.node.ts'
 import { type Bundle, temporaryDirectory, writeBundle } from '../app/bundle.ts'
 
 /** Makes the disk full: the writes that follow fail as the operating system lets them fail. */
@@ -159,4 +159,16 @@ test('a file that must not be replaced is not, even where it came while the new 
   await expect(writeFileWhole(path, 'new', { replace: false })).rejects.toThrow(message)
   expect(await readFile(path, 'utf8')).toBe('theirs')
   expect(await readdir(directory)).toEqual(['lines.jsonl'])
+})
+
+test('what is computed of an explainer that is gone does not bring its directory back', async () => {
+  const directory = await temporaryDirectory()
+  const gone = join(directory, 'explainer')
+  await expect(writeComputed(gone, 'suspicions/loss.parquet', new Uint8Array(3))).rejects.toThrow(
+    `no directory ${gone}`,
+  )
+  expect(await readdir(directory)).toEqual([])
+  await mkdir(gone)
+  await writeComputed(gone, 'suspicions/loss.parquet', new Uint8Array(3))
+  expect(await readFile(join(gone, 'suspicions/loss.parquet'))).toHaveLength(3)
 })

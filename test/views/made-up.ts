@@ -100,18 +100,18 @@ export const bareExplanation: ExplanationView = {
   ],
 }
 
-/** A method of attribution, the better the smaller i. */
+/** A method of attribution, the better the smaller i; no two figures are equal, so that none can stand for another. */
 const compared = (i: number): ComparedMethod => ({
   looPearson: 1 - i / 5,
-  lds: 0.9 - i / 4,
+  lds: 0.9 - i / 6,
   deletion: 1.5 - i / 6,
   insertion: 9 - i,
   deletionCurve: [0.5, 1.5, 2.5].map(fall => fall - i / 6),
   insertionCurve: [8, 9, 9.5].map(output => output - i),
   topKCardinality: 0.4 + i / 20,
-  sameClassRate: 0.9 - i / 20,
+  sameClassRate: 0.93 - i / 25,
   seconds: 0.1 * (i + 1),
-  peakMemory: 2 ** 28,
+  peakMemory: (256 + 9 * i) * 2 ** 20,
 })
 
 const unknown: ComparedMethod = {
@@ -136,7 +136,7 @@ export function comparison(methods = [9, 8, 7, 6, 5, 4, 3, 2, 1, 0]): Comparison
       heldOut: methods.length === 0,
       tests: 50,
       loo: 200,
-      subsets: 50,
+      subsets: 48,
       curvePoints: 5,
       curveShares: [0.001, 0.005, 0.02],
       topK: 10,
@@ -153,8 +153,8 @@ export function comparison(methods = [9, 8, 7, 6, 5, 4, 3, 2, 1, 0]): Comparison
 const split = (k: number): PathSplit => ({
   pearson: 0.99 + k / 1000,
   meanAbsoluteDifference: 0.01 / (k + 1),
-  argmaxAgreement: 0.995 + k / 1000,
-  accuracy: 0.97,
+  argmaxAgreement: 0.9953 + k / 1000,
+  accuracy: 0.97 - k / 700,
 })
 
 const nothing: PathSplit = {
@@ -168,7 +168,7 @@ const nothing: PathSplit = {
 const detection = (i: number): ScoredDetection => ({
   rocAuc: 0.99 - i / 40,
   averagePrecision: 0.9 - i / 20,
-  found: [0, 0.48, 0.9 - i / 40, 1, 1],
+  found: [0, 0.48 - i / 50, 0.87 - i / 40, 0.96 - i / 90, 0.98 - i / 110, 1],
   seconds: i + 0.5,
 })
 
@@ -180,9 +180,9 @@ export function evaluation(): EvaluationView {
     problem: { n: 60000, targets: 'teacher', lambda: 0.003 },
     certificate: {
       train: 3.7e-5,
-      test: 3.1e-5,
+      test: 2.1e-5,
       bound: 5.2e-5,
-      stationary: 3.6e-5,
+      stationary: 1.6e-5,
       residual: 3e-14,
       gap: 1e-4,
       status: 'converged',
@@ -196,13 +196,13 @@ export function evaluation(): EvaluationView {
       lambda,
       isStored: k === 2,
       status: k === 2 ? 'precision-limited' : 'converged',
-      completenessGap: 4e-5,
+      completenessGap: (5.5 + k) * 1e-5,
       train: split(k),
       test: split(k - 0.5),
       seconds: k === 2 ? 0 : 3,
     })),
     stability: {
-      tests: 50,
+      tests: 55,
       ofTraining: false,
       topK: 10,
       ranked: 2000,
@@ -218,7 +218,7 @@ export function evaluation(): EvaluationView {
       pattern: 'symmetric',
       planted: 5878,
       status: 'converged',
-      inspectedShares: [0, 0.05, 0.1, 0.2, 1],
+      inspectedShares: [0, 0.05, 0.1, 0.2, 0.3, 1],
       scores: Object.fromEntries([9, 8, 7, 6, 5, 4, 3, 2, 1, 0].map(i => [`score-${i}`, detection(i)])),
     },
     leftOut: [{ part: 'self-influence', reason: 'takes minutes' }],

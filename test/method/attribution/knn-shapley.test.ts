@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { randomNormal } from '../../../src/math/random.ts'
-import type { Attribution } from '../../../src/method/attribution/attribution.ts'
+import { valuesOfRows } from '../../../src/method/attribution/answers.ts'
+import type { Attribution, TestPoint } from '../../../src/method/attribution/attribution.ts'
 import { knnShapley } from '../../../src/method/attribution/knn-shapley.ts'
 
 /** Similarities of n examples to each of some points, as an attribution. */
@@ -69,4 +70,40 @@ describe.each([1, 2, 3, 6])('with %i neighbours', k => {
       }
     }
   })
+})
+
+test('values of a point are those it has alone, also beside more points than are held at once', async () => {
+  const n = 16
+  const places = Array.from({ length: n }, (_, row) => (row * 7) % n)
+  const near: Attribution = {
+    async *values(points) {
+      const data = Float64Array.from({ length: n * points.length }, (_, k) => {
+        const { features } = points[k % points.length]
+        return -Math.abs(places[Math.floor(k / points.length)] - features[0])
+      })
+      yield { start: 0, point: 0, values: { rows: n, cols: points.length, data } }
+    },
+    release: async () => undefined,
+  }
+  const classes = Int32Array.from({ length: n }, (_, row) => row % 3)
+  const rows = [...classes.keys()]
+  const values = (points: readonly TestPoint[]) =>
+    valuesOfRows(knnShapley({ similarity: near, classes }), points, rows)
+  const [first, last] = [
+    { features: [2.2], output: 0 },
+    { features: [9.7], output: 1 },
+  ]
+  // All similarities of so many points are more than 32 MiB.
+  const most = 2 ** 22 / n
+  const { cols, data } = await values([...new Array<TestPoint>(most).fill(first), last])
+  const alone = [await values([first]), await values([last])]
+  for (const row of rows) {
+    const own = data.subarray(row * cols, (row + 1) * cols)
+    expect([own[0], own[most - 1], own[most]]).toEqual([
+      alone[0].data[row],
+      alone[0].data[row],
+      alone[1].data[row],
+    ])
+  }
+  expect(alone[0].data).not.toEqual(alone[1].data)
 })

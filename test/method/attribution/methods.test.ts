@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Matrix } from '../../../src/math/matrix.ts'
-import type { Dtype, Rows } from '../../../src/math/rows.ts'
+import { type Dtype, memoryRows, type Rows } from '../../../src/math/rows.ts'
 import { directionOf, type TestPoint } from '../../../src/method/attribution/attribution.ts'
 import type { Checkpoint } from '../../../src/method/attribution/gradient.ts'
 import {
@@ -222,19 +222,24 @@ describe('similarity', () => {
     expectClose(await valuesOf('similarity-euclidean', source), (i, t) => -distance(i, t))
   })
 
-  test('an example is at no distance of itself', async () => {
-    const own = [{ features: f(3), output: 0 }]
-    expect((await valuesOf('similarity-euclidean', source, own))[3][0]).toBeCloseTo(0, 6)
+  test('every example is at no distance of itself, whichever way its length is rounded', async () => {
+    const own = Array.from({ length: N }, (_, i) => ({ features: f(i), output: 0 }))
+    const got = await valuesOf('similarity-euclidean', source, own)
+    for (let i = 0; i < N; i++) expect(got[i][i]).toBeCloseTo(0, 6)
   })
 
-  test('Shapley values of neighbours add up to the share of the nearest with the class', async () => {
-    const got = await valuesOf('knn-shapley', source)
+  test.each([
+    [3, 'so many are asked for', source],
+    [5, 'none are', { ...source, neighbours: undefined }],
+  ])('Shapley values add up to the share of the %i nearest with the class, where %s', async (k, _, asked) => {
+    const { neighbours, ...rest } = asked
+    const got = await valuesOf('knn-shapley', neighbours === undefined ? rest : asked)
     POINTS.forEach(({ output, target }, t) => {
       const wanted = target ? Array.from(target).indexOf(1) : output
       const nearest = Array.from({ length: N }, (_, i) => i)
         .sort((a, b) => distance(a, t) - distance(b, t))
-        .slice(0, 3)
-      const share = nearest.filter(i => LABELS[i] === wanted).length / 3
+        .slice(0, k)
+      const share = nearest.filter(i => LABELS[i] === wanted).length / k
       expect(got.reduce((sum, row) => sum + row[t], 0)).toBeCloseTo(share, 12)
     })
   })
@@ -256,6 +261,28 @@ describe('random values', () => {
     expect(first.flat()).toEqual(all.map(row => row[0]))
     expect(all.map(row => row[0])).not.toEqual(all.map(row => row[1]))
   })
+})
+
+test('a test point that the head is sure of has a gradient all the same, however small', async () => {
+  const problem = problemOf('softmax with labels', 'none')
+  const theta = normalTheta(D, C, 6)
+  const head = await denseHead(problem, theta)
+  for (const [t, scale] of [1, 20, 60].entries()) {
+    const features = Array.from(POINTS[t].features, x => scale * x)
+    const phi = Array.from({ length: C }, (_, j) =>
+      features.reduce((sum, x, a) => sum + x * theta.data[a * C + j], 0),
+    )
+    const top = phi.indexOf(Math.max(...phi))
+    // σ(Φ) of the others by differences to the largest, and 1 − σ(Φ) of that as their sum.
+    const powers = phi.map(x => Math.exp(x - phi[top]))
+    const others = powers.map((x, j) => (j === top ? 0 : x / powers.reduce((sum, y) => sum + y)))
+    const delta = others.map((x, j) => (j === top ? -others.reduce((sum, y) => sum + y) : x))
+    const got = await valuesOf('grad-dot', { problem, theta }, [{ features, output: 0 }])
+    got.forEach(([value], i) => {
+      const wanted = dot(head.delta[i], delta) * dot(head.plain[i], features)
+      expect(value / wanted).toBeCloseTo(1, 8)
+    })
+  }
 })
 
 describe('a stop', () => {
@@ -324,6 +351,21 @@ describe('a stop', () => {
 })
 
 describe('what a method needs', () => {
+  test('is a Hessian that is small enough, of corrected influence', async () => {
+    const [d, c] = [1200, 10]
+    const problem: Problem = {
+      features: memoryRows({ rows: 2, cols: d, data: new Float32Array(2 * d) }),
+      targets: labelTargets(Int32Array.of(0, 1), c),
+      activation: 'softmax',
+      lambda: 1,
+      bias: 'none',
+    }
+    const theta = { rows: d, cols: c, data: new Float64Array(d * c) }
+    await expect(openAttribution(runtime, 'influence-corrected', { problem, theta })).rejects.toThrow(
+      'influence-corrected: the Hessian of the head has 72 million numbers, expected 67 million at most, as a softmax over features times outputs of 11,000 has, use influence',
+    )
+  })
+
   test.each([
     ['no-refit', 'no-refit: the given head and labels not given, give them or leave the method out'],
     ['tracin', 'tracin: checkpoints of the head not given, give them or leave the method out'],

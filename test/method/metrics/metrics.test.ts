@@ -163,5 +163,7 @@ describe('lists', () => {
         [5, 5],
       ),
     ).toBe(3 / 4)
+    // Lists may be of any length: there are so many places as they have together.
+    expect(sameClassRate([[1], [0, 2, 3], []], [5, 6, 5, 6], [6, 5, 5])).toBe(3 / 4)
   })
 })

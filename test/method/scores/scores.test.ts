@@ -2,14 +2,17 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { rowOf } from '../../../src/math/matrix.ts'
 import { allRows, memoryRows, type Rows } from '../../../src/math/rows.ts'
 import type { Problem } from '../../../src/method/head/problem.ts'
+import { labelTargets } from '../../../src/method/head/targets.ts'
 import { dealFolds } from '../../../src/method/scores/folds.ts'
 import type { ScoreName } from '../../../src/method/scores/names.ts'
+import { findNeighbours } from '../../../src/method/scores/neighbours.ts'
 import { mislabelScores } from '../../../src/method/scores/scores.ts'
 import type { ScoreSource } from '../../../src/method/scores/source.ts'
 import type { Suspicions } from '../../../src/method/scores/suspicion.ts'
 import { cpuRuntime } from '../../../src/runtime/onnxruntime.node.ts'
 import { C, D, features, fitted, HEADS, LABELS, N, problemOf } from '../attribution/heads.ts'
 import { type DenseHead, dense, denseHead, outer, solveDense, type Vector } from '../dense-head.ts'
+import { normalMatrix } from '../problems.ts'
 
 const runtime = cpuRuntime()
 
@@ -74,11 +77,15 @@ describe.each(HEADS.filter(([kind]) => kind !== 'softmax with a teacher'))('of %
       const moved = times(a, corrected)
       const phi = moved.map((x, j) => x + f.reduce((sum, y, b) => sum + y * source.theta.data[b * C + j], 0))
       return {
+        output: isClasses ? LABELS[i] : largest(corrected.map(Math.abs)),
         self: dense.dot(head.delta[i], times(a, head.delta[i])),
         cooks: dense.dot(corrected, moved),
         leftOut: against('loss', activated(problem, phi), i),
       }
     })
+    for (const name of ['self-influence', 'cooks-distance'] as const) {
+      expect([...(await score(name)).outputs]).toEqual(found.map(({ output }) => output))
+    }
     expectClose(
       await score('self-influence'),
       found.map(({ self }) => self),
@@ -131,6 +138,12 @@ describe.each(HEADS.filter(([kind]) => kind !== 'softmax with a teacher'))('of %
       found,
       voted.map((vote, i) => against('residual', vote, i)),
     )
+    // What they say of the label: the class with the most votes, or of the output that is doubted their mean.
+    voted.forEach((vote, i) => {
+      const said = found.suggested?.[i] as number
+      if (isClasses) expect(vote[said]).toBeCloseTo(Math.max(...vote), 6)
+      else expect(said).toBeCloseTo(vote[found.outputs[i]], 6)
+    })
     const targets = { rows: N, cols: C, data: Float32Array.from(voted.flat()) }
     const part: Problem = {
       ...problem,
@@ -164,11 +177,14 @@ describe.each(HEADS.filter(([kind]) => kind !== 'softmax with a teacher'))('of %
   })
 })
 
-test('confident-learning holds each class against its own threshold', async () => {
-  const problem = problemOf('softmax with labels', 'regularised')
+test.each([
+  ['every class has examples', LABELS],
+  ['a class has none, whose threshold is 1', LABELS.map(y => y % 2)],
+])('confident-learning holds each class against its own threshold where %s', async (_, labels) => {
+  const problem = { ...problemOf('softmax with labels', 'regularised'), targets: labelTargets(labels, C) }
   const theta = await fitted(runtime, problem)
-  const found = await mislabelScores(runtime, 'confident-learning', { problem, theta, classes: LABELS })
-  const fold = dealFolds(N, LABELS, 0)
+  const found = await mislabelScores(runtime, 'confident-learning', { problem, theta, classes: labels })
+  const fold = dealFolds(N, labels, 0)
   const p: Vector[] = new Array(N)
   for (let k = 0; k < 5; k++) {
     const kept = [...fold.keys()].filter(i => fold[i] !== k)
@@ -181,14 +197,85 @@ test('confident-learning holds each class against its own threshold', async () =
     for (let i = 0; i < N; i++) if (fold[i] === k) p[i] = head.sigma(head.f[i])
   }
   const thresholds = Array.from({ length: C }, (_, j) => {
-    const own = p.filter((_, i) => LABELS[i] === j)
-    return own.reduce((sum, row) => sum + row[j] / own.length, 0)
+    const own = p.filter((_, i) => labels[i] === j)
+    return own.length === 0 ? 1 : own.reduce((sum, row) => sum + row[j] / own.length, 0)
   })
-  const wanted = p.map((row, i) => {
-    const over = row.map((x, j) => x - thresholds[j])
-    return Math.max(...over.filter((_, j) => j !== LABELS[i])) - over[LABELS[i]]
-  })
+  const over = p.map(row => row.map((x, j) => x - thresholds[j]))
+  const others = over.map((row, i) =>
+    largest(row.map((x, j) => (j === labels[i] ? Number.NEGATIVE_INFINITY : x))),
+  )
+  const wanted = over.map((row, i) => row[others[i]] - row[labels[i]])
   expectClose(found, wanted, 2)
+  const suggested = new Set<boolean>()
+  for (const [i, lead] of wanted.entries()) {
+    // Heads that stop at a hundredth of a logit.
+    if (Math.abs(lead) < 0.02) continue
+    expect(found.suggested?.[i], `example ${i}`).toBe(lead > 0 ? others[i] : labels[i])
+    suggested.add(lead > 0)
+  }
+  expect(suggested).toEqual(new Set([true, false]))
+})
+
+describe('neighbours', () => {
+  /** What is scored of examples whose only target is their row, so that votes tell whose they are. */
+  const sourceOf = (features: Float32Array): ScoreSource => {
+    const rows = features.length / 2
+    return {
+      problem: {
+        features: memoryRows({ rows, cols: 2, data: features }),
+        targets: memoryRows({ rows, cols: 1, data: Float32Array.from({ length: rows }, (_, row) => row) }),
+        activation: 'identity',
+        lambda: 0.01,
+        bias: 'none',
+      },
+      theta: { rows: 2, cols: 1, data: new Float64Array(2) },
+      classes: null,
+    }
+  }
+  const neighbourRows = async (features: Float32Array): Promise<number[][]> => {
+    const { k, nearest, votes } = await findNeighbours(runtime, sourceOf(features))
+    return Array.from({ length: features.length / 2 }, (_, i) =>
+      Array.from(nearest.subarray(i * k, (i + 1) * k), place => votes.data[place]),
+    )
+  }
+
+  test('of more examples than vote are those at the nearest angles, never the example itself', async () => {
+    const n = 2 ** 14 + 16
+    // Places on a circle, not in the order of the rows.
+    const step = Int32Array.from({ length: n }, (_, i) => (i * 7919) % n)
+    const features = new Float32Array(2 * n)
+    step.forEach((at, i) => {
+      const angle = (2 * Math.PI * at) / n
+      features.set([(1 + (i % 3)) * Math.cos(angle), (1 + (i % 3)) * Math.sin(angle)], 2 * i)
+    })
+    for (const [i, rows] of (await neighbourRows(features)).entries()) {
+      const far = rows.map(row => {
+        const apart = Math.abs(step[row] - step[i])
+        return Math.min(apart, n - apart)
+      })
+      // Ten steps to each side, and a few over those who have no vote.
+      if (Math.min(...far) === 0 || Math.max(...far) > 13 || new Set(rows).size < rows.length) {
+        expect.fail(`example ${i}: ${rows}, ${far} steps apart`)
+      }
+    }
+  })
+
+  test('of an example are the same whether or not another has no features', async () => {
+    const n = 60
+    const features = normalMatrix(n, 2, 5).data
+    features.set([0, 0], 2 * 7)
+    const cosine = (i: number, row: number) => {
+      const [a, b] = [i, row].map(at => features.subarray(2 * at, 2 * at + 2))
+      return dense.dot(a, b) / (dense.norm(a) * dense.norm(b) || 1)
+    }
+    for (const [i, rows] of (await neighbourRows(features)).entries()) {
+      const all = Array.from({ length: n }, (_, row) => row).filter(row => row !== i)
+      const wanted = all.map(row => cosine(i, row)).sort((a, b) => b - a)
+      rows.forEach((row, place) => {
+        expect(cosine(i, row), `example ${i}`).toBeCloseTo(wanted[place], 5)
+      })
+    }
+  })
 })
 
 test('alpha-teacher is how far the fit to a given model misses it at the label', async () => {
@@ -259,6 +346,8 @@ async function vectors(rows: Rows): Promise<Vector[]> {
   const matrix = await allRows(rows)
   return Array.from({ length: matrix.rows }, (_, i) => Array.from(rowOf(matrix, i)))
 }
+
+const largest = (row: Vector): number => row.indexOf(Math.max(...row))
 
 function activated({ activation }: Problem, phi: Vector): Vector {
   if (activation === 'identity') return phi

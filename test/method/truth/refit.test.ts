@@ -159,6 +159,22 @@ describe('refits', () => {
     expect(refit.gapBound).toBeGreaterThan(1e-9)
   })
 
+  test('are counted where they do not converge, and the largest of their gaps is told', async () => {
+    const theta = await fitted(runtime, problem)
+    const first = (count: number) => ({ without: [...Array(count).keys()] })
+    const lists = [{ without: [3] }, first(20), first(10), { without: [] }]
+    const options = { gap: 1e-4, maxIterations: 1 }
+    const alone = await Promise.all(lists.map(list => refitAll(problem, theta, [list], options)))
+    const gaps = alone.map(([{ gapBound }]) => gapBound)
+    // Neither the first nor the last that runs as far as it may.
+    expect(gaps.indexOf(Math.max(...gaps))).toBe(1)
+    const { unconverged, largestGap } = await refitOutputs(runtime, problem, theta, lists, [], options)
+    expect(largestGap).toBeCloseTo(gaps[1], 6)
+    expect(unconverged).toBe(alone.filter(([{ status }]) => status !== 'converged').length)
+    expect(unconverged).toBeGreaterThan(0)
+    expect(unconverged).toBeLessThan(lists.length)
+  })
+
   test('end when they are told to', async () => {
     const theta = await fitted(runtime, problem)
     const aborted = refitAll(problem, theta, [{ without: [1] }], {
