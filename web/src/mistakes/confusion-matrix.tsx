@@ -4,7 +4,6 @@ import { useExplainer } from '../source/explainer-context.tsx'
 import { useGo, useView } from '../view/view-store.ts'
 import { type ClassOrder, type ClassTotals, type Counts, largestShare, shownClasses } from './matrix.ts'
 import styles from './mistakes.module.css'
-import type { Numbers } from './mistakes-screen.tsx'
 import { isOpened, type Opened, openedView } from './open-cell.ts'
 import { moved, type TableCell } from './roving.ts'
 
@@ -13,6 +12,9 @@ const GRID = { role: 'grid' } as const
 
 /** As many characters stand over a column of numbers. */
 const NARROW = 6
+
+/** What stands in the cells. */
+export type Numbers = 'counts' | 'shares'
 
 interface ConfusionMatrixProps {
   readonly counts: Counts

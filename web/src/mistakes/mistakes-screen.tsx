@@ -7,7 +7,7 @@ import { useMistakes } from '../source/queries.ts'
 import type { Split } from '../view/view.ts'
 import { useGo, useView } from '../view/view-store.ts'
 import { CellPanel } from './cell-panel.tsx'
-import { ConfusionMatrix } from './confusion-matrix.tsx'
+import { ConfusionMatrix, type Numbers } from './confusion-matrix.tsx'
 import { type ClassOrder, classTotals, MOST_CLASSES } from './matrix.ts'
 import styles from './mistakes.module.css'
 import { Ranking } from './ranking.tsx'
@@ -114,9 +114,6 @@ function MistakesOf({ split, offered }: { split: Split; offered: readonly Split[
     </div>
   )
 }
-
-/** What stands in the cells. */
-export type Numbers = 'counts' | 'shares'
 
 const readChoices = ({
   order,
