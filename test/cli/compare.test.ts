@@ -30,7 +30,7 @@ test('compare says what it will do, what the truth is, and how each method does'
     ),
   ])
   expect(steady(text.stdout)).toMatchInlineSnapshot(`
-    "Refitted to the given model's outputs (teacher) of 60 training examples, λ FIGURE; asked about 5 test examples, each about the output that is predicted.
+    "Refitted to the given model's outputs (teacher) of 60 training examples, λ FIGURE; asked about 5 test examples, each about the output that is predicted: methods that look at the loss, about a loss that falls as this output rises.
     Leave-one-out: Pearson's correlation over 6 left-out examples and all test examples. LDS: over 5 random halves. Deletion and insertion: without, and fitted to, the first 1.7 % of each of 5 test examples' own order, mean height in logits; more is better.
     32 refits, all converged, those for leave-one-out and LDS with a completeness gap of BOUND logits at most.
 
