@@ -24,7 +24,7 @@ export function runCompare(options: CompareOptions, reporter: Reporter, quiet: b
 function planWords({ methods, tests, heldOut, loo, subsets, curvePoints, curveRefits }: ComparePlan): string {
   const examples = heldOut ? 'training examples that are held out' : 'test examples'
   return (
-    `comparing ${methods.length} methods on ${count(tests)} ${examples}: ${count(loo)} refits without one training ` +
+    `comparing ${methods.length} ${methods.length === 1 ? 'method' : 'methods'} on ${count(tests)} ${examples}: ${count(loo)} refits without one training ` +
     `example, ${count(subsets)} to random halves, ${count(curveRefits)} for the curves of ${count(curvePoints)} of them`
   )
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { openExplainer } from '../../src/app/explainer/open.ts'
 import { fit } from '../../src/app/fit/fit.ts'
 import type { ScoreName, ScoreStep } from '../../src/app/suspects/score-names.ts'
 import { suspects } from '../../src/app/suspects/suspects.ts'
@@ -46,6 +47,17 @@ test.each(['leave-one-out', 'self-influence'] as const)(
     expect(await ask(directory, score)).toEqual({ answer: first.answer, isScored: false })
   },
 )
+
+test('a program is given the same when it is scored and when it is read', async () => {
+  const { directory } = await fitted()
+  const given = async () => {
+    const explainer = await openExplainer(directory)
+    return explainer.suspicions().finally(() => explainer.close())
+  }
+  const scored = await given()
+  expect(await readdir(join(directory, 'suspicions'))).toEqual(['neighbour-head.parquet'])
+  expect(await given()).toEqual(scored)
+})
 
 test('nothing is kept of what an explainer has stored anyway', async () => {
   const { directory } = await fitted()

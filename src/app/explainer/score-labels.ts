@@ -62,14 +62,14 @@ async function makeSuspicions(
     import('../../method/scores/scores.ts'),
     import('../machine/runtime.ts'),
   ])
-  const { suggested, ...found } = await mislabelScores(openRuntime(), score, {
+  const { suspicion, outputs, suggested } = await mislabelScores(openRuntime(), score, {
     problem,
     theta,
     kernel,
     classes,
     onProgress,
   })
-  return { ...found, suggested: suggested && asLabels(suggested, reader.manifest) }
+  return { suspicion, outputs, suggested: suggested && asLabels(suggested, reader.manifest) }
 }
 
 /**
